@@ -1,0 +1,4 @@
+/** Where time comes from. Tests pass their own. */
+export type Clock = () => Date;
+
+export const systemClock: Clock = () => new Date();
