@@ -1,0 +1,1 @@
+export { deciderSpec, type Outcome } from './decider-spec.ts';
