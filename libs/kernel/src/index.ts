@@ -1,4 +1,13 @@
 export { type Clock, systemClock } from './clock.ts';
 export type { Command, CommandMeta, Decider, DomainEvent } from './decider.ts';
-export { conflict, DomainError, type ErrorKind, type FieldError, invalid, notFound, rejected, unavailable } from './errors.ts';
+export {
+  conflict,
+  DomainError,
+  type ErrorKind,
+  type FieldError,
+  invalid,
+  notFound,
+  rejected,
+  unavailable,
+} from './errors.ts';
 export { isId, newId } from './ids.ts';

@@ -1,0 +1,17 @@
+import type { z } from 'zod';
+
+/** One contract event type. */
+export interface EventDefinition<Data extends z.ZodType = z.ZodType> {
+  type: string;
+  service: 'mailbox' | 'media' | 'notify' | 'gateway';
+  /** Canonical access path with `{placeholders}`, for documents: `mailboxes.{mailboxId}.messages.created`. */
+  path: string;
+  /** One sentence for the event catalogue. */
+  summary: string;
+  /** Whether copies go to the audiences of the mailbox. */
+  audiences: boolean;
+  data: Data;
+}
+
+export const defineEvent = <Data extends z.ZodType>(definition: EventDefinition<Data>): EventDefinition<Data> =>
+  definition;

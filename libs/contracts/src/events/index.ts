@@ -1,0 +1,17 @@
+import type { z } from 'zod';
+import type { EventDefinition } from './definition.ts';
+import * as mailboxEvents from './mailbox.ts';
+import * as otherEvents from './others.ts';
+
+/** Every contract event, by its JavaScript name. */
+export const contractEvents = { ...mailboxEvents, ...otherEvents };
+
+export type ContractEventName = keyof typeof contractEvents;
+export type ContractEventData<Name extends ContractEventName> = z.output<(typeof contractEvents)[Name]['data']>;
+
+/** Every contract event, by its CloudEvents `type`. */
+export const eventsByType: ReadonlyMap<string, EventDefinition> = new Map(
+  Object.values<EventDefinition>(contractEvents).map((definition) => [definition.type, definition]),
+);
+
+export type { EventDefinition } from './definition.ts';

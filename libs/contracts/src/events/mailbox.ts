@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { instant, mailboxId, messageId } from '../common.ts';
+import { counts, mailbox } from '../mailbox.ts';
+import { message } from '../message.ts';
+import { defineEvent } from './definition.ts';
+
+const settingsEvent = { service: 'mailbox', audiences: true } as const;
+
+export const mailboxCreated = defineEvent({
+  ...settingsEvent,
+  type: 'mailbox_created',
+  path: 'mailboxes.{mailboxId}.settings.created',
+  summary: 'A mailbox was created.',
+  data: z.object({ mailboxId, mailbox }),
+});
+
+export const mailboxUpdated = defineEvent({
+  ...settingsEvent,
+  type: 'mailbox_updated',
+  path: 'mailboxes.{mailboxId}.settings.updated',
+  summary: 'Settings of a mailbox changed, or its PIN was set or removed; `changed` names the fields.',
+  data: z.object({ mailboxId, mailbox, changed: z.array(z.string()) }),
+});
+
+export const mailboxClosed = defineEvent({
+  ...settingsEvent,
+  type: 'mailbox_closed',
+  path: 'mailboxes.{mailboxId}.settings.closed',
+  summary: 'A mailbox takes no more messages; those it holds are being purged.',
+  data: z.object({ mailboxId }),
+});
+
+export const mailboxPurged = defineEvent({
+  ...settingsEvent,
+  type: 'mailbox_purged',
+  path: 'mailboxes.{mailboxId}.settings.purged',
+  summary: 'The last message of a closed mailbox is gone.',
+  data: z.object({ mailboxId }),
+});
+
+export const pinLocked = defineEvent({
+  ...settingsEvent,
+  type: 'pin_locked',
+  path: 'mailboxes.{mailboxId}.settings.pin_locked',
+  summary: 'Too many wrong PINs: no PIN is accepted until `until`.',
+  data: z.object({ mailboxId, until: instant }),
+});
+
+export const messageCreated = defineEvent({
+  ...settingsEvent,
+  type: 'message_created',
+  path: 'mailboxes.{mailboxId}.messages.created',
+  summary: 'A message appeared in a mailbox: deposited, copied or moved there, or restored.',
+  data: z.object({ mailboxId, messageId, reason: z.enum(['deposited', 'copied', 'moved', 'restored']), message }),
+});
+
+export const messageUpdated = defineEvent({
+  ...settingsEvent,
+  type: 'message_updated',
+  path: 'mailboxes.{mailboxId}.messages.updated',
+  summary: 'Folder, heard state, flag or audio of a message changed; `changed` names the fields.',
+  data: z.object({ mailboxId, messageId, changed: z.array(z.string()), message }),
+});
+
+export const messageDeleted = defineEvent({
+  ...settingsEvent,
+  type: 'message_deleted',
+  path: 'mailboxes.{mailboxId}.messages.deleted',
+  summary: 'A message left a mailbox. `message` is its last state; absent once it was purged.',
+  data: z.object({
+    mailboxId,
+    messageId,
+    reason: z.enum(['deleted', 'moved', 'purged']),
+    message: message.optional(),
+  }),
+});
+
+export const messageRefused = defineEvent({
+  ...settingsEvent,
+  type: 'message_refused',
+  path: 'mailboxes.{mailboxId}.messages.refused',
+  summary: 'A deposit was refused because the mailbox is full.',
+  data: z.object({ mailboxId, reason: z.literal('mailbox-full'), limit: z.enum(['maxMessages', 'maxTotalSeconds']) }),
+});
+
+export const mwiUpdated = defineEvent({
+  ...settingsEvent,
+  type: 'mwi_updated',
+  path: 'mailboxes.{mailboxId}.mwi.updated',
+  summary: 'The counts of a mailbox changed (RFC 3842: new = `new`, old = `heard` + `saved`).',
+  data: z.object({ mailboxId, counts }),
+});

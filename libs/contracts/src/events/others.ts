@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { id, mailboxId, mediaId, messageId, tenantId, userId } from '../common.ts';
+import { channel } from '../delivery.ts';
+import { tenant, user } from '../identity.ts';
+import { defineEvent } from './definition.ts';
+
+export const mediaStored = defineEvent({
+  service: 'media',
+  audiences: false,
+  type: 'media_stored',
+  path: 'media.{mediaId}.stored',
+  summary: 'A recording was stored and probed.',
+  data: z.object({
+    mediaId,
+    contentType: z.string(),
+    codec: z.string(),
+    durationMs: z.number().int(),
+    bytes: z.number().int(),
+    sha256: z.string(),
+  }),
+});
+
+export const mediaDeleted = defineEvent({
+  service: 'media',
+  audiences: false,
+  type: 'media_deleted',
+  path: 'media.{mediaId}.deleted',
+  summary: 'A recording was removed from storage: no message refers to it any more, or none ever did for a day.',
+  data: z.object({ mediaId, reason: z.enum(['released', 'orphan']) }),
+});
+
+const notificationFacts = {
+  deliveryId: id,
+  eventId: z.string(),
+  mailboxId,
+  messageId,
+  channel,
+  recipient: z.string(),
+  attempts: z.number().int(),
+};
+
+export const notificationDelivered = defineEvent({
+  service: 'notify',
+  audiences: false,
+  type: 'notification_delivered',
+  path: 'notifications.{mailboxId}.delivered',
+  summary: 'A notification was accepted by its channel (for e-mail: by the SMTP server).',
+  data: z.object(notificationFacts),
+});
+
+export const notificationFailed = defineEvent({
+  service: 'notify',
+  audiences: false,
+  type: 'notification_failed',
+  path: 'notifications.{mailboxId}.failed',
+  summary: 'A notification was given up; it can be replayed.',
+  data: z.object({ ...notificationFacts, detail: z.string() }),
+});
+
+export const tenantCreated = defineEvent({
+  service: 'gateway',
+  audiences: false,
+  type: 'tenant_created',
+  path: 'identity.tenants.{tenantId}.created',
+  summary: 'A tenant was created.',
+  data: z.object({ tenantId, tenant }),
+});
+
+export const userCreated = defineEvent({
+  service: 'gateway',
+  audiences: false,
+  type: 'user_created',
+  path: 'identity.users.{userId}.created',
+  summary: 'A user was created.',
+  data: z.object({ userId, user }),
+});
+
+export const userUpdated = defineEvent({
+  service: 'gateway',
+  audiences: false,
+  type: 'user_updated',
+  path: 'identity.users.{userId}.updated',
+  summary: 'Fields of a user changed; `changed` names them (`password` without its value).',
+  data: z.object({ userId, user, changed: z.array(z.string()) }),
+});
+
+export const userDeleted = defineEvent({
+  service: 'gateway',
+  audiences: false,
+  type: 'user_deleted',
+  path: 'identity.users.{userId}.deleted',
+  summary: 'A user was deleted and all tokens of the user were revoked.',
+  data: z.object({ userId }),
+});
+
+export const tokenIssued = defineEvent({
+  service: 'gateway',
+  audiences: false,
+  type: 'token_issued',
+  path: 'identity.tokens.{userId}.issued',
+  summary: 'Somebody logged in. The token itself is in no event.',
+  data: z.object({ userId, tokenId: id, expiresAt: z.string() }),
+});
+
+export const tokenRevoked = defineEvent({
+  service: 'gateway',
+  audiences: false,
+  type: 'token_revoked',
+  path: 'identity.tokens.{userId}.revoked',
+  summary: 'A token was revoked before its end.',
+  data: z.object({ userId, tokenId: id }),
+});

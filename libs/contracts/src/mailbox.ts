@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { emailAddress, extra, id, instant, language, mailboxId, tenantId, timezone, userId } from './common.ts';
+
+export const accessType = z.enum(['personal', 'global', 'group']);
+export type AccessType = z.output<typeof accessType>;
+
+export const mailboxNumber = z.string().regex(/^[0-9]{1,40}$/, 'must be 1 to 40 digits');
+export const mailboxContext = z.string().regex(/^[A-Za-z0-9_-]{1,79}$/, 'must be 1 to 79 letters, digits, _ or -');
+/** 4 to 8 digits; the decider also refuses one repeated digit and straight runs. */
+export const pin = z.string().regex(/^[0-9]{4,8}$/, 'must be 4 to 8 digits');
+
+/** Limits of a mailbox; null is no limit. Trash and deleted messages do not count. */
+export const quota = z.strictObject({
+  maxMessages: z.number().int().min(1).max(1_000_000).nullable(),
+  maxTotalSeconds: z.number().int().min(1).max(100_000_000).nullable(),
+  maxMessageSeconds: z.number().int().min(1).max(86_400).nullable(),
+});
+export type Quota = z.output<typeof quota>;
+
+export const defaultQuota: Quota = { maxMessages: 100, maxTotalSeconds: 18_000, maxMessageSeconds: 600 };
+
+/** Who is told about new messages. */
+export const notifySettings = z.strictObject({
+  email: z.strictObject({
+    to: z.array(emailAddress).max(20),
+    /** Attach the recording to the e-mail. */
+    attachAudio: z.boolean(),
+  }),
+});
+export type NotifySettings = z.output<typeof notifySettings>;
+
+/** What an administrator may set on a mailbox. */
+const settings = {
+  number: mailboxNumber,
+  context: mailboxContext,
+  name: z.string().trim().min(1).max(128),
+  accessType,
+  ownerUserIds: z.array(userId).max(100),
+  timezone,
+  language,
+  quota,
+  notify: notifySettings,
+  extra,
+};
+
+export const newMailbox = z.strictObject({
+  number: settings.number,
+  context: settings.context.default('default'),
+  name: settings.name,
+  accessType: settings.accessType.default('personal'),
+  ownerUserIds: settings.ownerUserIds.default([]),
+  timezone: settings.timezone.default('UTC'),
+  language: settings.language.default('en'),
+  quota: quota.partial().default({}),
+  notify: z.strictObject({ email: notifySettings.shape.email.partial().default({}) }).default({ email: {} }),
+  extra: settings.extra.default({}),
+});
+export type NewMailbox = z.output<typeof newMailbox>;
+
+/** Absent fields stay as they are; inside `quota` and `notify.email` too. */
+export const mailboxChanges = z.strictObject({
+  number: settings.number.optional(),
+  context: settings.context.optional(),
+  name: settings.name.optional(),
+  accessType: settings.accessType.optional(),
+  ownerUserIds: settings.ownerUserIds.optional(),
+  timezone: settings.timezone.optional(),
+  language: settings.language.optional(),
+  quota: quota.partial().optional(),
+  notify: z.strictObject({ email: notifySettings.shape.email.partial().optional() }).optional(),
+  extra: settings.extra.optional(),
+});
+export type MailboxChanges = z.output<typeof mailboxChanges>;
+
+/** Numbers of a mailbox. Trash is listed but neither counted in `totalMs` nor in the quota. */
+export const counts = z.object({
+  /** Inbox, unheard. */
+  new: z.number().int(),
+  /** In `saved` or a label. */
+  saved: z.number().int(),
+  /** Inbox, heard. */
+  heard: z.number().int(),
+  trash: z.number().int(),
+  urgentNew: z.number().int(),
+  /** Urgent in inbox (heard), saved or a label. */
+  urgentSaved: z.number().int(),
+  /** Audio of everything but trash, milliseconds. */
+  totalMs: z.number().int(),
+  /** The mailbox's feed number (`sequence` of its last contract event). */
+  revision: z.number().int(),
+});
+export type Counts = z.output<typeof counts>;
+
+export const mailbox = z.object({
+  id: mailboxId,
+  tenantId,
+  /** Platform-wide integer id. */
+  shortId: z.number().int(),
+  ...settings,
+  /** Whether a PIN is set; the PIN itself is never read back. */
+  hasPin: z.boolean(),
+  status: z.enum(['open', 'closed']),
+  createdAt: instant,
+  updatedAt: instant,
+  /** Version for ETag / If-Match. */
+  version: z.number().int(),
+});
+export type Mailbox = z.output<typeof mailbox>;
+
+/** Who could see a mailbox when an event happened; the relay sends copies to these audiences. */
+export const mailboxAccess = z.object({
+  type: accessType,
+  ownerUserIds: z.array(id),
+});
+export type MailboxAccess = z.output<typeof mailboxAccess>;

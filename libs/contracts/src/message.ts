@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { id, instant, mailboxId, mediaId, messageId, tenantId } from './common.ts';
+import { accessType } from './mailbox.ts';
+
+/** `inbox`, `saved`, `trash` or a label. */
+export const folder = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,31}$/, 'must be inbox, saved, trash or a label of a-z, 0-9, _ and - (32 at most)');
+
+/** What media-svc found out about a stored recording. */
+export const voiceContent = z.object({
+  type: z.literal('voice'),
+  mediaId,
+  contentType: z.enum(['audio/wav', 'audio/mpeg']),
+  /** `pcm_s16le`, `pcm_mulaw`, `pcm_alaw`, `mp3`, … */
+  codec: z.string(),
+  durationMs: z.number().int().min(0),
+  bytes: z.number().int().min(1),
+  /** Hex. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type VoiceContent = z.output<typeof voiceContent>;
+
+export const content = z.discriminatedUnion('type', [z.object({ type: z.literal('none') }), voiceContent]);
+export type Content = z.output<typeof content>;
+
+const shortText = z.string().trim().max(128);
+
+/** The `metadata` part of a deposit. */
+export const depositMetadata = z.strictObject({
+  callerNumber: shortText.nullable().default(null),
+  callerName: shortText.nullable().default(null),
+  calledNumber: shortText.nullable().default(null),
+  callId: z.string().trim().max(256).nullable().default(null),
+  urgent: z.boolean().default(false),
+  confidential: z.boolean().default(false),
+  /** When the caller spoke; now when absent. */
+  receivedAt: instant.optional(),
+});
+export type DepositMetadata = z.output<typeof depositMetadata>;
+
+export const message = z.object({
+  id: messageId,
+  tenantId,
+  mailboxId,
+  folder,
+  heard: z.boolean(),
+  heardAt: instant.nullable(),
+  urgent: z.boolean(),
+  confidential: z.boolean(),
+  callerNumber: z.string().nullable(),
+  callerName: z.string().nullable(),
+  calledNumber: z.string().nullable(),
+  callId: z.string().nullable(),
+  receivedAt: instant,
+  content,
+  /** The message this one was copied from. */
+  copiedFrom: id.nullable(),
+  /** Version for ETag / If-Match. */
+  version: z.number().int(),
+});
+export type Message = z.output<typeof message>;
+
+/** A message in a list or alone: with what its mailbox is. */
+export const messageItem = message.extend({ accessType });
+export type MessageItem = z.output<typeof messageItem>;
+
+export const messageChanges = z
+  .strictObject({ folder: folder.optional(), heard: z.boolean().optional(), urgent: z.boolean().optional() })
+  .refine((changes) => Object.keys(changes).length > 0, 'must change at least one of folder, heard, urgent');
+export type MessageChanges = z.output<typeof messageChanges>;

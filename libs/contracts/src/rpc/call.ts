@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { id, tenantId } from '../common.ts';
+
+/** On whose behalf a call is made. The gateway has checked the token; the owning service decides what it may do. */
+export const actor = z.object({
+  kind: z.enum(['user', 'service', 'system']),
+  /** User id, service token id, or the name of a service. */
+  id: z.string().min(1).max(64),
+  /** May administer the tenant. */
+  admin: z.boolean(),
+});
+export type Actor = z.output<typeof actor>;
+
+/** `Idempotency-Key` of the request, with its route and a hash of its body (hex SHA-256). */
+export const idempotency = z.object({ route: z.string(), key: z.string().min(1).max(255), bodyHash: z.string() });
+export type Idempotency = z.output<typeof idempotency>;
+
+/** What travels in headers with every call. */
+export interface CallContext {
+  tenantId: string;
+  actor: Actor;
+  correlationId: string;
+  /** When the caller stops waiting, milliseconds since 1970. */
+  deadline: number;
+  /** W3C trace context. */
+  traceparent?: string;
+  idempotency?: Idempotency;
+}
+
+export const callHeaders = {
+  tenant: 'Aftertone-Tenant',
+  actor: 'Aftertone-Actor',
+  correlationId: 'Aftertone-Correlation-Id',
+  deadline: 'Aftertone-Deadline',
+  traceparent: 'traceparent',
+  idempotency: 'Aftertone-Idempotency',
+} as const;
+
+const parseJson = (text: string | undefined): unknown => (text === undefined ? undefined : JSON.parse(text));
+
+const callContext = z.object({
+  tenantId,
+  actor,
+  correlationId: z.string().min(1).max(128),
+  deadline: z.coerce.number().int(),
+  traceparent: z.string().optional(),
+  idempotency: idempotency.optional(),
+});
+
+/** Headers of a call as text. */
+export const writeCallHeaders = (context: CallContext): Record<string, string> => ({
+  [callHeaders.tenant]: context.tenantId,
+  [callHeaders.actor]: JSON.stringify(context.actor),
+  [callHeaders.correlationId]: context.correlationId,
+  [callHeaders.deadline]: String(context.deadline),
+  ...(context.traceparent === undefined ? {} : { [callHeaders.traceparent]: context.traceparent }),
+  ...(context.idempotency === undefined ? {} : { [callHeaders.idempotency]: JSON.stringify(context.idempotency) }),
+});
+
+/** Reads what `writeCallHeaders` wrote; throws a ZodError or SyntaxError on anything else. */
+export const readCallHeaders = (get: (name: string) => string | undefined): CallContext => {
+  const parsed = callContext.parse({
+    tenantId: get(callHeaders.tenant),
+    actor: parseJson(get(callHeaders.actor)),
+    correlationId: get(callHeaders.correlationId),
+    deadline: get(callHeaders.deadline),
+    traceparent: get(callHeaders.traceparent),
+    idempotency: parseJson(get(callHeaders.idempotency)),
+  });
+  const { traceparent, idempotency: key, ...rest } = parsed;
+  return {
+    ...rest,
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(key === undefined ? {} : { idempotency: key }),
+  };
+};
+
+/** A refused call. */
+export const errorReply = z.object({
+  code: z.string(),
+  kind: z.enum(['invalid', 'not-found', 'rejected', 'conflict', 'unavailable']),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()).default({}),
+});
+export type ErrorReply = z.output<typeof errorReply>;
+
+/** A bug in the callee is told as this code, kind `unavailable`, without its text. */
+export const internalErrorCode = 'internal-error';
+
+export const empty = z.object({});
+export const entityId = z.object({ id });

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { messageId, page, pageQuery } from '../common.ts';
+import { delivery } from '../delivery.ts';
+import { replayInput, replayOutput } from './replay.ts';
+import { queriesOf } from './rpc.ts';
+
+const query = queriesOf('notify');
+
+export const notifyQueries = {
+  /** Deliveries of one message, oldest first. The gateway has asked mailbox-svc whether the actor may see it. */
+  listDeliveries: query('list-deliveries', z.strictObject({ messageId, ...pageQuery }), page(delivery)),
+  events: query('events', replayInput, replayOutput),
+};
