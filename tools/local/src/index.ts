@@ -1,0 +1,9 @@
+export type { NatsUser } from './nats/config.ts';
+export { DEFAULT_NATS_IMAGE, type LocateOptions, locateNats, type NatsSource } from './nats/locate.ts';
+export { type NatsOptions, natsAddress, natsProgram, randomSecret } from './nats/program.ts';
+export { databaseUrl, type PostgresOptions, postgresProgram, superuserUrl } from './postgres/program.ts';
+export { guard } from './process/guard.ts';
+export { identify, isAlive, type ProcessIdentity } from './process/identity.ts';
+export { freePort, isPortFree } from './process/ports.ts';
+export { launch, type Program, ProgramFailed, type RunningProgram, untilReady } from './process/program.ts';
+export { WaitTimedOut, waitFor } from './process/wait.ts';
