@@ -1,16 +1,24 @@
 import { z } from 'zod';
+import { boundedJson, cleanText } from './text.ts';
+
+// What changes a value here keeps its type (`overwrite`, never `transform`), so that every schema has a JSON Schema.
 
 /** Any 128-bit GUID; import keeps foreign ones, so its version is not looked at. Always lower case here. */
 export const id = z
   .string()
   .regex(/^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/, 'must be a UUID')
-  .transform((text) => text.toLowerCase())
+  .overwrite((text) => text.toLowerCase())
   .meta({ format: 'uuid' });
+
+const toUtc = (text: string): string => {
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? text : new Date(time).toISOString(); // a wrong text has been reported already
+};
 
 /** ISO 8601 with an offset or `Z`; kept as UTC with milliseconds. */
 export const instant = z.iso
-  .datetime({ offset: true })
-  .transform((text) => new Date(text).toISOString())
+  .datetime({ offset: true, error: 'must be an ISO 8601 date and time with offset or Z' })
+  .overwrite(toUtc)
   .meta({ description: 'ISO 8601 instant with offset or Z' });
 
 export const tenantId = id;
@@ -19,22 +27,35 @@ export const mailboxId = id;
 export const messageId = id;
 export const mediaId = id;
 
+/** One line for people to read. What no database or mail header takes (control characters, lone surrogates) is replaced. */
+export const shortText = z.string().overwrite(cleanText).max(128);
+
+const knownTimeZones = new Set<string>();
+
 const isTimeZone = (name: string): boolean => {
+  if (knownTimeZones.has(name)) return true;
+  if (!/^[A-Za-z]/.test(name)) return false; // Intl takes offsets such as +01:00 too
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
   } catch {
     return false;
   }
+  // Asking Intl costs 50 µs, and lists check this per item. Case variants are valid too, hence the bound.
+  if (knownTimeZones.size < 1000) knownTimeZones.add(name);
+  return true;
 };
 
 /** IANA time zone name, for example `Europe/Paris`. */
-export const timezone = z.string().max(64).refine(isTimeZone, 'must be an IANA time zone such as Europe/Paris');
+export const timezone = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, 'must be an IANA time zone such as Europe/Paris')
+  .meta({ description: 'IANA time zone name such as Europe/Paris' });
 
 /** BCP 47 language tag with a region at most, for example `en` or `fr-CA`. */
 export const language = z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, 'must be a language tag such as en or fr-CA');
 
-export const emailAddress = z.email().max(254);
+export const emailAddress = z.email('must be an e-mail address').max(254);
 
 /** `limit` and `cursor` of every list. The cursor is opaque. */
 export const pageQuery = {
@@ -47,5 +68,12 @@ export const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(
 
 /** Unknown keys that an API dialect must keep, by dialect; 16 kB as JSON at most. */
 export const extra = z
-  .record(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/), z.record(z.string(), z.json()))
-  .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= 16_384, 'must be at most 16384 bytes as JSON');
+  .record(
+    z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be the name of a dialect'),
+    z.record(z.string(), z.unknown()),
+  )
+  .superRefine((value, context) => {
+    const problem = boundedJson(value, { depth: 16, bytes: 16_384 });
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+  })
+  .meta({ description: 'Unknown keys that an API dialect keeps, by dialect; 16 kB as JSON at most' });

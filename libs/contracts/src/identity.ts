@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { emailAddress, id, instant, language, tenantId, timezone, userId } from './common.ts';
+import { emailAddress, id, instant, language, shortText, tenantId, timezone, userId } from './common.ts';
 
 export const tenant = z.object({
   id: tenantId,
@@ -20,8 +20,8 @@ export const role = z.enum(['user', 'admin']);
 
 const userFields = {
   username,
-  firstName: z.string().trim().max(128).nullable(),
-  lastName: z.string().trim().max(128).nullable(),
+  firstName: shortText.nullable(),
+  lastName: shortText.nullable(),
   email: emailAddress.nullable(),
   timezone: timezone.nullable(),
   language: language.nullable(),

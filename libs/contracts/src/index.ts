@@ -2,6 +2,7 @@ export * from './common.ts';
 export * from './delivery.ts';
 export * from './envelope.ts';
 export * from './events/index.ts';
+export * from './field-errors.ts';
 export * from './identity.ts';
 export * from './mailbox.ts';
 export * from './message.ts';

@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { emailAddress, extra, id, instant, language, mailboxId, tenantId, timezone, userId } from './common.ts';
+import {
+  emailAddress,
+  extra,
+  id,
+  instant,
+  language,
+  mailboxId,
+  shortText,
+  tenantId,
+  timezone,
+  userId,
+} from './common.ts';
 
 export const accessType = z.enum(['personal', 'global', 'group']);
 export type AccessType = z.output<typeof accessType>;
@@ -9,39 +20,49 @@ export const mailboxContext = z.string().regex(/^[A-Za-z0-9_-]{1,79}$/, 'must be
 /** 4 to 8 digits; the decider also refuses one repeated digit and straight runs. */
 export const pin = z.string().regex(/^[0-9]{4,8}$/, 'must be 4 to 8 digits');
 
-/** Limits of a mailbox; null is no limit. Trash and deleted messages do not count. */
-export const quota = z.strictObject({
+const quotaFields = {
   maxMessages: z.number().int().min(1).max(1_000_000).nullable(),
   maxTotalSeconds: z.number().int().min(1).max(100_000_000).nullable(),
   maxMessageSeconds: z.number().int().min(1).max(86_400).nullable(),
-});
+};
+
+/** Limits of a mailbox; null is no limit. Trash and deleted messages do not count. */
+export const quota = z.object(quotaFields);
 export type Quota = z.output<typeof quota>;
 
 export const defaultQuota: Quota = { maxMessages: 100, maxTotalSeconds: 18_000, maxMessageSeconds: 600 };
 
+const emailFields = {
+  to: z.array(emailAddress).max(20),
+  /** Attach the recording to the e-mail. */
+  attachAudio: z.boolean(),
+};
+
 /** Who is told about new messages. */
-export const notifySettings = z.strictObject({
-  email: z.strictObject({
-    to: z.array(emailAddress).max(20),
-    /** Attach the recording to the e-mail. */
-    attachAudio: z.boolean(),
-  }),
-});
+export const notifySettings = z.object({ email: z.object(emailFields) });
 export type NotifySettings = z.output<typeof notifySettings>;
 
 /** What an administrator may set on a mailbox. */
 const settings = {
   number: mailboxNumber,
   context: mailboxContext,
-  name: z.string().trim().min(1).max(128),
+  name: shortText.min(1, 'must not be empty'),
   accessType,
-  ownerUserIds: z.array(userId).max(100),
+  /** Each owner once. */
+  ownerUserIds: z
+    .array(userId)
+    .max(100)
+    .overwrite((ids) => [...new Set(ids)]),
   timezone,
   language,
   quota,
   notify: notifySettings,
   extra,
 };
+
+// Requests refuse unknown fields by name; what is read back or comes with an event tolerates them.
+const quotaRequest = z.strictObject(quotaFields).partial();
+const emailRequest = z.strictObject(emailFields).partial();
 
 export const newMailbox = z.strictObject({
   number: settings.number,
@@ -51,8 +72,8 @@ export const newMailbox = z.strictObject({
   ownerUserIds: settings.ownerUserIds.default([]),
   timezone: settings.timezone.default('UTC'),
   language: settings.language.default('en'),
-  quota: quota.partial().default({}),
-  notify: z.strictObject({ email: notifySettings.shape.email.partial().default({}) }).default({ email: {} }),
+  quota: quotaRequest.default({}),
+  notify: z.strictObject({ email: emailRequest.default({}) }).default({ email: {} }),
   extra: settings.extra.default({}),
 });
 export type NewMailbox = z.output<typeof newMailbox>;
@@ -66,8 +87,8 @@ export const mailboxChanges = z.strictObject({
   ownerUserIds: settings.ownerUserIds.optional(),
   timezone: settings.timezone.optional(),
   language: settings.language.optional(),
-  quota: quota.partial().optional(),
-  notify: z.strictObject({ email: notifySettings.shape.email.partial().optional() }).optional(),
+  quota: quotaRequest.optional(),
+  notify: z.strictObject({ email: emailRequest.optional() }).optional(),
   extra: settings.extra.optional(),
 });
 export type MailboxChanges = z.output<typeof mailboxChanges>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { id, instant, mailboxId, mediaId, messageId, tenantId } from './common.ts';
+import { id, instant, mailboxId, mediaId, messageId, shortText, tenantId } from './common.ts';
 import { accessType } from './mailbox.ts';
+import { cleanText } from './text.ts';
 
 /** `inbox`, `saved`, `trash` or a label. */
 export const folder = z
@@ -24,14 +25,12 @@ export type VoiceContent = z.output<typeof voiceContent>;
 export const content = z.discriminatedUnion('type', [z.object({ type: z.literal('none') }), voiceContent]);
 export type Content = z.output<typeof content>;
 
-const shortText = z.string().trim().max(128);
-
 /** The `metadata` part of a deposit. */
 export const depositMetadata = z.strictObject({
   callerNumber: shortText.nullable().default(null),
   callerName: shortText.nullable().default(null),
   calledNumber: shortText.nullable().default(null),
-  callId: z.string().trim().max(256).nullable().default(null),
+  callId: z.string().overwrite(cleanText).max(256).nullable().default(null),
   urgent: z.boolean().default(false),
   confidential: z.boolean().default(false),
   /** When the caller spoke; now when absent. */
@@ -67,5 +66,8 @@ export type MessageItem = z.output<typeof messageItem>;
 
 export const messageChanges = z
   .strictObject({ folder: folder.optional(), heard: z.boolean().optional(), urgent: z.boolean().optional() })
-  .refine((changes) => Object.keys(changes).length > 0, 'must change at least one of folder, heard, urgent');
+  .refine(
+    (changes) => Object.values(changes).some((value) => value !== undefined),
+    'must change at least one of folder, heard, urgent',
+  );
 export type MessageChanges = z.output<typeof messageChanges>;

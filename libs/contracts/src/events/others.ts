@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, mailboxId, mediaId, messageId, tenantId, userId } from '../common.ts';
+import { id, instant, mailboxId, mediaId, messageId, tenantId, userId } from '../common.ts';
 import { channel } from '../delivery.ts';
 import { tenant, user } from '../identity.ts';
 import { defineEvent } from './definition.ts';
@@ -99,7 +99,7 @@ export const tokenIssued = defineEvent({
   type: 'token_issued',
   path: 'identity.tokens.{userId}.issued',
   summary: 'Somebody logged in. The token itself is in no event.',
-  data: z.object({ userId, tokenId: id, expiresAt: z.string() }),
+  data: z.object({ userId, tokenId: id, expiresAt: instant }),
 });
 
 export const tokenRevoked = defineEvent({

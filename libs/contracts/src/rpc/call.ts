@@ -12,7 +12,11 @@ export const actor = z.object({
 export type Actor = z.output<typeof actor>;
 
 /** `Idempotency-Key` of the request, with its route and a hash of its body (hex SHA-256). */
-export const idempotency = z.object({ route: z.string(), key: z.string().min(1).max(255), bodyHash: z.string() });
+export const idempotency = z.object({
+  route: z.string(),
+  key: z.string().regex(/^[\x20-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters'),
+  bodyHash: z.string(),
+});
 export type Idempotency = z.output<typeof idempotency>;
 
 /** What travels in headers with every call. */

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { extra, id, instant, shortText, timezone } from './common.ts';
+
+const nested = (depth: number): unknown => {
+  let value: unknown = 1;
+  for (let n = 0; n < depth; n++) value = [value];
+  return value;
+};
+
+describe('id', () => {
+  it('takes any GUID and keeps it in lower case', () => {
+    expect(id.parse('6F9619FF-8B86-D011-B42D-00CF4FC964FF')).toBe('6f9619ff-8b86-d011-b42d-00cf4fc964ff');
+    expect(id.safeParse('6F9619FF8B86D011B42D00CF4FC964FF').success).toBe(false);
+    expect(id.safeParse('6f9619ff-8b86-d011-b42d-00cf4fc964ff\n').success).toBe(false);
+  });
+});
+
+describe('instant', () => {
+  it('keeps the moment as UTC with milliseconds', () => {
+    expect(instant.parse('2026-02-03T04:05:06+01:00')).toBe('2026-02-03T03:05:06.000Z');
+  });
+
+  it.each(['yesterday', '', '2026-02-30T00:00:00Z', '2026-02-03T04:05:06', '2026-02-03'])('refuses %j', (text) => {
+    expect(instant.safeParse(text).success).toBe(false);
+  });
+});
+
+describe('shortText', () => {
+  it('replaces what no database and no mail header takes', () => {
+    expect(shortText.parse(' Zo\u0000e\r\nBcc: x\ud800 ')).toBe('Zo e Bcc: x\ufffd');
+  });
+
+  it('counts after cleaning', () => {
+    expect(shortText.safeParse(`  ${'x'.repeat(128)}\n`).success).toBe(true);
+    expect(shortText.safeParse('x'.repeat(129)).success).toBe(false);
+  });
+});
+
+describe('timezone', () => {
+  it.each(['Europe/Paris', 'UTC', 'America/Argentina/Buenos_Aires'])('takes %s', (name) => {
+    expect(timezone.safeParse(name).success).toBe(true);
+  });
+
+  it.each(['+01:00', 'Mars/Olympus', '', 'Europe/Paris\n'])('refuses %j', (name) => {
+    expect(timezone.safeParse(name).success).toBe(false);
+  });
+});
+
+describe('extra', () => {
+  it('keeps any JSON of a dialect', () => {
+    const value = { wazo: { options: [['a', 'b']], pager: null }, kazoo: {} };
+    expect(extra.parse(value)).toEqual(value);
+  });
+
+  it.each([
+    ['16 kB', { wazo: { text: 'x'.repeat(16_384) } }],
+    ['a depth at which JSON functions overflow', { wazo: { deep: nested(200_000) } }],
+    ['17 levels', { wazo: { deep: nested(17) } }],
+    ['NUL', { wazo: { text: 'a\u0000' } }],
+    ['a lone surrogate as a key', { wazo: { '\ud800': 1 } }],
+  ])('refuses %s', (_, value) => {
+    expect(extra.safeParse(value).success).toBe(false);
+  });
+});
