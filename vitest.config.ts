@@ -4,6 +4,8 @@ export default defineConfig({
   // Workspace packages are tested from their sources: no build is needed before a test runs.
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
+  // As tsconfig.base.json says: Nest finds what to inject in the metadata of constructors.
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   test: {
     include: ['{apps,libs,tools}/*/src/**/*.spec.ts', 'e2e/**/*.spec.ts'],
     globalSetup: ['libs/testing/src/global-setup.ts'],
