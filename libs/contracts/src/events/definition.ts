@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 
 /** One contract event type. */
-export interface EventDefinition<Data extends z.ZodType = z.ZodType> {
-  type: string;
+export interface EventDefinition<Data extends z.ZodType = z.ZodType, Type extends string = string> {
+  /** CloudEvents `type`. */
+  type: Type;
   service: 'mailbox' | 'media' | 'notify' | 'gateway';
   /** Canonical access path with `{placeholders}`, for documents: `mailboxes.{mailboxId}.messages.created`. */
   path: string;
@@ -13,5 +14,6 @@ export interface EventDefinition<Data extends z.ZodType = z.ZodType> {
   data: Data;
 }
 
-export const defineEvent = <Data extends z.ZodType>(definition: EventDefinition<Data>): EventDefinition<Data> =>
-  definition;
+export const defineEvent = <const Type extends string, Data extends z.ZodType>(
+  definition: EventDefinition<Data, Type>,
+): EventDefinition<Data, Type> => definition;

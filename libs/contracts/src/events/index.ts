@@ -7,11 +7,21 @@ import * as otherEvents from './others.ts';
 export const contractEvents = { ...mailboxEvents, ...otherEvents };
 
 export type ContractEventName = keyof typeof contractEvents;
+/** Every CloudEvents `type` that this version knows. */
+export type ContractEventType = (typeof contractEvents)[ContractEventName]['type'];
 export type ContractEventData<Name extends ContractEventName> = z.output<(typeof contractEvents)[Name]['data']>;
 
 /** Every contract event, by its CloudEvents `type`. */
 export const eventsByType: ReadonlyMap<string, EventDefinition> = new Map(
   Object.values<EventDefinition>(contractEvents).map((definition) => [definition.type, definition]),
 );
+
+/** The data of one event type: `EventData<'message_created'>`. */
+export type EventData<Type extends ContractEventType> = Extract<
+  (typeof contractEvents)[ContractEventName],
+  { type: Type }
+>['data'] extends infer Data extends z.ZodType
+  ? z.output<Data>
+  : never;
 
 export type { EventDefinition } from './definition.ts';

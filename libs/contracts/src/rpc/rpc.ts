@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { callSubject } from '../subjects.ts';
 
 export type ServiceName = 'mailbox' | 'media' | 'notify' | 'gateway';
 
@@ -19,7 +20,7 @@ export interface Rpc<In extends z.ZodType = z.ZodType, Out extends z.ZodType = z
 export type RpcInput<R extends Rpc> = z.input<R['input']>;
 export type RpcOutput<R extends Rpc> = z.output<R['output']>;
 
-export const rpcSubject = (rpc: Rpc, cell: string): string => `${rpc.kind}.${cell}.${rpc.service}.${rpc.name}`;
+export const rpcSubject = (rpc: Rpc, cell: string): string => callSubject(rpc.kind, cell, rpc.service, rpc.name);
 
 const rpc =
   (kind: Rpc['kind'], service: ServiceName, deadlineMs: number) =>
