@@ -1,3 +1,5 @@
+export { type AclCheck, aclAllows, compileAcl, mayGrant, mayRevoke, requiredAccess } from './acl/acl.ts';
+export type { AclIdentity } from './acl/pattern.ts';
 export * from './common.ts';
 export * from './delivery.ts';
 export * from './envelope.ts';

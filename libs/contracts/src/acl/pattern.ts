@@ -1,0 +1,123 @@
+/** Whom the reserved words of a pattern stand for. */
+export interface AclIdentity {
+  /** User (or service) of the token: what `me` stands for. */
+  authId: string;
+  /** Session of the token: what `my_session` stands for. Absent: only the word itself. */
+  sessionId?: string | undefined;
+}
+
+/** A pattern as a small program: a code unit (0 or more) has to be read as it is, the negative ones are these. */
+interface Program {
+  op: Int32Array;
+  target: Int32Array;
+}
+
+const star = -1;
+const hash = -2;
+/** Goes on behind itself and at its target. */
+const split = -3;
+/** Goes on at its target. */
+const jump = -4;
+
+const dotCode = '.'.charCodeAt(0);
+const hashCode = '#'.charCodeAt(0);
+
+const standsFor = (segment: string, who: AclIdentity): string | undefined => {
+  switch (segment) {
+    case 'me':
+      return who.authId;
+    case 'my_session':
+      return who.sessionId;
+    case 'edit':
+      return 'update';
+    default:
+      return undefined;
+  }
+};
+
+const compile = (pattern: string, who: AclIdentity): Program => {
+  const op: number[] = [];
+  const target: number[] = [];
+  const emit = (code: number): number => {
+    target.push(0);
+    return op.push(code) - 1;
+  };
+  const literal = (text: string): void => {
+    for (let n = 0; n < text.length; n++) emit(text.charCodeAt(n));
+  };
+  const wildcard = (kind: number): void => {
+    const last = op.at(-1);
+    if (last !== star && last !== hash) emit(kind);
+    else if (kind === hash) op[op.length - 1] = hash; // `**` is `*`; `*#`, `#*` and `##` are `#`
+  };
+
+  for (const [n, segment] of pattern.split('.').entries()) {
+    if (n > 0) literal('.');
+    const other = standsFor(segment, who);
+    if (other === undefined) {
+      for (const char of segment) {
+        if (char === '*' || char === '#') wildcard(char === '*' ? star : hash);
+        else literal(char);
+      }
+    } else {
+      const choice = emit(split);
+      literal(segment);
+      const end = emit(jump);
+      target[choice] = op.length;
+      literal(other);
+      target[end] = op.length;
+    }
+  }
+  return { op: Int32Array.from(op), target: Int32Array.from(target) };
+};
+
+/**
+ * Walks all ways through the program side by side, one code unit after the other, from `start` in both. Nothing can
+ * make it backtrack: the work is at most the product of both lengths.
+ */
+const run = ({ op, target }: Program, text: string, start: number): boolean => {
+  const end = op.length;
+  const enteredAt = new Int32Array(end + 1).fill(-1);
+  let passedHash = 0;
+  let ways: number[] = [];
+  let next: number[] = [];
+
+  const enter = (pc: number, at: number): void => {
+    // A way before the furthest `#` that was reached can get no further than that `#` does: it is dropped.
+    if (pc < passedHash || enteredAt[pc] === at) return;
+    enteredAt[pc] = at;
+    const code = op[pc];
+    if (code === hash) passedHash = pc;
+    if (code !== jump && code !== split) next.push(pc);
+    if (code === hash || code === star || code === split) enter(pc + 1, at);
+    if (code === jump || code === split) enter(target[pc] ?? end, at);
+  };
+
+  enter(start, start);
+  for (let n = start; n < text.length; n++) {
+    if (passedHash === end - 1 && op[passedHash] === hash) return true;
+    [ways, next] = [next, []];
+    const code = text.charCodeAt(n);
+    for (const pc of ways) {
+      const step = op[pc];
+      if (step === code) enter(pc + 1, n + 1);
+      else if (step === hash || (step === star && code !== dotCode && code !== hashCode)) enter(pc, n + 1);
+    }
+    if (next.length === 0) return false;
+  }
+  return next.includes(end);
+};
+
+/**
+ * Compiles one pattern (without `!`): `*` is any run of characters but `.` and `#`, `#` any run of characters, both
+ * possibly empty; a segment that is exactly `me`, `my_session` or `edit` also stands for the user, the session or
+ * `update`. Everything else is literal. The result says whether it covers a whole required access.
+ */
+export const compilePattern = (pattern: string, who: AclIdentity): ((required: string) => boolean) => {
+  const program = compile(pattern, who);
+  const special = program.op.findIndex((code) => code < 0);
+  const plain = special < 0 ? program.op.length : special;
+  const prefix = pattern.slice(0, plain); // up to the first wildcard or reserved word, pattern and program are alike
+  if (special < 0) return (required) => required === prefix;
+  return (required) => required.startsWith(prefix) && run(program, required, plain);
+};
