@@ -1,0 +1,31 @@
+/** What is found out about a recording by reading all of it. */
+export interface AudioFacts {
+  contentType: 'audio/wav' | 'audio/mpeg';
+  /** Named as ffmpeg names it: `pcm_u8`, `pcm_s16le`, `pcm_s24le`, `pcm_mulaw`, `pcm_alaw`, `mp3`. */
+  codec: string;
+  /** Hertz. */
+  sampleRate: number;
+  channels: number;
+  /** What a player plays, to the millisecond. */
+  durationMs: number;
+  /** Loudest sample of each of `peakCount` equal stretches, 0 to 255; null when the sound could not be decoded. */
+  peaks: Uint8Array | null;
+}
+
+/** Reads one recording as its bytes arrive. */
+export interface AudioProbe {
+  /**
+   * The next bytes. Resolves when it can take more.
+   * @throws DomainError as soon as the recording must be refused (`refusals.ts`).
+   */
+  push(chunk: Buffer): Promise<void>;
+  /** There are no more bytes. @throws DomainError when the recording must be refused. */
+  finish(): Promise<AudioFacts>;
+  /** Frees what is held. Always called, also after `finish`. */
+  close(): Promise<void>;
+}
+
+export interface AudioLimits {
+  /** Longest recording that is accepted; null is no limit. */
+  maxSeconds: number | null;
+}

@@ -1,0 +1,39 @@
+import { exactly, type Parsing, skip, some } from '../byte-parser.ts';
+import { audioTruncated } from '../refusals.ts';
+
+/** Whether an ID3v2 tag starts here (10 bytes are looked at). */
+export const isId3v2 = (head: Buffer): boolean => head.toString('latin1', 0, 3) === 'ID3';
+
+const footerFlag = 0x10;
+
+/** Passes over the rest of an ID3v2 tag whose first ten bytes are given. */
+export function* skipId3v2(head: Buffer): Parsing<void> {
+  const size = [6, 7, 8, 9].reduce((sum, at) => sum * 128 + ((head[at] ?? 0) & 0x7f), 0);
+  const footer = (head[5] ?? 0) & footerFlag ? 10 : 0;
+  if (!(yield* skip(size + footer))) throw audioTruncated('it ends in its ID3 tag');
+}
+
+/**
+ * Passes over what may stand behind the last frame: ID3v1, APEv2, Lyrics3 and zero padding.
+ * @param head the four bytes there. Returns false when they begin none of these.
+ */
+export function* skipTrailer(head: Buffer): Parsing<boolean> {
+  const name = head.toString('latin1');
+  if (name.startsWith('TAG')) return yield* skip(124);
+  if (name === 'APET') {
+    const rest = yield* exactly(28);
+    return rest.length === 28 && (yield* skip(rest.readUInt32LE(8)));
+  }
+  if (name === 'LYRI') return yield* toTheEnd(() => true);
+  return isZero(head) && (yield* toTheEnd(isZero));
+}
+
+const isZero = (bytes: Buffer): boolean => bytes.every((byte) => byte === 0);
+
+function* toTheEnd(accepts: (bytes: Buffer) => boolean): Parsing<boolean> {
+  for (;;) {
+    const bytes = yield* some(64 * 1024);
+    if (bytes.length === 0) return true;
+    if (!accepts(bytes)) return false;
+  }
+}

@@ -1,0 +1,50 @@
+/** How many peaks a recording has. */
+export const peakCount = 200;
+
+/** Stretches that are measured while the length is unknown; more than `peakCount`, so that the last step is fine. */
+const stretchCount = 2048;
+
+/**
+ * Finds the loudest sample of each of `peakCount` equal parts of a sound whose length is known only at its end:
+ * when all stretches are used, each two become one of twice the length. Constant memory.
+ */
+export class PeakMeter {
+  private readonly stretches = new Float32Array(stretchCount);
+  private samplesPerStretch = 1;
+  private used = 0;
+  private inLast = 0;
+
+  /** @param level loudness of the next sample, 0 to 1. */
+  add(level: number): void {
+    if (this.used === 0 || this.inLast === this.samplesPerStretch) this.beginStretch();
+    this.inLast += 1;
+    const last = this.used - 1;
+    if (level > (this.stretches[last] ?? 0)) this.stretches[last] = level;
+  }
+
+  /** `peakCount` values of 0 to 255. */
+  peaks(): Uint8Array {
+    const peaks = new Uint8Array(peakCount);
+    const whole = this.used === 0 ? 0 : this.used - 1 + this.inLast / this.samplesPerStretch;
+    for (let n = 0; n < peakCount; n += 1) {
+      const from = Math.floor((n * whole) / peakCount);
+      const until = Math.max(from + 1, Math.ceil(((n + 1) * whole) / peakCount));
+      const loudest = Math.max(0, ...this.stretches.subarray(from, Math.min(until, this.used)));
+      peaks[n] = Math.round(Math.min(1, loudest) * 255);
+    }
+    return peaks;
+  }
+
+  private beginStretch(): void {
+    if (this.used === stretchCount) {
+      for (let n = 0; n < stretchCount / 2; n += 1) {
+        this.stretches[n] = Math.max(this.stretches[2 * n] ?? 0, this.stretches[2 * n + 1] ?? 0);
+      }
+      this.stretches.fill(0, stretchCount / 2);
+      this.used = stretchCount / 2;
+      this.samplesPerStretch *= 2;
+    }
+    this.used += 1;
+    this.inLast = 0;
+  }
+}
