@@ -1,0 +1,67 @@
+import type { Aggregate, ClaimChange, Effects, FeedChange } from '@aftertone/event-store';
+import { counterLimits } from '../messages/contribution.ts';
+import { blankStamps } from '../publishing/publication.ts';
+import { mailboxRows } from './directory/mailbox.projection.ts';
+import { type MailboxCommand, mailboxDecider } from './mailbox.decider.ts';
+import { accessOf, type Mailbox, type MailboxEvent, type MailboxFacts } from './mailbox.ts';
+import { mailboxRole, publishMailbox } from './publish.ts';
+
+const plain = { schemaVersion: 1 };
+
+const feedOf = (event: MailboxEvent): Pick<FeedChange, 'create' | 'requireOpen' | 'set'> => {
+  switch (event.type) {
+    case 'MailboxCreated':
+    case 'MailboxChanged': {
+      const { mailbox } = event.data;
+      const set = { access: accessOf(mailbox), limits: counterLimits(mailbox.quota) };
+      return event.type === 'MailboxCreated' ? { create: true, set: { ...set, open: true } } : { set };
+    }
+    case 'PinSet':
+    case 'PinRemoved':
+    case 'PinLocked':
+    case 'DepositRefused':
+      return {};
+    case 'MailboxClosed':
+      return { set: { open: false } };
+    case 'MailboxPurged':
+      return { requireOpen: false };
+  }
+};
+
+/** A number belongs to one mailbox of its context at a time. */
+export const numberClaim = 'mailbox-number';
+
+const numberOf = ({ context, number }: MailboxFacts): string => `${context}/${number}`;
+
+const claims = (before: Mailbox, after: Mailbox): ClaimChange[] => {
+  const had = before.status === 'open' ? numberOf(before.mailbox) : null;
+  const has = after.status === 'open' ? numberOf(after.mailbox) : null;
+  if (had === has) return [];
+  return [
+    ...(had === null ? [] : [{ scope: numberClaim, key: had, action: 'release' as const }]),
+    ...(has === null ? [] : [{ scope: numberClaim, key: has, action: 'take' as const }]),
+  ];
+};
+
+export const mailboxAggregate: Aggregate<Mailbox, MailboxCommand, MailboxEvent> = {
+  type: 'mailbox',
+  decider: mailboxDecider,
+  codecs: {
+    MailboxCreated: plain,
+    MailboxChanged: plain,
+    PinSet: plain,
+    PinRemoved: plain,
+    PinLocked: plain,
+    DepositRefused: plain,
+    MailboxClosed: plain,
+    MailboxPurged: plain,
+  },
+  feeds: (_before, _after, event, context) => {
+    const take = publishMailbox(event, { ...context, stamps: blankStamps([mailboxRole]) }).length;
+    return [{ role: mailboxRole, feedId: context.id, take, ...feedOf(event) }];
+  },
+  effects: (before, after, _events, context): Effects => ({
+    rows: mailboxRows(before, after, context),
+    claims: claims(before, after),
+  }),
+};

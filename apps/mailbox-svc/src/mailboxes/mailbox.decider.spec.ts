@@ -1,0 +1,199 @@
+import { deciderSpec } from '@aftertone/testing';
+import { describe, expect, it } from 'vitest';
+import type { MailboxEvent, MailboxFacts } from './mailbox.ts';
+import { type MailboxCommand, mailboxDecider } from './mailbox.decider.ts';
+import { annsBox, bob, created, newAnnsBox } from './mailbox.samples.ts';
+
+const given = deciderSpec(mailboxDecider);
+const now = '2026-03-02T10:00:00.000Z';
+const meta = { now };
+
+const boxCreated: MailboxEvent = { type: 'MailboxCreated', data: { mailbox: annsBox } };
+const pinSet: MailboxEvent = {
+  type: 'PinSet',
+  data: { mailbox: { ...annsBox, hasPin: true, version: 2, updatedAt: now } },
+};
+const closed: MailboxEvent = { type: 'MailboxClosed', data: {} };
+const purged: MailboxEvent = { type: 'MailboxPurged', data: {} };
+
+const create: MailboxCommand = {
+  type: 'CreateMailbox',
+  data: { settings: newAnnsBox, shortId: 7 },
+  meta: { now: created },
+};
+const change = (
+  changes: Extract<MailboxCommand, { type: 'ChangeMailbox' }>['data']['changes'],
+  ifVersion?: number,
+): MailboxCommand => ({
+  type: 'ChangeMailbox',
+  data: { changes, ...(ifVersion !== undefined && { ifVersion }) },
+  meta,
+});
+const changed = (mailbox: Partial<MailboxFacts>, was: Partial<MailboxFacts>): MailboxEvent => ({
+  type: 'MailboxChanged',
+  data: { mailbox: { ...annsBox, version: 2, updatedAt: now, ...mailbox }, was },
+});
+
+describe('creating a mailbox', () => {
+  it('fills what was not given from the defaults', () => {
+    given().when(create).then(boxCreated);
+  });
+
+  it('is refused for an id that is taken', () => {
+    given(boxCreated).when(create).thenThrows('mailbox-exists');
+    given(boxCreated, closed).when(create).thenThrows('mailbox-exists');
+  });
+});
+
+describe('changing a mailbox', () => {
+  it('records the new settings and what the changed ones were', () => {
+    given(boxCreated)
+      .when(change({ name: 'Ann B.', number: '1001' }))
+      .then(changed({ name: 'Ann B.', number: '1001' }, { name: 'Ann', number: '1000' }));
+  });
+
+  it('keeps absent fields inside quota and notify.email', () => {
+    given(boxCreated)
+      .when(change({ quota: { maxTotalSeconds: null }, notify: { email: { attachAudio: true } } }))
+      .then(
+        changed(
+          {
+            quota: { ...annsBox.quota, maxTotalSeconds: null },
+            notify: { email: { to: ['ann@example.test'], attachAudio: true } },
+          },
+          { quota: annsBox.quota, notify: annsBox.notify },
+        ),
+      );
+  });
+
+  it('records a change of access', () => {
+    given(boxCreated)
+      .when(change({ accessType: 'global', ownerUserIds: [bob] }))
+      .then(
+        changed(
+          { accessType: 'global', ownerUserIds: [bob] },
+          { accessType: 'personal', ownerUserIds: annsBox.ownerUserIds },
+        ),
+      );
+  });
+
+  it('changes nothing when everything is so already', () => {
+    given(boxCreated)
+      .when(change({ name: 'Ann', quota: { maxMessages: 5 }, notify: {}, extra: {} }))
+      .then();
+  });
+
+  it('takes the version that the caller saw and no other', () => {
+    given(boxCreated)
+      .when(change({ name: 'A' }, 1))
+      .then(changed({ name: 'A' }, { name: 'Ann' }));
+    given(boxCreated)
+      .when(change({ name: 'A' }, 2))
+      .thenThrows('version-mismatch');
+    given(boxCreated, changed({ name: 'A' }, { name: 'Ann' }))
+      .when(change({ name: 'B' }, 1))
+      .thenThrows('version-mismatch');
+  });
+
+  it('is not made stale by a refused deposit or a locked PIN', () => {
+    const refused: MailboxEvent = {
+      type: 'DepositRefused',
+      data: { reason: 'mailbox-full', limit: 'maxMessages', revision: 9, at: created },
+    };
+    given(boxCreated, refused, { type: 'PinLocked', data: { until: now } })
+      .when(change({ name: 'A' }, 1))
+      .then(changed({ name: 'A' }, { name: 'Ann' }));
+  });
+
+  it.each([
+    ['unknown', []],
+    ['closed', [boxCreated, closed]],
+    ['purged', [boxCreated, closed, purged]],
+  ])('is refused for a mailbox that is %s', (_which, history) => {
+    given(...history)
+      .when(change({ name: 'A' }))
+      .thenThrows('mailbox-not-found');
+  });
+});
+
+describe('closing a mailbox', () => {
+  it('happens once', () => {
+    given(boxCreated).when({ type: 'CloseMailbox', data: {}, meta }).then(closed);
+    given(boxCreated, closed).when({ type: 'CloseMailbox', data: {}, meta }).thenThrows('mailbox-not-found');
+  });
+
+  it('minds the version that the caller saw', () => {
+    given(boxCreated)
+      .when({ type: 'CloseMailbox', data: { ifVersion: 3 }, meta })
+      .thenThrows('version-mismatch');
+  });
+
+  it('is confirmed as purged once, and only when closed', () => {
+    const confirm: MailboxCommand = { type: 'ConfirmPurged', data: {}, meta };
+    given(boxCreated, closed).when(confirm).then(purged);
+    given(boxCreated, closed, purged).when(confirm).then();
+    given(boxCreated).when(confirm).thenThrows('mailbox-open');
+  });
+});
+
+describe('the PIN', () => {
+  it('is recorded as set, each time, without itself', () => {
+    given(boxCreated).when({ type: 'SetPin', data: {}, meta }).then(pinSet);
+    given(boxCreated, pinSet)
+      .when({ type: 'SetPin', data: {}, meta })
+      .then({ type: 'PinSet', data: { mailbox: { ...annsBox, hasPin: true, version: 3, updatedAt: now } } });
+  });
+
+  it('is removed once', () => {
+    given(boxCreated, pinSet)
+      .when({ type: 'RemovePin', data: {}, meta })
+      .then({ type: 'PinRemoved', data: { mailbox: { ...annsBox, version: 3, updatedAt: now } } });
+    given(boxCreated).when({ type: 'RemovePin', data: {}, meta }).then();
+  });
+
+  it('is recorded as locked while the mailbox is open', () => {
+    given(boxCreated, pinSet)
+      .when({ type: 'LockPin', data: { until: now }, meta })
+      .then({ type: 'PinLocked', data: { until: now } });
+    given(boxCreated, closed)
+      .when({ type: 'LockPin', data: { until: now }, meta })
+      .then();
+  });
+});
+
+describe('refusing a deposit', () => {
+  const refuse = (revision: number, at: string, limit: 'maxMessages' | 'maxTotalSeconds' = 'maxMessages') =>
+    ({ type: 'RefuseDeposit', data: { limit, revision }, meta: { now: at } }) satisfies MailboxCommand;
+  const refused = (revision: number, at: string, limit: 'maxMessages' | 'maxTotalSeconds' = 'maxMessages') =>
+    ({
+      type: 'DepositRefused',
+      data: { reason: 'mailbox-full', limit, revision, at },
+    }) satisfies MailboxEvent;
+  const soon = '2026-03-02T10:00:00.999Z';
+  const later = '2026-03-02T10:00:01.000Z';
+
+  it('is recorded', () => {
+    given(boxCreated).when(refuse(12, now)).then(refused(12, now));
+  });
+
+  it('is not repeated within a second while nothing in the box changes', () => {
+    given(boxCreated, refused(12, now)).when(refuse(13, soon)).then();
+    given(boxCreated, refused(12, now)).when(refuse(13, later)).then(refused(13, later));
+  });
+
+  it('is repeated at once when the box has changed in between, or for another limit', () => {
+    given(boxCreated, refused(12, now)).when(refuse(17, soon)).then(refused(17, soon));
+    given(boxCreated, refused(12, now))
+      .when(refuse(13, soon, 'maxTotalSeconds'))
+      .then(refused(13, soon, 'maxTotalSeconds'));
+  });
+});
+
+it('leaves its input as it is', () => {
+  const frozen = Object.freeze({ ...annsBox });
+  const event: MailboxEvent = { type: 'MailboxCreated', data: { mailbox: frozen } };
+  given(event)
+    .when(change({ name: 'A' }))
+    .then(changed({ name: 'A' }, { name: 'Ann' }));
+  expect(frozen).toEqual(annsBox);
+});

@@ -1,0 +1,154 @@
+import { isDeepStrictEqual } from 'node:util';
+import { defaultQuota, type MailboxChanges, type NewMailbox } from '@aftertone/contracts';
+import { type Command, conflict, type Decider, notFound } from '@aftertone/kernel';
+import type { Mailbox, MailboxEvent, MailboxFacts, MailboxSettings, QuotaLimit } from './mailbox.ts';
+
+export type MailboxCommand =
+  | Command<'CreateMailbox', { settings: NewMailbox; shortId: number }>
+  | Command<'ChangeMailbox', { changes: MailboxChanges; ifVersion?: number }>
+  | Command<'CloseMailbox', { ifVersion?: number }>
+  | Command<'SetPin', Record<string, never>>
+  | Command<'RemovePin', Record<string, never>>
+  | Command<'LockPin', { until: string }>
+  | Command<'RefuseDeposit', { limit: QuotaLimit; revision: number }>
+  | Command<'ConfirmPurged', Record<string, never>>;
+
+/** A box that is full tells so again after this time at the earliest while nothing in it changes. */
+const refusalIntervalMs = 1_000;
+
+export const mailboxNotFound = () => notFound('mailbox-not-found', 'There is no such mailbox.');
+
+type Open = Extract<Mailbox, { status: 'open' }>;
+
+const openOnly = (state: Mailbox): Open => {
+  if (state.status !== 'open') throw mailboxNotFound();
+  return state;
+};
+
+const seenAt = (version: number, ifVersion: number | undefined): void => {
+  if (ifVersion === undefined || ifVersion === version) return;
+  throw conflict('version-mismatch', `The mailbox is at version ${version}, not ${ifVersion}.`, { version });
+};
+
+const touched = (mailbox: MailboxFacts, now: string): MailboxFacts => ({
+  ...mailbox,
+  updatedAt: now,
+  version: mailbox.version + 1,
+});
+
+/** Without the keys whose value is undefined: an absent field of a change keeps what is there. */
+const given = <T extends object>(changes: T): { [K in keyof T]?: Exclude<T[K], undefined> } => {
+  const kept: { [K in keyof T]?: Exclude<T[K], undefined> } = {};
+  for (const key in changes) {
+    const value = changes[key];
+    if (value !== undefined) kept[key] = value as (typeof kept)[typeof key];
+  }
+  return kept;
+};
+
+const create = ({ settings, shortId }: { settings: NewMailbox; shortId: number }, now: string): MailboxFacts => ({
+  ...settings,
+  quota: { ...defaultQuota, ...given(settings.quota) },
+  notify: { email: { to: [], attachAudio: false, ...given(settings.notify.email) } },
+  shortId,
+  hasPin: false,
+  createdAt: now,
+  updatedAt: now,
+  version: 1,
+});
+
+const change = (mailbox: MailboxFacts, changes: MailboxChanges, now: string): MailboxEvent[] => {
+  const { quota, notify, ...rest } = changes;
+  const wanted: Partial<MailboxSettings> = {
+    ...given(rest),
+    ...(quota && { quota: { ...mailbox.quota, ...given(quota) } }),
+    ...(notify?.email && { notify: { email: { ...mailbox.notify.email, ...given(notify.email) } } }),
+  };
+  const was: Partial<MailboxSettings> = {};
+  const note = <K extends keyof MailboxSettings>(key: K): void => {
+    if (key in wanted && !isDeepStrictEqual(wanted[key], mailbox[key])) was[key] = mailbox[key];
+  };
+  for (const key of settingKeys) note(key);
+  if (Object.keys(was).length === 0) return [];
+  return [{ type: 'MailboxChanged', data: { mailbox: { ...touched(mailbox, now), ...wanted }, was } }];
+};
+
+const settingKeys = [
+  'number',
+  'context',
+  'name',
+  'accessType',
+  'ownerUserIds',
+  'timezone',
+  'language',
+  'quota',
+  'notify',
+  'extra',
+] as const satisfies readonly (keyof MailboxSettings)[];
+
+const refuse = ({ lastRefusal }: Open, data: { limit: QuotaLimit; revision: number }, now: string): MailboxEvent[] => {
+  // The last refusal took one feed number itself; nothing else having happened since, it was the same full box.
+  const same = lastRefusal?.limit === data.limit && lastRefusal.revision + 1 === data.revision;
+  if (same && Date.parse(now) - Date.parse(lastRefusal.at) < refusalIntervalMs) return [];
+  return [{ type: 'DepositRefused', data: { reason: 'mailbox-full', ...data, at: now } }];
+};
+
+const decide = (command: MailboxCommand, state: Mailbox): MailboxEvent[] => {
+  const { now } = command.meta;
+  switch (command.type) {
+    case 'CreateMailbox':
+      if (state.status !== 'absent') throw conflict('mailbox-exists', 'There is a mailbox with this id.');
+      return [{ type: 'MailboxCreated', data: { mailbox: create(command.data, now) } }];
+    case 'ChangeMailbox': {
+      const { mailbox } = openOnly(state);
+      seenAt(mailbox.version, command.data.ifVersion);
+      return change(mailbox, command.data.changes, now);
+    }
+    case 'CloseMailbox':
+      seenAt(openOnly(state).mailbox.version, command.data.ifVersion);
+      return [{ type: 'MailboxClosed', data: {} }];
+    case 'SetPin':
+      return [{ type: 'PinSet', data: { mailbox: { ...touched(openOnly(state).mailbox, now), hasPin: true } } }];
+    case 'RemovePin': {
+      const { mailbox } = openOnly(state);
+      if (!mailbox.hasPin) return [];
+      return [{ type: 'PinRemoved', data: { mailbox: { ...touched(mailbox, now), hasPin: false } } }];
+    }
+    case 'LockPin':
+      return state.status === 'open' ? [{ type: 'PinLocked', data: { until: command.data.until } }] : [];
+    case 'RefuseDeposit':
+      return refuse(openOnly(state), command.data, now);
+    case 'ConfirmPurged':
+      if (state.status === 'purged') return [];
+      if (state.status !== 'closed') throw conflict('mailbox-open', 'Only a closed mailbox is purged.');
+      return [{ type: 'MailboxPurged', data: {} }];
+  }
+};
+
+const evolve = (state: Mailbox, event: MailboxEvent): Mailbox => {
+  switch (event.type) {
+    case 'MailboxCreated':
+    case 'MailboxChanged':
+    case 'PinSet':
+    case 'PinRemoved':
+      return {
+        status: 'open',
+        mailbox: event.data.mailbox,
+        lastRefusal: state.status === 'open' ? state.lastRefusal : null,
+      };
+    case 'PinLocked':
+      return state;
+    case 'DepositRefused':
+      return state.status === 'open' ? { ...state, lastRefusal: event.data } : state;
+    case 'MailboxClosed':
+      return { status: 'closed' };
+    case 'MailboxPurged':
+      return { status: 'purged' };
+  }
+};
+
+export const mailboxDecider: Decider<Mailbox, MailboxCommand, MailboxEvent> = {
+  initialState: { status: 'absent' },
+  evolve,
+  decide,
+};

@@ -1,0 +1,78 @@
+import { eventsByType } from '@aftertone/contracts';
+import { describe, expect, it } from 'vitest';
+import type { MailboxEvent } from './mailbox.ts';
+import { ann, annsBox, bob, created } from './mailbox.samples.ts';
+import { publishMailbox } from './publish.ts';
+
+const id = '0190b000-0000-7000-8000-000000000001';
+const tenantId = '0190e000-0000-7000-8000-000000000001';
+const publish = (event: MailboxEvent, ...owners: string[]) =>
+  publishMailbox(event, {
+    tenantId,
+    id,
+    version: 2,
+    stamps: {
+      mailbox: { feedId: id, sequence: 5, counters: [], access: { type: 'personal', ownerUserIds: owners } },
+    },
+  });
+
+const events: MailboxEvent[] = [
+  { type: 'MailboxCreated', data: { mailbox: annsBox } },
+  { type: 'MailboxChanged', data: { mailbox: annsBox, was: { name: 'Anne' } } },
+  { type: 'PinSet', data: { mailbox: { ...annsBox, hasPin: true } } },
+  { type: 'PinRemoved', data: { mailbox: annsBox } },
+  { type: 'PinLocked', data: { until: created } },
+  { type: 'DepositRefused', data: { reason: 'mailbox-full', limit: 'maxMessages', revision: 4, at: created } },
+  { type: 'MailboxClosed', data: {} },
+  { type: 'MailboxPurged', data: {} },
+];
+
+describe('contract events of a mailbox', () => {
+  it('are one for each event, numbered by the feed, in the contract\'s shape', () => {
+    const published = events.flatMap((event) => publish(event, ann));
+    expect(published.map(({ type }) => type)).toEqual([
+      'mailbox_created',
+      'mailbox_updated',
+      'mailbox_updated',
+      'mailbox_updated',
+      'pin_locked',
+      'message_refused',
+      'mailbox_closed',
+      'mailbox_purged',
+    ]);
+    for (const { type, data, sequence } of published) {
+      expect(sequence).toBe(5);
+      expect(eventsByType.get(type)?.data.parse(data)).toEqual(data);
+    }
+  });
+
+  it('name the changed fields, and a PIN without its value', () => {
+    expect(publish(events[1] as MailboxEvent)[0]?.data).toMatchObject({ changed: ['name'] });
+    expect(publish(events[2] as MailboxEvent)[0]?.data).toMatchObject({ changed: ['pin'], mailbox: { hasPin: true } });
+  });
+
+  it('tell old and new audience, each once, when the access changed', () => {
+    const changed: MailboxEvent = {
+      type: 'MailboxChanged',
+      data: { mailbox: { ...annsBox, ownerUserIds: [ann, bob] }, was: { ownerUserIds: [ann] } },
+    };
+    expect(publish(changed, ann, bob)[0]?.audiences).toEqual([
+      `users.${ann}.voicemails.settings.updated`,
+      `users.${bob}.voicemails.settings.updated`,
+    ]);
+    const shared: MailboxEvent = {
+      type: 'MailboxChanged',
+      data: { mailbox: { ...annsBox, accessType: 'global' }, was: { accessType: 'personal' } },
+    };
+    const place = {
+      feedId: id,
+      sequence: 1,
+      counters: [],
+      access: { type: 'global', ownerUserIds: [ann] },
+    };
+    expect(publishMailbox(shared, { tenantId, id, version: 2, stamps: { mailbox: place } })[0]?.audiences).toEqual([
+      'voicemails.global.settings.updated',
+      `users.${ann}.voicemails.settings.updated`,
+    ]);
+  });
+});

@@ -1,0 +1,74 @@
+import type { Counts, Quota } from '@aftertone/contracts';
+import { changeOf, type MessageEvent, type MessageFacts } from './message.ts';
+
+/** Counters of a mailbox's feed, in this order. `kept` is what the message limit counts. */
+const counterNames = ['new', 'saved', 'heard', 'trash', 'urgentNew', 'urgentSaved', 'totalMs', 'kept'] as const;
+type Counter = (typeof counterNames)[number];
+type Numbers = Readonly<Partial<Record<Counter, number>>>;
+
+const counters = (numbers: Numbers): number[] => counterNames.map((name) => numbers[name] ?? 0);
+
+const at = (values: readonly number[], name: Counter): number => values[counterNames.indexOf(name)] ?? 0;
+
+/** What one message adds to the counters of the mailbox it is in. */
+const contribution = ({ folder, heardAt, urgent, content }: MessageFacts): Numbers => {
+  if (folder === 'trash') return { trash: 1 };
+  const kept = { kept: 1, totalMs: content.type === 'voice' ? content.durationMs : 0 };
+  if (folder === 'inbox' && heardAt === null) return { ...kept, new: 1, ...(urgent && { urgentNew: 1 }) };
+  return { ...kept, [folder === 'inbox' ? 'heard' : 'saved']: 1, ...(urgent && { urgentSaved: 1 }) };
+};
+
+export type BoxRole = 'mailbox' | 'from' | 'to';
+
+/** One mailbox that an event touches, and what it adds to its counters. */
+export interface BoxChange {
+  role: BoxRole;
+  mailboxId: string;
+  delta: number[];
+}
+
+const difference = (after: MessageFacts | null, before: MessageFacts | null): number[] => {
+  const minus = counters(before ? contribution(before) : {});
+  return counters(after ? contribution(after) : {}).map((value, n) => value - (minus[n] ?? 0));
+};
+
+export const boxChanges = (event: MessageEvent): BoxChange[] => {
+  const { before, after } = changeOf(event);
+  if (event.type === 'MessageMoved') {
+    return [
+      { role: 'from', mailboxId: event.data.was.mailboxId, delta: difference(null, before) },
+      { role: 'to', mailboxId: event.data.message.mailboxId, delta: difference(after, null) },
+    ];
+  }
+  const { mailboxId } = event.type === 'MessagePurged' ? event.data : event.data.message;
+  return [{ role: 'mailbox', mailboxId, delta: difference(after, before) }];
+};
+
+/** Limits of the feed's counters, as the quota says; null is no limit. */
+export const counterLimits = ({ maxMessages, maxTotalSeconds }: Quota): (number | null)[] =>
+  counterNames.map((name) => {
+    if (name === 'kept') return maxMessages;
+    if (name === 'totalMs') return maxTotalSeconds === null ? null : maxTotalSeconds * 1000;
+    return null;
+  });
+
+/** The limit of the quota that a counter (by its place) stands for. */
+export const limitOf = (counter: number): 'maxMessages' | 'maxTotalSeconds' =>
+  counterNames[counter] === 'totalMs' ? 'maxTotalSeconds' : 'maxMessages';
+
+/** The limit that a mailbox with these counters has reached, null while there is room for another message. */
+export const reachedLimit = (values: readonly number[], quota: Quota): 'maxMessages' | 'maxTotalSeconds' | null => {
+  const counter = counterLimits(quota).findIndex((limit, n) => limit !== null && (values[n] ?? 0) >= limit);
+  return counter === -1 ? null : limitOf(counter);
+};
+
+export const countsOf = (values: readonly number[], revision: number): Counts => ({
+  new: at(values, 'new'),
+  saved: at(values, 'saved'),
+  heard: at(values, 'heard'),
+  trash: at(values, 'trash'),
+  urgentNew: at(values, 'urgentNew'),
+  urgentSaved: at(values, 'urgentSaved'),
+  totalMs: at(values, 'totalMs'),
+  revision,
+});

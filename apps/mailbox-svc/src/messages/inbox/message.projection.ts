@@ -1,0 +1,37 @@
+import type { ChangeContext, RowChange } from '@aftertone/event-store';
+import type { Message } from '../message.ts';
+
+export const messageTable = 'message';
+
+/** The row by which a message is listed and found; it ends with the message's purge. */
+export const messageRows = (after: Message, { tenantId, id, version }: ChangeContext): RowChange[] => {
+  switch (after.status) {
+    case 'absent':
+      return [];
+    case 'purged':
+      return [{ table: messageTable, op: 'delete', key: { tenant_id: tenantId, id } }];
+    case 'kept':
+    case 'deleted': {
+      const { message, caller } = after;
+      const row = {
+        tenant_id: tenantId,
+        id,
+        mailbox_id: message.mailboxId,
+        folder: message.folder,
+        heard_at: message.heardAt,
+        urgent: message.urgent,
+        confidential: message.confidential,
+        caller_number: caller?.callerNumber ?? null,
+        caller_name: caller?.callerName ?? null,
+        called_number: caller?.calledNumber ?? null,
+        call_id: caller?.callId ?? null,
+        received_at: message.receivedAt,
+        content: message.content,
+        copied_from: message.copiedFrom,
+        deleted: after.status === 'deleted',
+        version,
+      };
+      return [{ table: messageTable, op: 'upsert', row }];
+    }
+  }
+};

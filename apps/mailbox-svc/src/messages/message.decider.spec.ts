@@ -1,0 +1,285 @@
+import { deciderSpec } from '@aftertone/testing';
+import { describe, it } from 'vitest';
+import type { MessageEvent, MessageFacts } from './message.ts';
+import { type MessageCommand, messageDecider } from './message.decider.ts';
+import {
+  became,
+  box,
+  caller,
+  deletedUnheard,
+  deposit,
+  deposited,
+  heard,
+  now,
+  otherBox,
+  purgedUnheard,
+  received,
+  unheard,
+  voice,
+} from './message.samples.ts';
+
+const given = deciderSpec(messageDecider);
+const meta = { now };
+
+const depositOf = (data: Partial<typeof deposit.data>): MessageCommand => ({
+  ...deposit,
+  data: { ...deposit.data, ...data },
+});
+const arrives = (message: Partial<MessageFacts>): MessageEvent => ({
+  type: 'MessageDeposited',
+  data: { message: { ...unheard, ...message }, caller },
+});
+const change = (
+  changes: Extract<MessageCommand, { type: 'ChangeMessage' }>['data']['changes'],
+  mailboxId = box,
+): MessageCommand => ({ type: 'ChangeMessage', data: { mailboxId, changes }, meta });
+const move = (toMailboxId: string, mailboxId = box): MessageCommand => ({
+  type: 'MoveMessage',
+  data: { mailboxId, toMailboxId },
+  meta,
+});
+const remove: MessageCommand = { type: 'DeleteMessage', data: { mailboxId: box }, meta };
+const restore: MessageCommand = { type: 'RestoreMessage', data: { mailboxId: box }, meta };
+const purge: MessageCommand = { type: 'PurgeMessage', data: { mailboxId: box }, meta };
+const attach = (mediaId: string): MessageCommand => ({
+  type: 'AttachAudio',
+  data: {
+    mailboxId: box,
+    recording: { voice: { ...voice, mediaId }, storedAt: received, maxMessageSeconds: 600 },
+  },
+  meta,
+});
+
+describe('depositing', () => {
+  it('puts an unheard message into the inbox', () => {
+    given().when(deposit).then(deposited);
+  });
+
+  it('takes now for when it was received unless told', () => {
+    given()
+      .when(depositOf({ receivedAt: null }))
+      .then(arrives({ receivedAt: now }));
+  });
+
+  it('takes a message without audio', () => {
+    given()
+      .when(depositOf({ recording: null }))
+      .then(arrives({ content: { type: 'none' } }));
+  });
+
+  it('allows a clock that is five minutes fast and no more', () => {
+    given()
+      .when(depositOf({ receivedAt: '2026-03-02T11:05:00.000Z' }))
+      .then(arrives({ receivedAt: '2026-03-02T11:05:00.000Z' }));
+    given()
+      .when(depositOf({ receivedAt: '2026-03-02T11:05:00.001Z' }))
+      .thenThrows('received-in-future');
+  });
+
+  it('refuses audio that media-svc may be about to remove', () => {
+    const storedAt = (at: string) =>
+      depositOf({ recording: { voice, storedAt: at, maxMessageSeconds: null }, receivedAt: received });
+    given().when(storedAt('2026-03-01T23:00:00.000Z')).then(deposited);
+    given().when(storedAt('2026-03-01T22:59:59.999Z')).thenThrows('audio-expired');
+  });
+
+  it('refuses a message longer than the mailbox takes', () => {
+    const lasting = (durationMs: number) =>
+      depositOf({ recording: { voice: { ...voice, durationMs }, storedAt: received, maxMessageSeconds: 60 } });
+    given()
+      .when(lasting(60_000))
+      .then(arrives({ content: { ...voice, durationMs: 60_000 } }));
+    given().when(lasting(60_001)).thenThrows('message-too-long');
+  });
+
+  it('is refused under an id that is taken, also by a purged message', () => {
+    given(deposited).when(deposit).thenThrows('message-exists');
+    given(deposited, purgedUnheard).when(deposit).thenThrows('message-exists');
+  });
+});
+
+describe('attaching audio', () => {
+  const other = '0190c000-0000-7000-8000-000000000002';
+  const replaced = { ...unheard, content: { ...voice, mediaId: other } };
+
+  it('gives or replaces the recording', () => {
+    given(deposited)
+      .when(attach(other))
+      .then({ type: 'AudioAttached', data: became(replaced, 'content', voice) });
+    given(arrives({ content: { type: 'none' } }))
+      .when(attach(other))
+      .then({ type: 'AudioAttached', data: became(replaced, 'content', { type: 'none' }) });
+  });
+
+  it('changes nothing the second time', () => {
+    given(deposited).when(attach(voice.mediaId)).then();
+  });
+
+  it('is refused for a deleted message', () => {
+    given(deposited, deletedUnheard).when(attach(other)).thenThrows('message-not-found');
+  });
+});
+
+describe('changing', () => {
+  const flagged = { ...unheard, urgent: true };
+
+  it('records when it was heard, once', () => {
+    given(deposited)
+      .when(change({ heard: true }))
+      .then(heard);
+    given(deposited, heard)
+      .when(change({ heard: true }))
+      .then();
+  });
+
+  it('records that it is unheard again', () => {
+    given(deposited, heard)
+      .when(change({ heard: false }))
+      .then({ type: 'MessageUnheard', data: became(unheard, 'heardAt', now) });
+  });
+
+  it('files into another folder and not into the one it is in', () => {
+    given(deposited)
+      .when(change({ folder: 'work' }))
+      .then({ type: 'MessageFiled', data: became({ ...unheard, folder: 'work' }, 'folder', 'inbox') });
+    given(deposited)
+      .when(change({ folder: 'inbox' }))
+      .then();
+  });
+
+  it('flags as urgent', () => {
+    given(deposited)
+      .when(change({ urgent: true }))
+      .then({ type: 'MessageFlagged', data: became(flagged, 'urgent', false) });
+  });
+
+  it('records several changes as one event each, every one with the message after it', () => {
+    const all = { ...flagged, heardAt: now, folder: 'saved' };
+    given(deposited)
+      .when(change({ folder: 'saved', heard: true, urgent: true }))
+      .then(
+        heard,
+        { type: 'MessageFlagged', data: became({ ...flagged, heardAt: now }, 'urgent', false) },
+        { type: 'MessageFiled', data: became(all, 'folder', 'inbox') },
+      );
+  });
+
+  it('is refused when the message is gone or in another mailbox than the one that was asked about', () => {
+    given()
+      .when(change({ heard: true }))
+      .thenThrows('message-not-found');
+    given(deposited, deletedUnheard)
+      .when(change({ heard: true }))
+      .thenThrows('message-not-found');
+    given(deposited, purgedUnheard)
+      .when(change({ heard: true }))
+      .thenThrows('message-not-found');
+    given(deposited)
+      .when(change({ heard: true }, otherBox))
+      .thenThrows('message-not-found');
+  });
+});
+
+describe('moving', () => {
+  const moved: MessageEvent = {
+    type: 'MessageMoved',
+    data: became({ ...unheard, mailboxId: otherBox }, 'mailboxId', box),
+  };
+
+  it('takes the message to another mailbox as it is', () => {
+    given(deposited).when(move(otherBox)).then(moved);
+  });
+
+  it('changes nothing when it is there already', () => {
+    given(deposited).when(move(box)).then();
+  });
+
+  it('is refused once somebody else has moved it', () => {
+    given(deposited, moved).when(move(otherBox)).thenThrows('message-not-found');
+  });
+});
+
+describe('copying', () => {
+  const source = { ...unheard, folder: 'saved', heardAt: received, urgent: true };
+  const copy: MessageCommand = {
+    type: 'CopyMessage',
+    data: { mailboxId: otherBox, copiedFrom: box, source, caller },
+    meta,
+  };
+
+  it('is a new message of its own: unheard, in the inbox, received when the original was', () => {
+    given()
+      .when(copy)
+      .then({
+        type: 'MessageCopiedIn',
+        data: { message: { ...unheard, urgent: true, mailboxId: otherBox, copiedFrom: box }, caller },
+      });
+  });
+
+  it('is refused under an id that is taken', () => {
+    given(deposited).when(copy).thenThrows('message-exists');
+  });
+});
+
+describe('deleting and restoring', () => {
+  const filed = { ...unheard, folder: 'work', heardAt: now };
+  const history: MessageEvent[] = [
+    deposited,
+    heard,
+    { type: 'MessageFiled', data: became(filed, 'folder', 'inbox') },
+    { type: 'MessageDeleted', data: { message: filed, caller } },
+  ];
+
+  it('deletes once', () => {
+    given(deposited).when(remove).then(deletedUnheard);
+    given(deposited, deletedUnheard).when(remove).then();
+  });
+
+  it('brings back folder and heard as they were', () => {
+    given(...history)
+      .when(restore)
+      .then({ type: 'MessageRestored', data: { message: filed, caller } });
+  });
+
+  it('changes nothing when there is nothing to restore', () => {
+    given(deposited).when(restore).then();
+  });
+
+  it('goes on as before after a restore', () => {
+    given(...history, { type: 'MessageRestored', data: { message: filed, caller } })
+      .when(change({ heard: false }))
+      .then({ type: 'MessageUnheard', data: became({ ...filed, heardAt: null }, 'heardAt', now) });
+  });
+
+  it.each([
+    ['unknown', []],
+    ['purged', [deposited, purgedUnheard]],
+  ])('is refused for a message that is %s', (_which, before) => {
+    given(...before)
+      .when(remove)
+      .thenThrows('message-not-found');
+    given(...before)
+      .when(restore)
+      .thenThrows('message-not-found');
+  });
+});
+
+describe('purging', () => {
+  it('ends a message that is there, and one that was deleted', () => {
+    given(deposited).when(purge).then(purgedUnheard);
+    given(deposited, deletedUnheard)
+      .when(purge)
+      .then({ type: 'MessagePurged', data: { mailboxId: box, was: null } });
+  });
+
+  it('changes nothing the second time', () => {
+    given(deposited, purgedUnheard).when(purge).then();
+  });
+
+  it('is refused for an unknown message and in another mailbox', () => {
+    given().when(purge).thenThrows('message-not-found');
+    given(deposited)
+      .when({ ...purge, data: { mailboxId: otherBox } })
+      .thenThrows('message-not-found');
+  });
+});

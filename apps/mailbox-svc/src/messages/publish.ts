@@ -1,0 +1,68 @@
+import { contractEvents, type Message as PublicMessage } from '@aftertone/contracts';
+import { type EventPlace, type Fact, fact, type Publication, publishInFeed } from '../publishing/publication.ts';
+import { type BoxChange, boxChanges, countsOf } from './contribution.ts';
+import type { Caller, MessageEvent, MessageFacts } from './message.ts';
+
+interface MessagePlace {
+  tenantId: string;
+  id: string;
+  version: number;
+}
+
+const erased: Caller = { callerNumber: null, callerName: null, calledNumber: null, callId: null };
+
+export const toPublicMessage = (
+  { heardAt, ...message }: MessageFacts,
+  caller: Caller | undefined,
+  { tenantId, id, version }: MessagePlace,
+): PublicMessage => ({ id, tenantId, ...message, heard: heardAt !== null, heardAt, ...(caller ?? erased), version });
+
+type Change = Exclude<keyof PublicMessage, 'id'>;
+
+/** What an event says about the message in one of the mailboxes it touches. */
+const factOf = (event: MessageEvent, { role, mailboxId }: BoxChange, place: EventPlace): Fact => {
+  const messageId = place.id;
+  if (event.type === 'MessagePurged') {
+    return fact(contractEvents.messageDeleted, { mailboxId, messageId, reason: 'purged' });
+  }
+  const message = toPublicMessage(event.data.message, event.data.caller, place);
+  const created = (reason: 'deposited' | 'copied' | 'moved' | 'restored') =>
+    fact(contractEvents.messageCreated, { mailboxId, messageId, reason, message });
+  const updated = (...changed: Change[]) =>
+    fact(contractEvents.messageUpdated, { mailboxId, messageId, changed, message });
+  const deleted = (reason: 'deleted' | 'moved') =>
+    fact(contractEvents.messageDeleted, { mailboxId, messageId, reason, message: { ...message, mailboxId } });
+  switch (event.type) {
+    case 'MessageDeposited':
+      return created('deposited');
+    case 'MessageCopiedIn':
+      return created('copied');
+    case 'MessageRestored':
+      return created('restored');
+    case 'MessageMoved':
+      return role === 'from' ? deleted('moved') : created('moved');
+    case 'MessageDeleted':
+      return deleted('deleted');
+    case 'AudioAttached':
+      return updated('content');
+    case 'MessageHeard':
+    case 'MessageUnheard':
+      return updated('heard', 'heardAt');
+    case 'MessageFiled':
+      return updated('folder');
+    case 'MessageFlagged':
+      return updated('urgent');
+  }
+};
+
+/** The contract events of one event of a message: in each mailbox what became of it, and its counts if they moved. */
+export const publishMessage = (event: MessageEvent, place: EventPlace): Publication[] =>
+  boxChanges(event).flatMap((box) => {
+    const { role, mailboxId, delta } = box;
+    return publishInFeed({ role, mailboxId, stamps: place.stamps }, ({ counters }) => {
+      const changed = factOf(event, box, place);
+      if (delta.every((value) => value === 0)) return [changed];
+      const counts = (sequence: number) => ({ mailboxId, counts: countsOf(counters, sequence) });
+      return [changed, fact(contractEvents.mwiUpdated, counts)];
+    });
+  });
