@@ -3,18 +3,26 @@ import { arch } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../process/run.ts';
 
+export interface DebianOptions {
+  /** Folder that keeps the program. */
+  cacheDir: string;
+  say: (line: string) => void;
+  signal?: AbortSignal;
+}
+
 /**
  * Fetches Debian's nats-server package and takes the program out of it. Nothing is installed: no service starts, and no
  * rights are needed. Returns the path of the program, which stays in the cache folder.
  */
-export async function natsFromDebian(cacheDir: string, say: (line: string) => void): Promise<string> {
+export async function natsFromDebian(options: DebianOptions): Promise<string> {
+  const { cacheDir, say } = options;
   const target = join(cacheDir, `nats-server-${arch()}`);
   if (existsSync(target)) return target;
   mkdirSync(cacheDir, { recursive: true });
   const work = mkdtempSync(join(cacheDir, 'fetching-'));
   try {
     say('Fetching nats-server from the Debian packages');
-    await download(work, say);
+    await download(work, options);
     const [archive] = readdirSync(work).filter((name) => name.endsWith('.deb'));
     if (archive === undefined) throw new Error('no package was downloaded');
     const unpacked = join(work, 'unpacked');
@@ -30,12 +38,13 @@ export async function natsFromDebian(cacheDir: string, say: (line: string) => vo
   }
 }
 
-async function download(work: string, say: (line: string) => void): Promise<void> {
+async function download(work: string, { say, signal }: DebianOptions): Promise<void> {
   const cache = join(work, 'cache');
   mkdirSync(join(cache, 'archives', 'partial'), { recursive: true });
   // Root's apt-get would otherwise download as a user that may not write below a private folder.
   const own = ['-q', '-o', `Dir::Cache=${cache}`, '-o', 'APT::Sandbox::User=root'];
-  const get = (options: string[]) => run('apt-get', [...own, ...options, 'download', 'nats-server'], { cwd: work });
+  const limits = { cwd: work, ...(signal === undefined ? {} : { signal }) };
+  const get = (options: string[]) => run('apt-get', [...own, ...options, 'download', 'nats-server'], limits);
   if ((await get([])).code === 0) return;
   // The system's package lists are missing or old, and only root may renew them: read private ones.
   say('Reading the Debian package lists');
@@ -43,7 +52,7 @@ async function download(work: string, say: (line: string) => void): Promise<void
   mkdirSync(join(lists, 'partial'), { recursive: true });
   const privately = ['-o', `Dir::State::lists=${lists}`];
   // Its exit code says little: hooks that clean the system's folders fail for an ordinary user. The download tells.
-  await run('apt-get', [...own, ...privately, 'update'], { cwd: work });
+  await run('apt-get', [...own, ...privately, 'update'], limits);
   const second = await get(privately);
   if (second.code !== 0) throw new Error(second.output.trim());
 }

@@ -13,6 +13,7 @@ export interface LocateOptions {
   image: string;
   /** Told what is being done, one line each. */
   say: (line: string) => void;
+  signal?: AbortSignal;
 }
 
 export const DEFAULT_NATS_IMAGE = 'nats:2.12-alpine';
@@ -31,6 +32,7 @@ export async function locateNats(options: LocateOptions): Promise<NatsSource> {
   if (installed !== undefined) return { binary: installed };
   const tried: string[] = ['no nats-server on the PATH'];
   for (const find of [fromDebian, fromHomebrew, fromContainer]) {
+    options.signal?.throwIfAborted();
     const found = await find(options);
     if (typeof found !== 'string') return found;
     tried.push(found);
@@ -43,30 +45,35 @@ export async function locateNats(options: LocateOptions): Promise<NatsSource> {
   );
 }
 
-async function fromDebian({ cacheDir, say }: LocateOptions): Promise<NatsSource | string> {
+async function fromDebian(options: LocateOptions): Promise<NatsSource | string> {
   if (onPath('apt-get') === undefined || onPath('dpkg') === undefined) return 'no apt-get';
   try {
-    return { binary: await natsFromDebian(cacheDir, say) };
+    return { binary: await natsFromDebian(options) };
   } catch (error) {
     return `apt-get: ${messageOf(error)}`;
   }
 }
 
-async function fromHomebrew({ say }: LocateOptions): Promise<NatsSource | string> {
+async function fromHomebrew({ say, ...limits }: LocateOptions): Promise<NatsSource | string> {
   if (onPath('brew') === undefined) return 'no Homebrew';
   say('Installing nats-server with Homebrew');
-  const installed = await run('brew', ['install', 'nats-server']);
+  const installed = await run('brew', ['install', 'nats-server'], limitOf(limits));
   const binary = onPath('nats-server');
   return binary === undefined ? `brew: ${installed.output.trim()}` : { binary };
 }
 
-async function fromContainer({ image, say }: LocateOptions): Promise<NatsSource | string> {
+async function fromContainer({ image, say, ...limits }: LocateOptions): Promise<NatsSource | string> {
   const engine = await run('docker', ['info'], { timeoutMs: ENGINE_ANSWER_MS });
   if (engine.code !== 0) return 'no container engine answers';
   if ((await run('docker', ['image', 'inspect', image])).code === 0) return { image };
   say(`Pulling the container image ${image}`);
-  const pulled = await run('docker', ['pull', '--quiet', image], { timeoutMs: IMAGE_PULL_MS });
+  const pulled = await run('docker', ['pull', '--quiet', image], { ...limitOf(limits), timeoutMs: IMAGE_PULL_MS });
   return pulled.code === 0 ? { image } : `docker pull ${image}: ${pulled.output.trim() || 'took too long'}`;
+}
+
+/** The part of the options that ends a program early. */
+export function limitOf({ signal }: Pick<LocateOptions, 'signal'>): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
 }
 
 function onPath(program: string): string | undefined {

@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { mailHttpServer } from './http.ts';
+import { smtpServer } from './smtp.ts';
+import { MailStore } from './store.ts';
+
+// The mail catcher: node main.ts --folder <folder> --keep <messages> --smtp-port <port> --http-port <port>
+const { values } = parseArgs({
+  options: {
+    folder: { type: 'string' },
+    keep: { type: 'string' },
+    'smtp-port': { type: 'string' },
+    'http-port': { type: 'string' },
+  },
+});
+const required = (name: keyof typeof values): string => {
+  const value = values[name];
+  if (value === undefined) throw new Error(`--${name} is missing`);
+  return value;
+};
+
+const HOST = '127.0.0.1';
+const store = new MailStore(required('folder'), Number(required('keep')));
+const smtp = smtpServer(store);
+const http = mailHttpServer(store);
+await once(smtp.listen(Number(required('smtp-port')), HOST), 'listening');
+await once(http.listen(Number(required('http-port')), HOST), 'listening');
+
+process.once('SIGTERM', () => {
+  http.close();
+  http.closeAllConnections();
+  smtp.close(() => process.exit(0));
+});

@@ -1,0 +1,49 @@
+import { SERVICES, type Service } from '../data-folder/secrets.ts';
+import type { NatsUser } from '../nats/config.ts';
+
+/** Events of one area are published by one service only (DESIGN.md 4.7). */
+const EVENT_AREAS: Record<Service, readonly string[]> = {
+  mailbox: ['evt.*.mailboxes.>', 'evt.*.voicemails.>', 'evt.*.users.*.voicemails.>'],
+  media: ['evt.*.media.>'],
+  notify: ['evt.*.notifications.>'],
+  gateway: ['evt.*.identity.>'],
+};
+
+/** Only the gateway asks. */
+const CALLS: Record<Service, readonly string[]> = { mailbox: [], media: [], notify: [], gateway: ['cmd.>', 'query.>'] };
+
+/** Reading any stream, and consumers on any stream; changing a stream is for its owner. */
+const JETSTREAM = [
+  '$JS.API.INFO',
+  '$JS.API.STREAM.NAMES',
+  '$JS.API.STREAM.LIST',
+  '$JS.API.STREAM.INFO.*',
+  '$JS.API.STREAM.MSG.GET.*',
+  '$JS.API.DIRECT.GET.>',
+  '$JS.API.CONSUMER.>',
+  '$JS.ACK.>',
+  '$JS.FC.>',
+];
+
+/** One user per service with the rights of its part, and `admin` with every right. Nobody else may enter. */
+export function busUsers(
+  cell: string,
+  passwords: Readonly<Record<Service | 'admin', string>>,
+): [NatsUser, ...NatsUser[]] {
+  const services = SERVICES.map((name): NatsUser => {
+    const stream = `EVT_${cell}_${name}`;
+    return {
+      name,
+      password: passwords[name],
+      publish: [
+        ...EVENT_AREAS[name],
+        ...CALLS[name],
+        ...JETSTREAM,
+        `$JS.API.STREAM.*.${stream}`,
+        `$JS.API.STREAM.MSG.*.${stream}`,
+      ],
+      subscribe: ['_INBOX.>', 'evt.>', `cmd.${cell}.${name}.>`, `query.${cell}.${name}.>`],
+    };
+  });
+  return [{ name: 'admin', password: passwords.admin }, ...services];
+}

@@ -1,0 +1,177 @@
+import { join } from 'node:path';
+import { type Layout, logFile } from '../data-folder/layout.ts';
+import type { Ports } from '../data-folder/ports.ts';
+import type { ProcessRecords } from '../data-folder/process-records.ts';
+import type { Secrets } from '../data-folder/secrets.ts';
+import { mailCatcherProgram } from '../mail/program.ts';
+import { locateNats } from '../nats/locate.ts';
+import { natsAddress, natsProgram } from '../nats/program.ts';
+import { postgresProgram } from '../postgres/program.ts';
+import type { Program } from '../process/program.ts';
+import type { Build } from './build.ts';
+import { busUsers } from './bus-users.ts';
+import { type DatabaseUrls, ensureDatabases } from './databases.ts';
+import { Keeper } from './keeper.ts';
+import { publicUrl, servicePrograms } from './services.ts';
+import type { BusAccess, Settings } from './settings.ts';
+
+export interface PlatformOptions {
+  workspace: string;
+  settings: Settings;
+  layout: Layout;
+  ports: Ports;
+  secrets: Secrets;
+  records: ProcessRecords;
+  /** Makes the services ready to start. */
+  build: Build;
+  say: (line: string) => void;
+}
+
+/** Where the running parts are. */
+export interface Addresses {
+  url: string;
+  /** With the credentials of a user who may subscribe to everything. */
+  natsUrl: string;
+  /** Pages of the mail catcher; null when mail goes to a server that was given. */
+  mailUrl: string | null;
+}
+
+const KEPT_MAILS = 1000;
+
+/** Later parts use earlier ones, so they end in the opposite order. */
+const STAGES = ['postgres', 'nats', 'mail', 'services'] as const;
+
+/** All programs of one installation: servers, mail catcher and services. */
+export class Platform {
+  private readonly options: PlatformOptions;
+  private readonly kept: { stage: (typeof STAGES)[number]; keeper: Keeper }[] = [];
+  private readonly failing = new AbortController();
+
+  constructor(options: PlatformOptions) {
+    this.options = options;
+  }
+
+  /** Starts everything and resolves when it serves. Throws what went wrong first; `stop` is then still to be called. */
+  async start(interrupted: AbortSignal): Promise<Addresses> {
+    const interrupt = (): void => this.failing.abort(interrupted.reason);
+    interrupted.addEventListener('abort', interrupt);
+    try {
+      return await this.startAll();
+    } catch (error) {
+      interrupted.throwIfAborted();
+      throw error;
+    } finally {
+      // From here on an interrupt is an order to stop, which `stop` carries out part by part.
+      interrupted.removeEventListener('abort', interrupt);
+    }
+  }
+
+  /** Ends everything in order, whatever state it is in. */
+  async stop(): Promise<void> {
+    for (const stage of [...STAGES].reverse()) {
+      const keepers = this.kept.filter((entry) => entry.stage === stage);
+      await Promise.all(keepers.map(({ keeper }) => keeper.stop()));
+    }
+  }
+
+  private async startAll(): Promise<Addresses> {
+    const { settings, say, workspace, layout, build } = this.options;
+    say('Starting servers and building the services (the first time takes a minute)');
+    const [databases, bus, mail] = await this.together([
+      this.startDatabases(),
+      this.startBus(),
+      this.startMail(),
+      build(workspace, layout, this.failing.signal),
+    ]);
+    say('Starting the services');
+    const programs = servicePrograms({ ...this.options, databases, bus, smtpUrl: mail.smtpUrl });
+    await this.together(programs.map((program) => this.keep('services', program)));
+    return { url: publicUrl(settings.port), natsUrl: subscriberAddress(bus), mailUrl: mail.mailUrl };
+  }
+
+  private async startDatabases(): Promise<DatabaseUrls> {
+    const { settings, layout, ports, secrets } = this.options;
+    if (settings.databases !== undefined) return settings.databases;
+    const server = { port: ports.postgres, password: secrets.postgres };
+    const program = await postgresProgram({
+      ...server,
+      dataDir: layout.postgres,
+      logFile: logFile(layout, 'postgres'),
+      durable: true,
+    });
+    await this.keep('postgres', program);
+    return ensureDatabases(server, secrets.databases);
+  }
+
+  private async startBus(): Promise<BusAccess> {
+    const { settings, layout, ports, secrets, workspace, say } = this.options;
+    if (settings.bus !== undefined) return settings.bus;
+    const source = await locateNats({
+      cacheDir: join(workspace, '.cache', 'nats'),
+      image: settings.natsImage,
+      say,
+      signal: this.failing.signal,
+    });
+    const users = busUsers(settings.cell, secrets.bus);
+    const program = natsProgram({
+      source,
+      dataDir: layout.nats,
+      logFile: logFile(layout, 'nats-server'),
+      port: ports.nats,
+      users,
+    });
+    await this.keep('nats', program);
+    const loginOf = (name: keyof Secrets['bus']) => ({ name, password: secrets.bus[name] });
+    return {
+      url: natsAddress(ports.nats),
+      users: {
+        mailbox: loginOf('mailbox'),
+        media: loginOf('media'),
+        notify: loginOf('notify'),
+        gateway: loginOf('gateway'),
+        admin: loginOf('admin'),
+      },
+    };
+  }
+
+  private async startMail(): Promise<{ smtpUrl: string; mailUrl: string | null }> {
+    const { settings, layout, ports } = this.options;
+    if (settings.smtpUrl !== undefined) return { smtpUrl: settings.smtpUrl, mailUrl: null };
+    const program = mailCatcherProgram({
+      folder: layout.mail,
+      logFile: logFile(layout, 'mail-catcher'),
+      smtpPort: ports.smtp,
+      httpPort: ports.mail,
+      keep: KEPT_MAILS,
+    });
+    await this.keep('mail', program);
+    return { smtpUrl: `smtp://127.0.0.1:${ports.smtp}`, mailUrl: publicUrl(ports.mail) };
+  }
+
+  private async keep(stage: (typeof STAGES)[number], program: Program): Promise<void> {
+    this.failing.signal.throwIfAborted();
+    const keeper = new Keeper(program, this.options);
+    this.kept.push({ stage, keeper });
+    this.failing.signal.addEventListener('abort', () => void keeper.stop(), { once: true });
+    await keeper.start();
+  }
+
+  /** Waits for all; the first failure interrupts the others and is thrown when all have ended. */
+  private async together<T extends readonly unknown[] | []>(
+    parts: T,
+  ): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> {
+    const all = Promise.all(parts);
+    await all.catch((error: unknown) => this.failing.abort(error));
+    await Promise.allSettled(parts);
+    return all;
+  }
+}
+
+function subscriberAddress({ url, users }: BusAccess): string {
+  if (users.admin === undefined) return url;
+  // One address of a cluster is enough to find the others.
+  const address = new URL(url.split(',')[0] ?? url);
+  address.username = encodeURIComponent(users.admin.name);
+  address.password = encodeURIComponent(users.admin.password);
+  return address.href;
+}

@@ -1,0 +1,107 @@
+import { parseArgs } from 'node:util';
+import { SERVICES, type Service } from '../data-folder/secrets.ts';
+import { DEFAULT_NATS_IMAGE } from '../nats/locate.ts';
+import type { DatabaseUrls } from './databases.ts';
+
+/** What `npm start` was asked to do, from its options and the environment. */
+export interface Settings {
+  port: number;
+  dataDir: string;
+  demo: boolean;
+  detach: boolean;
+  logLevel: string;
+  cell: string;
+  mailFrom: string;
+  natsImage: string;
+  /** Servers that somebody else runs; each replaces one of ours. */
+  databases?: DatabaseUrls;
+  bus?: BusAccess;
+  smtpUrl?: string;
+}
+
+/** A NATS server that was given, and who may log in there. */
+export interface BusAccess {
+  url: string;
+  users: Record<Service | 'admin', { name: string; password: string } | undefined>;
+}
+
+/** The options or the environment make no sense; the message says what and how to put it right. */
+export class BadSettings extends Error {
+  override name = 'BadSettings';
+}
+
+export const DEFAULT_DATA_DIR = '.data';
+const DEFAULT_PORT = 8080;
+const USAGE = 'npm start -- [--port 8080] [--data-dir .data] [--no-demo] [--detach]';
+
+/** Reads options and environment of `npm start`. Throws `BadSettings`. */
+export function readSettings(args: readonly string[], env: NodeJS.ProcessEnv): Settings {
+  const options = parse(args);
+  const port = options.port === undefined ? DEFAULT_PORT : Number(options.port);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new BadSettings(`--port must be a number from 1 to 65535, not "${options.port}"`);
+  }
+  const databases = givenDatabases(env);
+  const bus = givenBus(env);
+  return {
+    port,
+    dataDir: options['data-dir'] ?? DEFAULT_DATA_DIR,
+    demo: !options['no-demo'],
+    detach: options.detach === true,
+    logLevel: env.LOG_LEVEL ?? 'info',
+    cell: env.AFTERTONE_CELL ?? 'c1',
+    mailFrom: env.MAIL_FROM ?? 'Aftertone <voicemail@aftertone.localhost>',
+    natsImage: env.NATS_IMAGE ?? DEFAULT_NATS_IMAGE,
+    ...(databases === undefined ? {} : { databases }),
+    ...(bus === undefined ? {} : { bus }),
+    ...(env.SMTP_URL ? { smtpUrl: env.SMTP_URL } : {}),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      strict: true,
+      options: {
+        port: { type: 'string' },
+        'data-dir': { type: 'string' },
+        'no-demo': { type: 'boolean' },
+        detach: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    throw new BadSettings(`${error instanceof Error ? error.message : error}\nUsage: ${USAGE}`);
+  }
+}
+
+function givenDatabases(env: NodeJS.ProcessEnv): DatabaseUrls | undefined {
+  const nameOf = (service: Service): string => `DATABASE_URL_${service.toUpperCase()}`;
+  const missing = SERVICES.filter((service) => !env[nameOf(service)]);
+  if (missing.length === SERVICES.length) return undefined;
+  if (missing.length > 0) {
+    throw new BadSettings(
+      `Databases of your own must be given for all services or for none; ${missing.map(nameOf).join(', ')} missing`,
+    );
+  }
+  const urlOf = (service: Service): string => env[nameOf(service)] ?? '';
+  return { mailbox: urlOf('mailbox'), media: urlOf('media'), notify: urlOf('notify'), gateway: urlOf('gateway') };
+}
+
+function givenBus(env: NodeJS.ProcessEnv): BusAccess | undefined {
+  if (!env.NATS_URL) return undefined;
+  const userOf = (who: string) => {
+    const name = env[`NATS_USER_${who}`] ?? env.NATS_USER;
+    return name === undefined ? undefined : { name, password: env[`NATS_PASSWORD_${who}`] ?? env.NATS_PASSWORD ?? '' };
+  };
+  return {
+    url: env.NATS_URL,
+    users: {
+      mailbox: userOf('MAILBOX'),
+      media: userOf('MEDIA'),
+      notify: userOf('NOTIFY'),
+      gateway: userOf('GATEWAY'),
+      admin: userOf('ADMIN'),
+    },
+  };
+}
