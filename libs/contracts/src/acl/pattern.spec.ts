@@ -51,6 +51,7 @@ describe('compilePattern', () => {
   });
 
   it.each<[string, string, string, boolean]>([
+    ['one # and one * in each segment', `#${'a*b.'.repeat(2_000)}c`, 'ab.'.repeat(4_000), false],
     ['many #', '#a'.repeat(5_000), `${'a'.repeat(5_000)}b`, false],
     ['many *', '*a'.repeat(3_000), `${'a'.repeat(3_000)}b`, false],
     ['many mixed', `${'*a#b'.repeat(2_000)}c`, 'ab'.repeat(5_000), false],
