@@ -29,6 +29,7 @@ const ID = /^\d{15}-[0-9a-f]{8}$/;
 export class MailStore {
   private readonly folder: string;
   private readonly limit: number;
+  private latest = 0;
   private readonly parsed = new Map<string, CaughtMail>();
 
   constructor(folder: string, limit: number) {
@@ -39,7 +40,9 @@ export class MailStore {
   /** Keeps a message; resolves to its id once it is on disk. */
   async add(envelope: { from: string; to: readonly string[] }, message: Buffer): Promise<string> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    const id = `${String(Date.now()).padStart(15, '0')}-${randomBytes(4).toString('hex')}`;
+    // Two messages of one millisecond keep their order.
+    this.latest = Math.max(Date.now(), this.latest + 1);
+    const id = `${String(this.latest).padStart(15, '0')}-${randomBytes(4).toString('hex')}`;
     // As a mail server notes the envelope at final delivery.
     const trace = [`Return-Path: <${envelope.from}>`, ...envelope.to.map((address) => `Delivered-To: ${address}`)];
     const unfinished = join(this.folder, `${id}.part`);

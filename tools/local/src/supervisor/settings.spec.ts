@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { BadSettings, readSettings } from './settings.ts';
+
+it('has defaults for everything', () => {
+  expect(readSettings([], {})).toEqual({
+    port: 8080,
+    dataDir: '.data',
+    demo: true,
+    detach: false,
+    logLevel: 'info',
+    cell: 'c1',
+    mailFrom: 'Aftertone <voicemail@aftertone.localhost>',
+    natsImage: 'nats:2.12-alpine',
+  });
+});
+
+it('takes the options of the command line', () => {
+  const settings = readSettings(['--port', '9000', '--data-dir=/srv/a', '--no-demo', '--detach'], {});
+  expect(settings).toMatchObject({ port: 9000, dataDir: '/srv/a', demo: false, detach: true });
+});
+
+it.each([[['--port', 'http']], [['--port', '0']], [['--port', '65536']], [['--prot', '80']], [['extra']]])(
+  'refuses %j',
+  (args) => {
+    expect(() => readSettings(args, {})).toThrow(BadSettings);
+  },
+);
+
+const DATABASES = {
+  DATABASE_URL_MAILBOX: 'postgres://a',
+  DATABASE_URL_MEDIA: 'postgres://b',
+  DATABASE_URL_NOTIFY: 'postgres://c',
+  DATABASE_URL_GATEWAY: 'postgres://d',
+};
+
+it('takes databases when all are given, and names those that are missing', () => {
+  expect(readSettings([], DATABASES).databases).toEqual({
+    mailbox: 'postgres://a',
+    media: 'postgres://b',
+    notify: 'postgres://c',
+    gateway: 'postgres://d',
+  });
+  expect(() => readSettings([], { ...DATABASES, DATABASE_URL_MEDIA: '', DATABASE_URL_NOTIFY: '' })).toThrow(
+    /DATABASE_URL_MEDIA, DATABASE_URL_NOTIFY missing/,
+  );
+});
+
+it('takes a bus with a user for each service, or one for all', () => {
+  const { bus } = readSettings([], {
+    NATS_URL: 'nats://bus:4222',
+    NATS_USER: 'all',
+    NATS_PASSWORD: 'p',
+    NATS_USER_MEDIA: 'media',
+    NATS_PASSWORD_MEDIA: 'q',
+  });
+  expect(bus?.url).toBe('nats://bus:4222');
+  expect(bus?.users.media).toEqual({ name: 'media', password: 'q' });
+  expect(bus?.users.gateway).toEqual({ name: 'all', password: 'p' });
+  expect(readSettings([], { NATS_URL: 'nats://bus:4222' }).bus?.users.admin).toBeUndefined();
+});
