@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, temporaryFolder } from '@aftertone/testing';
+import { Client } from './client.ts';
+
+const workspace = fileURLToPath(new URL('..', import.meta.url));
+const supervisor = join(workspace, 'tools/local/src/main.ts');
+
+/** `demo.json`, as `npm start` writes it. */
+export interface Demo {
+  url: string;
+  natsUrl: string;
+  tenantId: string;
+  adminToken: string;
+  users: { id: string; username: string; password: string; token: string }[];
+  mailboxId: string;
+  mailUrl: string;
+}
+
+export interface CaughtMail {
+  id: string;
+  from: string;
+  to: string[] | string;
+  subject: string;
+  text: string;
+  html: string;
+  attachments: { filename: string; contentType: string; size: number }[];
+}
+
+export const SERVICES = ['mailbox-svc', 'media-svc', 'notify-svc', 'gateway'];
+
+/** A whole installation, started as `npm start` starts it, in a folder of its own. */
+export class Platform {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly #remove: () => Promise<void>;
+  #process: ChildProcess | undefined;
+  #output = '';
+
+  private constructor(dataDir: string, port: number, remove: () => Promise<void>) {
+    this.dataDir = dataDir;
+    this.port = port;
+    this.#remove = remove;
+  }
+
+  static async start(): Promise<Platform> {
+    const folder = temporaryFolder('aftertone-e2e-');
+    const platform = new Platform(folder.path, await freePort(), async () => folder.remove());
+    await platform.up();
+    return platform;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get demo(): Demo {
+    return JSON.parse(readFileSync(join(this.dataDir, 'demo.json'), 'utf8')) as Demo;
+  }
+
+  get admin(): Client {
+    return new Client(this.url, this.demo.adminToken);
+  }
+
+  /** A demo user, by name. */
+  as(username: string): Client {
+    const user = this.demo.users.find((one) => one.username === username);
+    if (!user) throw new Error(`the demo has no user ${username}`);
+    return new Client(this.url, user.token);
+  }
+
+  /** Starts it (again) and waits for its last line. */
+  up(): Promise<void> {
+    this.#output = '';
+    const child = spawn(
+      process.execPath,
+      [supervisor, 'start', '--port', String(this.port), '--data-dir', this.dataDir],
+      {
+        cwd: workspace,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    this.#process = child;
+    return new Promise((resolve, reject) => {
+      const take = (chunk: Buffer): void => {
+        this.#output += chunk.toString();
+        if (this.#output.includes('Aftertone is ready: ')) resolve();
+      };
+      child.stdout.on('data', take);
+      child.stderr.on('data', take);
+      child.once('exit', (code) => reject(new Error(`npm start ended with ${code}:\n${this.#output}`)));
+    });
+  }
+
+  /** Ends it as Ctrl-C would; resolves with the exit code. */
+  async down(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    const child = this.#process;
+    if (!child || child.exitCode !== null) return child?.exitCode ?? null;
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    return ended;
+  }
+
+  async remove(): Promise<void> {
+    await this.down();
+    await this.#remove();
+  }
+
+  /** Pids of the running programs of these names. */
+  pids(names: readonly string[]): number[] {
+    const records = JSON.parse(readFileSync(join(this.dataDir, 'processes.json'), 'utf8')) as {
+      name: string;
+      pid: number;
+    }[];
+    return records.filter(({ name }) => names.includes(name)).map(({ pid }) => pid);
+  }
+
+  signal(names: readonly string[], signal: NodeJS.Signals): void {
+    for (const pid of this.pids(names)) process.kill(pid, signal);
+  }
+
+  databaseUrl(service: 'mailbox' | 'media' | 'notify' | 'gateway'): string {
+    const read = <T>(name: string): T => JSON.parse(readFileSync(join(this.dataDir, name), 'utf8')) as T;
+    const { databases } = read<{ databases: Record<string, string> }>('secrets.json');
+    const { postgres } = read<{ postgres: number }>('ports.json');
+    return `postgres://${service}:${databases[service]}@127.0.0.1:${postgres}/${service}`;
+  }
+
+  async mails(): Promise<CaughtMail[]> {
+    const list = (await (await fetch(`${this.demo.mailUrl}/api/messages`)).json()) as CaughtMail[];
+    return list;
+  }
+}
