@@ -26,6 +26,7 @@ export const deciderSpec =
           history.reduce((state, event) => decider.evolve(state, event), decider.initialState),
         );
       return {
+        // biome-ignore lint/suspicious/noThenProperty: the sentence reads given, when, then; nobody awaits it
         then: (...expected) => expect(decide()).toEqual(expected),
         thenThrows: (code) => {
           let thrown: unknown;
