@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { logLevels } from '../logging/logger.ts';
+
+/** A whole number of the environment between two bounds, both included. */
+export const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
+
+export const optionalText = z.string().optional();
+
+/** `postgres://user:password@host:port/database`. */
+export const databaseUrl = z.string().regex(/^postgres(ql)?:\/\/\S+$/, 'must be a postgres:// URL');
+
+/** 32 bytes in base64. */
+export const base64Key = z
+  .string()
+  .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64');
+
+/** Where a service listens, how it logs, how long its end may take. Part of every service's schema. */
+export const serverSettings = {
+  HOST: z.string().default('0.0.0.0'),
+  PORT: integer(0, 65_535),
+  LOG_LEVEL: z.enum(logLevels).default('info'),
+  SHUTDOWN_GRACE_MS: integer(100, 600_000).default(10_000),
+};
+
+/** How a service reaches the bus. */
+export const busSettings = {
+  AFTERTONE_CELL: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits and hyphens')
+    .default('c1'),
+  /** One URL, or several of one cluster with commas between them. */
+  NATS_URL: z.string().regex(/^\S+$/, 'must be a nats:// URL'),
+  NATS_USER: optionalText,
+  NATS_PASSWORD: optionalText,
+  /** Copies of every stream in a NATS cluster; 1 without a cluster. */
+  NATS_REPLICAS: integer(1, 5).default(1),
+};
+
+/** Keys that seal stored events: today's first, then earlier ones that are still needed for reading. */
+export const keySettings = {
+  AFTERTONE_KEK: base64Key,
+  AFTERTONE_KEK_PREVIOUS: z
+    .string()
+    .transform((text) => text.split(',').map((key) => key.trim()))
+    .pipe(z.array(base64Key))
+    .default([]),
+};
