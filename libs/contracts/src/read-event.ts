@@ -1,0 +1,77 @@
+import { type CloudEvent, cloudEvent, eventHeaders } from './envelope.ts';
+import { type ContractEventType, type EventData, eventsByType } from './events/index.ts';
+import { type FieldProblem, fieldErrors } from './field-errors.ts';
+
+/** Where the publishing service's log holds an event, from the headers of the bus message. */
+export interface LogPlace {
+  position: number;
+  /** Place among all bus messages of that position, from 0. */
+  part: number;
+}
+
+interface Received {
+  /** The envelope; its `data` is as it came, with fields that this version does not know. */
+  event: CloudEvent;
+  /** Null when the headers do not tell. */
+  log: LogPlace | null;
+}
+
+/** An event of a type that this version knows: `type` narrows `data`. */
+export type ContractEvent = {
+  [Type in ContractEventType]: Received & { type: Type; data: EventData<Type> };
+}[ContractEventType];
+
+/** An event of a newer version: another type, or data that this version cannot read (`problems` says where). */
+export interface UnknownEvent extends Received {
+  type: 'unknown';
+  data: Record<string, unknown>;
+  problems: FieldProblem[];
+}
+
+/** The message is no CloudEvents envelope of Aftertone at all; `cause` says why. */
+export class NotAnEvent extends Error {
+  override readonly name = 'NotAnEvent';
+}
+
+/** Headers of a bus message: what `@nats-io` calls `MsgHdrs` fits. */
+export interface EventHeaders {
+  get(name: string): string | undefined;
+}
+
+const envelopeOf = (body: Uint8Array | string): CloudEvent => {
+  try {
+    return cloudEvent.parse(JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body)));
+  } catch (cause) {
+    throw new NotAnEvent('the message holds no CloudEvents envelope', { cause });
+  }
+};
+
+const logPlace = (headers: EventHeaders | undefined): LogPlace | null => {
+  const position = headers?.get(eventHeaders.position);
+  const part = headers?.get(eventHeaders.part);
+  return position && part && /^\d+$/.test(position) && /^\d+$/.test(part)
+    ? { position: Number(position), part: Number(part) }
+    : null;
+};
+
+/**
+ * Reads a bus message. A subscriber switches on `type`; what a newer version has added comes as `unknown` and can be
+ * passed over. Throws `NotAnEvent` for a body that is no event.
+ */
+export const readEvent = (body: Uint8Array | string, headers?: EventHeaders): ContractEvent | UnknownEvent => {
+  const event = envelopeOf(body);
+  const received = { event, log: logPlace(headers) };
+  const unknown = (problems: FieldProblem[]): UnknownEvent => ({
+    ...received,
+    type: 'unknown',
+    data: event.data,
+    problems,
+  });
+
+  const definition = eventsByType.get(event.type);
+  if (definition === undefined) return unknown([{ path: 'type', message: `${event.type} is not known here` }]);
+  const { success, data, error } = definition.data.safeParse(event.data);
+  if (!success) return unknown(fieldErrors(error));
+  // The map gave the definition of exactly this type, which the compiler cannot follow.
+  return { ...received, type: definition.type, data } as ContractEvent;
+};
