@@ -4,7 +4,7 @@ import { siblingModule } from './sibling.ts';
 
 /** What the guard is told, one JSON object a line. */
 export type GuardOrder =
-  | { watch: ProcessIdentity }
+  | { watch: ProcessIdentity; stopSignal?: NodeJS.Signals }
   | { forget: number }
   | { watchFolder: string }
   | { forgetFolder: string };
@@ -13,7 +13,8 @@ let child: ChildProcess | undefined;
 
 /**
  * Tells this process's guard, a small process of its own, what must not outlive us. When we are gone, however that came
- * about (an interrupt, a crash, `kill -9`), it kills the processes and removes the folders it still knows.
+ * about (an interrupt, a crash, `kill -9`), it ends the processes and removes the folders it still knows. A process is
+ * killed with its group at once; one with a `stopSignal`, which has processes of its own to end, is first asked.
  */
 export function guard(order: GuardOrder): void {
   if (child === undefined || child.exitCode !== null) {

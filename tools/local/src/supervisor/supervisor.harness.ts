@@ -7,7 +7,8 @@ import { readJson } from '../data-folder/json-file.ts';
 import { type Layout, layoutOf } from '../data-folder/layout.ts';
 import type { Ports } from '../data-folder/ports.ts';
 import type { ProcessRecord } from '../data-folder/process-records.ts';
-import { isAlive } from '../process/identity.ts';
+import { guard } from '../process/guard.ts';
+import { identify, isAlive } from '../process/identity.ts';
 import { freePort } from '../process/ports.ts';
 import { waitFor } from '../process/wait.ts';
 import { stopAll } from './stop.ts';
@@ -39,6 +40,7 @@ export class Installation {
 
   private constructor(port: number) {
     this.port = port;
+    guard({ watchFolder: this.folder });
     // What was fetched for the checkout need not be fetched again.
     const cache = sourceOf('../../../../.cache');
     mkdirSync(cache, { recursive: true });
@@ -72,6 +74,8 @@ export class Installation {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    const identity = identify(child.pid ?? 0);
+    if (identity !== undefined) guard({ watch: identity, stopSignal: 'SIGTERM' });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
@@ -119,6 +123,7 @@ export class Installation {
   async remove(): Promise<void> {
     await stopAll(this.layout.root, () => undefined);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    guard({ forgetFolder: this.folder });
   }
 }
 
