@@ -35,10 +35,12 @@ export function* skip(count: number): Parsing<boolean> {
 
 /** Runs one `Parsing` over chunks. It holds back at most what the parser waits for. */
 export class ByteParser<T> {
+  private readonly parsing: Parsing<T>;
   private held: Buffer = Buffer.alloc(0);
   private step: IteratorResult<Wanted, T>;
 
-  constructor(private readonly parsing: Parsing<T>) {
+  constructor(parsing: Parsing<T>) {
+    this.parsing = parsing;
     this.step = parsing.next();
   }
 

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { type AppliedEvents, observe, type StreamObservation } from './applied-events.ts';
+
+const day = (n: number): string => new Date(Date.UTC(2026, 2, n)).toISOString();
+
+const seen = (changes: Partial<StreamObservation>): StreamObservation => ({
+  createdAt: day(1),
+  firstSequence: 1,
+  lastSequence: 100,
+  oldestAt: day(2),
+  floorSequence: 90,
+  floorAt: day(5),
+  caughtUp: false,
+  at: day(6),
+  ...changes,
+});
+
+const known: AppliedEvents = { since: day(1), through: day(5), streamCreatedAt: day(1), streamSequence: 90 };
+
+describe('the first time', () => {
+  it('knows everything of a stream that is whole', () => {
+    expect(observe(null, seen({}))).toEqual(known);
+  });
+  it('knows what a stream still holds', () => {
+    expect(observe(null, seen({ firstSequence: 40, oldestAt: day(4) }))).toMatchObject({ since: day(4) });
+  });
+  it('knows nothing of the past of an empty stream that held something', () => {
+    const empty = seen({ firstSequence: 101, oldestAt: null, floorSequence: 0, floorAt: null });
+    expect(observe(null, empty)).toMatchObject({ since: day(6), through: null });
+  });
+});
+
+describe('later', () => {
+  it('goes on to where everything is applied, and never back', () => {
+    expect(observe(known, seen({ floorSequence: 95, floorAt: day(6) }))).toMatchObject({
+      since: day(1),
+      through: day(6),
+    });
+    expect(observe(known, seen({ floorSequence: 20, floorAt: day(3) }))).toEqual(known);
+    expect(observe(known, seen({ floorAt: null }))).toEqual(known);
+  });
+
+  it('sees no gap when only applied events have left the bus', () => {
+    const after = observe(known, seen({ firstSequence: 91, oldestAt: day(6), floorSequence: 95, floorAt: day(7) }));
+    expect(after).toMatchObject({ since: day(1), through: day(7), streamSequence: 95 });
+  });
+
+  it('sees no gap after a silence in which it had nothing to do', () => {
+    const quiet = observe(known, seen({ caughtUp: true }));
+    expect(quiet.streamSequence).toBe(100);
+    const again = seen({
+      firstSequence: 101,
+      lastSequence: 102,
+      oldestAt: day(20),
+      floorSequence: 102,
+      floorAt: day(20),
+    });
+    expect(observe(quiet, again)).toMatchObject({ since: day(1), through: day(20) });
+  });
+
+  it('begins anew when events may have left the bus before they were applied', () => {
+    const missed = seen({ firstSequence: 92, oldestAt: day(13), floorSequence: 100, floorAt: day(14) });
+    expect(observe(known, missed)).toMatchObject({ since: day(13), through: day(14), streamSequence: 100 });
+    const empty = seen({ firstSequence: 101, oldestAt: null, floorAt: null, at: day(30) });
+    expect(observe(known, empty)).toMatchObject({ since: day(30), through: null });
+  });
+});
+
+describe('a bus that was lost', () => {
+  const wiped = { createdAt: day(6), floorSequence: 10, floorAt: day(6) };
+  it('leaves no gap when the log filled it again from before where we were', () => {
+    const after = observe(known, seen({ ...wiped, oldestAt: day(4) }));
+    expect(after).toEqual({ since: day(1), through: day(6), streamCreatedAt: day(6), streamSequence: 10 });
+  });
+  it('leaves one when it begins later', () => {
+    expect(observe(known, seen({ ...wiped, oldestAt: day(6) }))).toMatchObject({ since: day(6), through: day(6) });
+  });
+  it('tells nothing while it is empty', () => {
+    const empty = seen({ ...wiped, lastSequence: 0, oldestAt: null, floorSequence: 0, floorAt: null });
+    expect(observe(known, empty)).toEqual(known);
+  });
+});

@@ -1,0 +1,67 @@
+/**
+ * The span of time whose events of mailbox-svc have all been applied here: whatever happened there from `since` to
+ * `through` is known. It is what a recording must have outlived before it is taken for unused (docs/decisions/0003).
+ */
+export interface AppliedEvents {
+  since: string;
+  /** Null until the first event. */
+  through: string | null;
+  /** The bus's stream, and the last place in it up to which everything has been applied. */
+  streamCreatedAt: string;
+  streamSequence: number;
+}
+
+/** What the bus says about the stream and about our consumer on it. */
+export interface StreamObservation {
+  createdAt: string;
+  firstSequence: number;
+  lastSequence: number;
+  /** Time of the oldest event it still holds; null when it holds none. */
+  oldestAt: string | null;
+  /** Every event up to this place is applied, or lies in the dead letters. 0: none yet. */
+  floorSequence: number;
+  /** Time of the event at that place; null when the stream does not hold it any more. */
+  floorAt: string | null;
+  /** Nothing waits for our consumer. */
+  caughtUp: boolean;
+  /** When this was seen, by our clock. */
+  at: string;
+}
+
+/**
+ * Takes an observation in. Events leave the bus after some days, and a bus may be lost: when some may have gone before
+ * they were applied, the span begins anew behind the gap, and what was stored before it is never taken for unused.
+ */
+export const observe = (known: AppliedEvents | null, seen: StreamObservation): AppliedEvents => {
+  // A new stream that is still empty tells nothing: the log is about to fill it again.
+  if (known !== null && known.streamCreatedAt !== seen.createdAt && seen.lastSequence === 0) return known;
+  const reached = seen.caughtUp ? Math.max(seen.lastSequence, seen.floorSequence) : seen.floorSequence;
+  const streamCreatedAt = seen.createdAt;
+  if (known === null || !isGapless(known, seen)) {
+    return { since: firstSince(known, seen), through: seen.floorAt, streamCreatedAt, streamSequence: reached };
+  }
+  const isSame = known.streamCreatedAt === seen.createdAt;
+  return {
+    since: known.since,
+    through: later(known.through, seen.floorAt),
+    streamCreatedAt,
+    streamSequence: isSame ? Math.max(known.streamSequence, reached) : reached,
+  };
+};
+
+const isGapless = (known: AppliedEvents, seen: StreamObservation): boolean => {
+  if (known.streamCreatedAt === seen.createdAt) return seen.firstSequence <= known.streamSequence + 1;
+  // A new stream is filled again from the log: without a gap if it begins no later than where we were.
+  return known.through !== null && seen.oldestAt !== null && seen.oldestAt <= known.through;
+};
+
+const firstSince = (known: AppliedEvents | null, seen: StreamObservation): string => {
+  const isWhole = known === null && seen.firstSequence <= 1;
+  if (isWhole) return earlier(seen.createdAt, seen.oldestAt);
+  return seen.oldestAt ?? seen.at;
+};
+
+const later = (one: string | null, other: string | null): string | null =>
+  one === null || (other !== null && other > one) ? other : one;
+
+const earlier = (one: string, other: string | null): string => (other !== null && other < one ? other : one);

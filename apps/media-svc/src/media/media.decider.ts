@@ -1,0 +1,81 @@
+import { type Command, conflict, type Decider, notFound } from '@aftertone/kernel';
+import { absentMedia, evolve, type Media, type MediaEvent, type MediaFacts, type StoredMedia } from './media.ts';
+
+/** The bytes are durable already. */
+export type StoreMedia = Command<'StoreMedia', MediaFacts>;
+export type ReferenceMedia = Command<'ReferenceMedia', { messageId: string }>;
+export type ReleaseMedia = Command<'ReleaseMedia', { messageId: string; releasedAt: string }>;
+
+/** Asks whether nobody needs the recording any more. */
+export type DeleteUnusedMedia = Command<
+  'DeleteUnusedMedia',
+  {
+    /** All of mailbox-svc's events in this span of time, inclusive, have been applied. Null: none are known to be. */
+    applied: { since: string; through: string } | null;
+    orphanAfterMs: number;
+    releaseGraceMs: number;
+  }
+>;
+
+export type MediaCommand = StoreMedia | ReferenceMedia | ReleaseMedia | DeleteUnusedMedia;
+
+const mediaExists = () =>
+  conflict('media-exists', 'There is, or was, another recording under this id: use a new one for new bytes.');
+
+export const mediaNotFound = () => notFound('media-not-found', 'There is no such recording.');
+
+const store = ({ data, meta }: StoreMedia, media: Media): MediaEvent[] => {
+  switch (media.status) {
+    case 'absent':
+      return [{ type: 'MediaStored', data: { ...data, storedAt: meta.now } }];
+    case 'stored':
+      if (media.facts.sha256 === data.sha256) return []; // an upload that is tried again
+      throw mediaExists();
+    case 'deleted':
+      throw mediaExists();
+  }
+};
+
+const reference = ({ data }: ReferenceMedia, media: Media): MediaEvent[] => {
+  if (media.status !== 'stored') throw mediaNotFound();
+  return media.messageIds.has(data.messageId) ? [] : [{ type: 'MediaReferenced', data }];
+};
+
+const release = ({ data }: ReleaseMedia, media: Media): MediaEvent[] => {
+  if (media.status !== 'stored' || !media.messageIds.has(data.messageId)) return [];
+  return [{ type: 'MediaReleased', data }];
+};
+
+const deleteUnused = (command: DeleteUnusedMedia, media: Media): MediaEvent[] => {
+  if (media.status !== 'stored' || media.messageIds.size > 0) return [];
+  const reason = media.releasedAt === null ? orphanReason(command, media) : releasedReason(command, media.releasedAt);
+  return reason === null ? [] : [{ type: 'MediaDeleted', data: { reason } }];
+};
+
+/**
+ * Only when everything that mailbox-svc did from the storing on, and for `orphanAfterMs` longer, has been seen: a
+ * deposit of this recording would be among it (docs/decisions/0003). Our own clock has no say.
+ */
+const orphanReason = ({ data }: DeleteUnusedMedia, { storedAt }: StoredMedia): 'orphan' | null => {
+  if (data.applied === null || data.applied.since > storedAt) return null;
+  return Date.parse(data.applied.through) >= Date.parse(storedAt) + data.orphanAfterMs ? 'orphan' : null;
+};
+
+/** The grace is for a copy that was made in the moment of the purge and whose event comes after it. */
+const releasedReason = ({ data, meta }: DeleteUnusedMedia, releasedAt: string): 'released' | null =>
+  Date.parse(meta.now) >= Date.parse(releasedAt) + data.releaseGraceMs ? 'released' : null;
+
+const decide = (command: MediaCommand, media: Media): MediaEvent[] => {
+  switch (command.type) {
+    case 'StoreMedia':
+      return store(command, media);
+    case 'ReferenceMedia':
+      return reference(command, media);
+    case 'ReleaseMedia':
+      return release(command, media);
+    case 'DeleteUnusedMedia':
+      return deleteUnused(command, media);
+  }
+};
+
+export const mediaDecider: Decider<Media, MediaCommand, MediaEvent> = { initialState: absentMedia, evolve, decide };

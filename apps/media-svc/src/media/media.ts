@@ -1,0 +1,59 @@
+import type { DomainEvent } from '@aftertone/kernel';
+
+/** What is known about a stored recording. */
+export interface MediaFacts {
+  contentType: 'audio/wav' | 'audio/mpeg';
+  codec: string;
+  /** Hertz. */
+  sampleRate: number;
+  channels: number;
+  durationMs: number;
+  bytes: number;
+  /** Hex. */
+  sha256: string;
+  /** Base64 of one byte per peak; null when the sound could not be decoded. */
+  peaks: string | null;
+}
+
+export type MediaStored = DomainEvent<'MediaStored', MediaFacts & { storedAt: string }>;
+/** A message plays this recording. */
+export type MediaReferenced = DomainEvent<'MediaReferenced', { messageId: string }>;
+/** A message was purged or plays another recording now; `releasedAt` is when that happened in mailbox-svc. */
+export type MediaReleased = DomainEvent<'MediaReleased', { messageId: string; releasedAt: string }>;
+/** `released`: every message that played it is gone. `orphan`: no message ever did. */
+export type MediaDeleted = DomainEvent<'MediaDeleted', { reason: 'released' | 'orphan' }>;
+
+export type MediaEvent = MediaStored | MediaReferenced | MediaReleased | MediaDeleted;
+
+export interface StoredMedia {
+  status: 'stored';
+  facts: MediaFacts;
+  storedAt: string;
+  /** Messages that play it. */
+  messageIds: ReadonlySet<string>;
+  /** When the last one let go of it; null while one plays it, and when none ever did. */
+  releasedAt: string | null;
+}
+
+export type Media = { status: 'absent' } | StoredMedia | { status: 'deleted' };
+
+export const absentMedia: Media = { status: 'absent' };
+
+export const evolve = (media: Media, event: MediaEvent): Media => {
+  if (event.type === 'MediaStored') {
+    const { storedAt, ...facts } = event.data;
+    return { status: 'stored', facts, storedAt, messageIds: new Set(), releasedAt: null };
+  }
+  if (media.status !== 'stored') return media;
+  switch (event.type) {
+    case 'MediaReferenced':
+      return { ...media, messageIds: new Set([...media.messageIds, event.data.messageId]), releasedAt: null };
+    case 'MediaReleased': {
+      const messageIds = new Set(media.messageIds);
+      messageIds.delete(event.data.messageId);
+      return { ...media, messageIds, releasedAt: messageIds.size === 0 ? event.data.releasedAt : null };
+    }
+    case 'MediaDeleted':
+      return { status: 'deleted' };
+  }
+};

@@ -1,0 +1,68 @@
+import { create as contentDisposition } from 'content-disposition';
+import fresh from 'fresh';
+import type { ByteRange } from '../blobs/blob-store.ts';
+import { readRange } from './byte-ranges.ts';
+
+export interface PlayedMedia {
+  contentType: string;
+  bytes: number;
+  sha256: string;
+  storedAt: Date;
+}
+
+export interface PlayRequest {
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** File name under which a browser shall save it. */
+  download?: string | undefined;
+}
+
+/** How a GET or HEAD is answered. */
+export interface AnswerHead {
+  status: 200 | 206 | 304 | 416;
+  headers: Record<string, string | number>;
+  /** The bytes to send; null when there is no body. */
+  body: ByteRange | 'all' | null;
+}
+
+/** Status and headers for one recording (RFC 9110: sections 13 for conditions, 14 for ranges). */
+export const answerHead = (media: PlayedMedia, request: PlayRequest): AnswerHead => {
+  const etag = `"${media.sha256}"`;
+  const lastModified = media.storedAt.toUTCString();
+  const validators = { etag, 'last-modified': lastModified };
+  const about = {
+    ...validators,
+    'accept-ranges': 'bytes',
+    // What it says never changes, but who may hear it does.
+    'cache-control': 'private, no-cache',
+    'x-content-type-options': 'nosniff',
+  };
+  if (fresh(request.headers, validators)) return { status: 304, headers: about, body: null };
+  const range = mayBePart(request, etag, lastModified) ? readRange(text(request.headers.range), media.bytes) : 'all';
+  if (range === 'unsatisfiable') {
+    return { status: 416, headers: { ...about, 'content-range': `bytes */${media.bytes}` }, body: null };
+  }
+  const headers = {
+    ...about,
+    'content-type': media.contentType,
+    ...(request.download === undefined ? {} : { 'content-disposition': saveAs(request.download) }),
+  };
+  if (range === 'all') return { status: 200, headers: { ...headers, 'content-length': media.bytes }, body: 'all' };
+  const part = { 'content-range': `bytes ${range.start}-${range.end}/${media.bytes}` };
+  return {
+    status: 206,
+    headers: { ...headers, ...part, 'content-length': range.end - range.start + 1 },
+    body: range,
+  };
+};
+
+/** Only the last part of a path: no browser shall be led out of its folder. */
+const saveAs = (name: string): string => contentDisposition(name.replace(/^.*[\\/]/s, '') || undefined);
+
+const text = (header: string | string[] | undefined): string | undefined =>
+  typeof header === 'string' ? header : undefined;
+
+/** `If-Range`: a part only of the very bytes that the asker has the rest of. Weak tags never match. */
+const mayBePart = ({ headers }: PlayRequest, etag: string, lastModified: string): boolean => {
+  const condition = text(headers['if-range'])?.trim();
+  return condition === undefined || condition === etag || condition === lastModified;
+};
