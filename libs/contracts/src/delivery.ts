@@ -5,9 +5,9 @@ export const channel = z.enum(['email']);
 
 /**
  * What became of one notification. `sending` is an attempt under way; `unknown` is an attempt that a crash cut off
- * between sending and recording, after which it is sent again.
+ * between sending and recording, after which it is sent again. `cancelled`: the message was purged before it was sent.
  */
-export const deliveryState = z.enum(['pending', 'sending', 'delivered', 'failed']);
+export const deliveryState = z.enum(['pending', 'sending', 'delivered', 'failed', 'cancelled']);
 
 export const delivery = z.object({
   id,

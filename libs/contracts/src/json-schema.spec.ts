@@ -1,14 +1,14 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { contractEvents, type EventDefinition } from './events/index.ts';
+import { eventDefinitions } from './events/index.ts';
 import { toJsonSchema } from './json-schema.ts';
 import { newMailbox } from './mailbox.ts';
 import { messageItem } from './message.ts';
 import { rpcs } from './rpc/catalogue.ts';
 
 const schemas: [string, z.ZodType][] = [
-  ...Object.values<EventDefinition>(contractEvents).map(({ type, data }): [string, z.ZodType] => [type, data]),
+  ...eventDefinitions.map(({ type, data }): [string, z.ZodType] => [type, data]),
   ...rpcs.flatMap(({ name, input, output }): [string, z.ZodType][] => [
     [`${name} input`, input],
     [`${name} output`, output],

@@ -25,6 +25,8 @@ export const toJsonSchema = (
     override: ({ zodSchema, jsonSchema }) => {
       const { def } = zodSchema._zod;
       if (def.type === 'object' && def.catchall === undefined) delete jsonSchema.additionalProperties;
+      // what `format` says already, in 300 characters
+      if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
       // zod names the range of exact integers; as a bound it is only noise
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;

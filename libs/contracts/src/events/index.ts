@@ -11,9 +11,14 @@ export type ContractEventName = keyof typeof contractEvents;
 export type ContractEventType = (typeof contractEvents)[ContractEventName]['type'];
 export type ContractEventData<Name extends ContractEventName> = z.output<(typeof contractEvents)[Name]['data']>;
 
+/** Every contract event in the order of `type`. */
+export const eventDefinitions: readonly EventDefinition[] = Object.values<EventDefinition>(contractEvents).sort(
+  (one, other) => (one.type < other.type ? -1 : 1),
+);
+
 /** Every contract event, by its CloudEvents `type`. */
 export const eventsByType: ReadonlyMap<string, EventDefinition> = new Map(
-  Object.values<EventDefinition>(contractEvents).map((definition) => [definition.type, definition]),
+  eventDefinitions.map((definition) => [definition.type, definition]),
 );
 
 /** The data of one event type: `EventData<'message_created'>`. */
