@@ -27,6 +27,21 @@ export function runInstead(node, args, options = {}) {
   });
 }
 
+/** Builds projects and what they are made of; ends this program when that fails. */
+export function build(node, projects) {
+  console.log('Building');
+  const nx = join(workspace, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
+  const built = spawnSync(node, [nx, 'run-many', '--target=build', `--projects=${projects}`, '--output-style=stream'], {
+    cwd: workspace,
+    env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (built.status === 0) return;
+  console.error(built.stdout + built.stderr);
+  process.exit(1);
+}
+
 function install() {
   console.log('Installing dependencies with npm (the first time takes a minute or two)');
   const result = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], {

@@ -1,14 +1,13 @@
 // npm test -- [arguments of vitest]: sets up like npm start, runs the tests, and ends with a line of counts.
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepare, runInstead, workspace } from './prepare.mjs';
+import { build, prepare, runInstead, workspace } from './prepare.mjs';
 
 const node = prepare();
 const args = process.argv.slice(2);
 // The stories of the whole installation start the built services; several may start them at once, so build before.
-if (args.length === 0 || args.some((argument) => argument.includes('e2e'))) build();
+if (args.length === 0 || args.some((argument) => argument.includes('e2e'))) build(node, 'apps/*');
 const folder = mkdtempSync(join(tmpdir(), 'aftertone-counts-'));
 const countsFile = join(folder, 'counts.json');
 const vitest = join(workspace, 'node_modules', 'vitest', 'vitest.mjs');
@@ -21,20 +20,6 @@ rmSync(folder, { recursive: true, force: true });
 for (const { name, reason } of skipped) console.log(`skipped: ${name}${reason ? ` (${reason})` : ''}`);
 console.log(`${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`);
 process.exit(code);
-
-function build() {
-  console.log('Building the services');
-  const nx = join(workspace, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
-  const built = spawnSync(node, [nx, 'run-many', '--target=build', '--projects=apps/*', '--output-style=stream'], {
-    cwd: workspace,
-    env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
-    encoding: 'utf8',
-  });
-  if (built.status === 0) return;
-  console.error(built.stdout + built.stderr);
-  console.log('0 passed, 1 failed');
-  process.exit(1);
-}
 
 /** What the reporter wrote. A run that failed outside every test, or before it could write anything, is one failure. */
 function countsOf(file, exitCode) {

@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildServices } from './supervisor/build.ts';
+import { runCli } from './supervisor/cli.ts';
 import { type Report, startInBackground } from './supervisor/detach.ts';
 import { DEFAULT_DATA_DIR, readSettings } from './supervisor/settings.ts';
 import { superviseUntilStopped } from './supervisor/start.ts';
 import { stopAll } from './supervisor/stop.ts';
 
-// node main.ts start|stop [options]; see the README for the options of both.
+// node main.ts start|stop|cli [options]; see the README for the options of both.
 const workspace = fileURLToPath(new URL('../../..', import.meta.url));
 const [command, ...args] = process.argv.slice(2);
 
@@ -58,7 +59,8 @@ async function stop(): Promise<void> {
 try {
   if (command === 'start') await start();
   else if (command === 'stop') await stop();
-  else throw new Error('Usage: main.ts start|stop [options]');
+  else if (command === 'cli') process.exitCode = await runCli(workspace, args);
+  else throw new Error('Usage: main.ts start|stop|cli [options]');
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);
   console.error(message);

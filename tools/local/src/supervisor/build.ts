@@ -10,10 +10,9 @@ export type Build = (workspace: string, layout: Layout, signal: AbortSignal) => 
 
 /** Builds the services and what they are made of; what did not change since the last time is taken from the cache. */
 export const buildServices: Build = async (workspace, layout, signal) => {
-  const nx = createRequire(join(workspace, 'package.json')).resolve('nx');
   const built = await run(
     process.execPath,
-    [nx, 'run-many', '--target=build', '--projects=apps/*', '--output-style=stream'],
+    [nxOf(workspace), 'run-many', '--target=build', '--projects=apps/*', '--output-style=stream'],
     // No daemon: nothing of ours keeps running after us.
     { cwd: workspace, env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' }, signal },
   );
@@ -23,3 +22,8 @@ export const buildServices: Build = async (workspace, layout, signal) => {
   writeFileSync(log, built.output);
   if (built.code !== 0) throw new Error(`The build failed; all of it is in ${log}. Its end:\n${tailOf(log, 40)}`);
 };
+
+/** The task runner's program file. */
+export function nxOf(workspace: string): string {
+  return createRequire(join(workspace, 'package.json')).resolve('nx');
+}

@@ -31,8 +31,13 @@ export async function ensureDatabases(
   } finally {
     await client.end();
   }
+  return ownDatabases(server.port, passwords);
+}
+
+/** Where the services' databases are on the built-in server. */
+export function ownDatabases(port: number, passwords: Readonly<Record<Service, string>>): DatabaseUrls {
   const urlOf = (service: Service): string =>
-    databaseUrl({ port: server.port, user: service, password: passwords[service], database: service });
+    databaseUrl({ port, user: service, password: passwords[service], database: service });
   return { mailbox: urlOf('mailbox'), media: urlOf('media'), notify: urlOf('notify'), gateway: urlOf('gateway') };
 }
 

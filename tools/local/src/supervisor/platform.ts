@@ -5,15 +5,17 @@ import type { ProcessRecords } from '../data-folder/process-records.ts';
 import type { Secrets } from '../data-folder/secrets.ts';
 import { mailCatcherProgram } from '../mail/program.ts';
 import { locateNats } from '../nats/locate.ts';
-import { natsAddress, natsProgram } from '../nats/program.ts';
+import { natsProgram } from '../nats/program.ts';
 import { postgresProgram } from '../postgres/program.ts';
 import type { Program } from '../process/program.ts';
 import type { Build } from './build.ts';
+import type { BusAccess } from './bus-access.ts';
+import { ownBus, subscriberAddress } from './bus-access.ts';
 import { busUsers } from './bus-users.ts';
 import { type DatabaseUrls, ensureDatabases } from './databases.ts';
 import { Keeper } from './keeper.ts';
 import { publicUrl, servicePrograms } from './services.ts';
-import type { BusAccess, Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 
 export interface PlatformOptions {
   workspace: string;
@@ -121,17 +123,7 @@ export class Platform {
       users,
     });
     await this.keep('nats', program);
-    const loginOf = (name: keyof Secrets['bus']) => ({ name, password: secrets.bus[name] });
-    return {
-      url: natsAddress(ports.nats),
-      users: {
-        mailbox: loginOf('mailbox'),
-        media: loginOf('media'),
-        notify: loginOf('notify'),
-        gateway: loginOf('gateway'),
-        admin: loginOf('admin'),
-      },
-    };
+    return ownBus(ports.nats, secrets.bus);
   }
 
   private async startMail(): Promise<{ smtpUrl: string; mailUrl: string | null }> {
@@ -165,13 +157,4 @@ export class Platform {
     await Promise.allSettled(parts);
     return all;
   }
-}
-
-function subscriberAddress({ url, users }: BusAccess): string {
-  if (users.admin === undefined) return url;
-  // One address of a cluster is enough to find the others.
-  const address = new URL(url.split(',')[0] ?? url);
-  address.username = encodeURIComponent(users.admin.name);
-  address.password = encodeURIComponent(users.admin.password);
-  return address.href;
 }

@@ -3,8 +3,9 @@ import { type Layout, logFile } from '../data-folder/layout.ts';
 import type { Ports } from '../data-folder/ports.ts';
 import { SERVICES, type Secrets, type Service } from '../data-folder/secrets.ts';
 import type { Program } from '../process/program.ts';
+import type { BusAccess } from './bus-access.ts';
 import type { DatabaseUrls } from './databases.ts';
-import type { BusAccess, Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 
 /** Name of the platform's first tenant and of its administrator. */
 export const FIRST_TENANT = { tenant: 'demo', administrator: 'admin' };

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { SERVICES, type Service } from '../data-folder/secrets.ts';
 import { DEFAULT_NATS_IMAGE } from '../nats/locate.ts';
+import type { BusAccess } from './bus-access.ts';
 import type { DatabaseUrls } from './databases.ts';
 
 /** What `npm start` was asked to do, from its options and the environment. */
@@ -17,12 +18,6 @@ export interface Settings {
   databases?: DatabaseUrls;
   bus?: BusAccess;
   smtpUrl?: string;
-}
-
-/** A NATS server that was given, and who may log in there. */
-export interface BusAccess {
-  url: string;
-  users: Record<Service | 'admin', { name: string; password: string } | undefined>;
 }
 
 /** The options or the environment make no sense; the message says what and how to put it right. */

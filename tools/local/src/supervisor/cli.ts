@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { readJson } from '../data-folder/json-file.ts';
+import { layoutOf } from '../data-folder/layout.ts';
+import type { Ports } from '../data-folder/ports.ts';
+import { SERVICES, type Secrets } from '../data-folder/secrets.ts';
+import { run } from '../process/run.ts';
+import { nxOf } from './build.ts';
+import { ownBus } from './bus-access.ts';
+import { ownDatabases } from './databases.ts';
+import { BadSettings, readSettings } from './settings.ts';
+
+const CLI = 'libs/messaging/dist/cli/main.js';
+
+/**
+ * Runs the operators' commands with access to an installation: the one whose databases and bus are in the environment,
+ * else the local one of the data folder. Resolves to the exit code.
+ */
+export async function runCli(workspace: string, args: readonly string[]): Promise<number> {
+  const at = args.indexOf('--data-dir');
+  const dataDir = at === -1 ? [] : args.slice(at, at + 2);
+  const rest = at === -1 ? args : args.toSpliced(at, 2);
+  const built = await run(process.execPath, [nxOf(workspace), 'run', '@aftertone/messaging:build'], {
+    cwd: workspace,
+    env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
+  });
+  if (built.code !== 0) throw new Error(built.output);
+  const env = { ...process.env, ...accessTo(dataDir) };
+  const child = spawn(process.execPath, [join(workspace, CLI), ...rest], { env, stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/** The environment of an administrator of the installation. */
+function accessTo(dataDir: readonly string[]): NodeJS.ProcessEnv {
+  const settings = readSettings(dataDir, process.env);
+  const layout = layoutOf(settings.dataDir);
+  const [ports, secrets] = [readJson<Ports>(layout.ports), readJson<Secrets>(layout.secrets)];
+  const databases = settings.databases ?? (ports && secrets && ownDatabases(ports.postgres, secrets.databases));
+  const bus = settings.bus ?? (ports && secrets && ownBus(ports.nats, secrets.bus));
+  const kek = process.env.AFTERTONE_KEK ?? secrets?.kek;
+  if (databases === undefined || bus === undefined || kek === undefined) {
+    throw new BadSettings(
+      `There is no installation in ${layout.root}, and none in the environment (DATABASE_URL_*, NATS_URL, AFTERTONE_KEK)`,
+    );
+  }
+  return {
+    AFTERTONE_CELL: settings.cell,
+    AFTERTONE_KEK: kek,
+    NATS_URL: bus.url,
+    ...(bus.users.admin === undefined
+      ? {}
+      : { NATS_USER: bus.users.admin.name, NATS_PASSWORD: bus.users.admin.password }),
+    ...Object.fromEntries(SERVICES.map((service) => [`DATABASE_URL_${service.toUpperCase()}`, databases[service]])),
+  };
+}
