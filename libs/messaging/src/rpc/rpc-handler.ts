@@ -26,7 +26,7 @@ class PassErrorOn implements RpcExceptionFilter {
  */
 export const RpcHandler =
   <R extends Rpc>(rpc: R) =>
-  (target: object, name: string, descriptor: TypedPropertyDescriptor<RpcMethod<R>>): void => {
+  <Method extends RpcMethod<R>>(target: object, name: string, descriptor: TypedPropertyDescriptor<Method>): void => {
     MessagePattern(`${rpc.kind}.${rpc.service}.${rpc.name}`, { rpc })(target, name, descriptor);
     UseFilters(new PassErrorOn())(target, name, descriptor);
     Payload()(target, name, 0);
