@@ -1,0 +1,31 @@
+import { contractEvents } from '@aftertone/contracts';
+import { expect, it } from 'vitest';
+import * as sample from './delivery.samples.ts';
+import { publishDelivery } from './publish.ts';
+
+const { facts } = sample;
+const id = '0190a000-0000-5000-8000-00000000000d';
+
+it('tells how a notification ended, in the shape of the contract', () => {
+  const [delivered] = publishDelivery({ type: 'NotificationDelivered', data: { facts, attempts: 2 } }, id);
+  expect(delivered).toMatchObject({
+    path: `notifications.${facts.mailboxId}.delivered`,
+    type: 'notification_delivered',
+  });
+  expect(contractEvents.notificationDelivered.data.parse(delivered?.data)).toEqual({
+    ...facts,
+    deliveryId: id,
+    attempts: 2,
+  });
+  const [failed] = publishDelivery(
+    { type: 'NotificationFailed', data: { facts, attempts: 9, detail: '550 no such user' } },
+    id,
+  );
+  expect(failed).toMatchObject({ path: `notifications.${facts.mailboxId}.failed`, type: 'notification_failed' });
+  expect(contractEvents.notificationFailed.data.parse(failed?.data)).toMatchObject({ detail: '550 no such user' });
+});
+
+it('keeps the rest, and the caller with it, to the service', () => {
+  const events = [sample.planned, sample.started(1), sample.failedUntil(1, sample.later), sample.erased];
+  expect(events.flatMap((event) => publishDelivery(event, id))).toEqual([]);
+});

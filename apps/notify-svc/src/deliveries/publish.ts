@@ -1,0 +1,35 @@
+import { contractEvents, type EventData, notificationPath } from '@aftertone/contracts';
+import type { DeliveryEvent } from './delivery.ts';
+
+/** A contract event before it gets its envelope. */
+export interface Publication {
+  type: string;
+  /** Canonical access path. */
+  path: string;
+  data: Record<string, unknown>;
+}
+
+/** What others hear of one event of a delivery: how it ended, if it did. */
+export const publishDelivery = (event: DeliveryEvent, deliveryId: string): Publication[] => {
+  switch (event.type) {
+    case 'NotificationDelivered': {
+      const { facts, attempts } = event.data;
+      const data: EventData<'notification_delivered'> = { deliveryId, ...facts, attempts };
+      const { type } = contractEvents.notificationDelivered;
+      return [{ type, path: notificationPath(facts.mailboxId, 'delivered'), data }];
+    }
+    case 'NotificationFailed': {
+      const { facts, attempts, detail } = event.data;
+      const data: EventData<'notification_failed'> = { deliveryId, ...facts, attempts, detail };
+      const { type } = contractEvents.notificationFailed;
+      return [{ type, path: notificationPath(facts.mailboxId, 'failed'), data }];
+    }
+    case 'NotificationPlanned':
+    case 'AttemptStarted':
+    case 'AttemptEnded':
+    case 'AttemptUnknown':
+    case 'NotificationCancelled':
+    case 'CallerErased':
+      return [];
+  }
+};

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { nextAttemptAt } from './retry-schedule.ts';
+
+const schedule = { delaysMs: [5_000, 30_000, 3_600_000], giveUpAfterMs: 7_200_000 } as const;
+const plannedAt = '2026-07-14T08:00:00.000Z';
+const next = (n: number, now: string) => nextAttemptAt(schedule, { n, plannedAt, now: new Date(now) });
+
+it('waits longer after each failure, and the longest wait goes on', () => {
+  expect(next(1, plannedAt)).toBe('2026-07-14T08:00:05.000Z');
+  expect(next(2, '2026-07-14T08:00:06.000Z')).toBe('2026-07-14T08:00:36.000Z');
+  expect(next(3, '2026-07-14T08:00:40.000Z')).toBe('2026-07-14T09:00:40.000Z');
+  expect(next(9, '2026-07-14T08:00:40.000Z')).toBe('2026-07-14T09:00:40.000Z');
+});
+
+it('gives up when the next attempt would come too late', () => {
+  expect(next(4, '2026-07-14T09:00:00.000Z')).toBe('2026-07-14T10:00:00.000Z');
+  expect(next(4, '2026-07-14T09:00:00.001Z')).toBeNull();
+});

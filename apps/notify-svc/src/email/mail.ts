@@ -1,0 +1,57 @@
+import type { Readable } from 'node:stream';
+import type { SendMailOptions } from 'nodemailer';
+import type { PlannedDelivery } from '../deliveries/delivery.ts';
+import { type Enclosure, writeLetter } from './letter.ts';
+import { localDay } from './when.ts';
+
+export interface MailSettings {
+  /** Sender, `voicemail@example.com` or `Voicemail <voicemail@example.com>`. */
+  from: string;
+  /** Where people open their messages. */
+  publicUrl: string;
+}
+
+export interface MailInput {
+  deliveryId: string;
+  delivery: Pick<PlannedDelivery, 'facts' | 'notice' | 'caller' | 'plannedAt'>;
+  enclosure: Enclosure;
+  /** The recording, when it is attached. */
+  audio: Readable | null;
+}
+
+const domainOf = (from: string): string => /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? 'localhost';
+
+/** Always the same for a delivery: a mail that was sent twice can be recognised. */
+export const messageIdOf = (deliveryId: string, from: string): string => `<${deliveryId}@${domainOf(from)}>`;
+
+const nobody = { callerNumber: null, callerName: null, calledNumber: null };
+
+const endings: Readonly<Record<string, string>> = { 'audio/wav': 'wav', 'audio/mpeg': 'mp3' };
+
+/** The whole e-mail as nodemailer takes it. */
+export const composeMail = (settings: MailSettings, { deliveryId, delivery, enclosure, audio }: MailInput) => {
+  const { facts, notice } = delivery;
+  const { mailbox, recording, receivedAt, urgent, confidential } = notice;
+  const link = `${settings.publicUrl.replace(/\/+$/, '')}/#/messages/${facts.messageId}`;
+  const letter = writeLetter({ notice, caller: delivery.caller ?? nobody, enclosure, link });
+  const ending = endings[recording?.contentType ?? ''] ?? 'bin';
+  const name = `${mailbox.number}-${localDay(receivedAt, mailbox.timezone)}.${ending}`;
+  return {
+    from: settings.from,
+    // As an object: a text would be parsed, and could name more recipients than one.
+    to: { name: '', address: facts.recipient },
+    ...letter,
+    messageId: messageIdOf(deliveryId, settings.from),
+    date: new Date(delivery.plannedAt),
+    ...(urgent && { priority: 'high' as const }),
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      'Content-Language': mailbox.language,
+      ...(confidential && { Sensitivity: 'Company-Confidential' }),
+    },
+    attachments: audio && recording ? [{ filename: name, content: audio, contentType: recording.contentType }] : [],
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  } satisfies SendMailOptions;
+};

@@ -1,0 +1,38 @@
+import type { NodemailerError } from 'nodemailer';
+
+/** Why a mail was not accepted. */
+export interface SmtpFailure {
+  /** Trying again cannot help: the server refused this recipient or this mail for good. */
+  permanent: boolean;
+  /** The server's answer or the error, one line. */
+  detail: string;
+}
+
+const longestDetail = 300;
+
+/** One line without the texts that must not be told: servers like to quote what they refuse. */
+export const cleanDetail = (text: string, secrets: ReadonlyArray<string | null>): string => {
+  const hidden = secrets.filter((secret) => secret !== null && secret.length > 2);
+  const clean = hidden.reduce((line: string, secret) => line.replaceAll(String(secret), '…'), text);
+  return clean
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, longestDetail);
+};
+
+/** The step a refusal must belong to in order to be about this mail and not about us or the server's state. */
+const aboutThisMail = new Set(['RCPT TO', 'DATA']);
+
+/**
+ * Reads nodemailer's error. A 5xx answer to the recipient or to the data is for good. One to log-in or sender says
+ * that the installation is misconfigured: everything waits until that is mended.
+ */
+export const smtpFailure = (error: unknown): SmtpFailure => {
+  if (!(error instanceof Error)) return { permanent: false, detail: String(error) };
+  const { command, permanent, response, code, rejectedErrors }: NodemailerError = error;
+  const refusal = rejectedErrors?.[0];
+  const step = (refusal?.command ?? command ?? '').toUpperCase();
+  const final = refusal?.permanent ?? permanent ?? false;
+  const detail = refusal?.response ?? response ?? (code ? `${code}: ${error.message}` : error.message);
+  return { permanent: final && aboutThisMail.has(step), detail };
+};
