@@ -1,5 +1,5 @@
 // npm run cli -- dead-letters list|show <id>|replay <id> [--data-dir .data]
 import { prepare, runInstead } from './prepare.mjs';
 
-const node = prepare();
+const node = await prepare();
 process.exit(await runInstead(node, ['tools/local/src/main.ts', 'cli', ...process.argv.slice(2)]));

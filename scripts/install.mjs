@@ -2,5 +2,5 @@
 import { execFileSync } from 'node:child_process';
 import { prepare } from './prepare.mjs';
 
-const node = prepare();
+const node = await prepare();
 console.log(`Dependencies are installed; Node ${execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()}`);

@@ -1,5 +1,5 @@
 // Plain JavaScript for any Node from 20 on: this runs before anything is installed.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
@@ -7,50 +7,55 @@ import { fileURLToPath } from 'node:url';
 
 export const workspace = fileURLToPath(new URL('..', import.meta.url));
 const NEEDED_NODE = 24;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Installs the dependencies unless those of the lock file are there, and returns the path of a Node that fits. */
-export function prepare() {
-  if (!isInstalled()) install();
+export async function prepare() {
+  if (!isInstalled()) await install();
   return fittingNode();
 }
 
-/** Runs a program of the workspace with the given Node in our place: our input and output, our signals, its exit code. */
-export function runInstead(node, args, options = {}) {
-  const child = spawn(node, args, { cwd: workspace, stdio: 'inherit', ...options });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  return new Promise((resolve) => {
-    child.on('error', (error) => {
-      console.error(error.message);
-      resolve(1);
-    });
-    child.on('exit', (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 0)));
-  });
-}
-
 /** Builds projects and what they are made of; ends this program when that fails. */
-export function build(node, projects) {
+export async function build(node, projects) {
   console.log('Building');
   const nx = join(workspace, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
-  const built = spawnSync(node, [nx, 'run-many', '--target=build', `--projects=${projects}`, '--output-style=stream'], {
-    cwd: workspace,
-    env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  if (built.status === 0) return;
-  console.error(built.stdout + built.stderr);
-  process.exit(1);
+  const code = await runInstead(
+    node,
+    [nx, 'run-many', '--target=build', `--projects=${projects}`, '--output-style=static'],
+    {
+      env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
+    },
+  );
+  if (code !== 0) process.exit(code);
 }
 
-function install() {
+/** Runs a program in our place: in the workspace, with our input, output and signals. Resolves to its exit code. */
+export function runInstead(command, args, options = {}) {
+  const child = spawn(command, args, { cwd: workspace, stdio: 'inherit', ...options });
+  const pass = (signal) => child.kill(signal);
+  for (const signal of SIGNALS) process.on(signal, pass);
+  return new Promise((resolve) => {
+    const end = (code) => {
+      for (const signal of SIGNALS) process.off(signal, pass);
+      resolve(code);
+    };
+    child.on('error', (error) => {
+      console.error(error.message);
+      end(1);
+    });
+    child.on('exit', (code, signal) => end(code ?? 128 + (constants.signals[signal] ?? 0)));
+  });
+}
+
+async function install() {
   console.log('Installing dependencies with npm (the first time takes a minute or two)');
-  const result = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: workspace,
+  const code = await runInstead('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  if (result.status === 0) return;
-  console.error(`npm install failed${result.error ? `: ${result.error.message}` : ''}`);
-  process.exit(1);
+  if (code !== 0) {
+    console.error('npm install failed');
+    process.exit(code);
+  }
 }
 
 /** Whether every package of the lock file is there in its version; packages for other systems need not be. */

@@ -14,7 +14,7 @@ export const buildServices: Build = async (workspace, layout, signal) => {
     process.execPath,
     [nxOf(workspace), 'run-many', '--target=build', '--projects=apps/*', '--output-style=stream'],
     // No daemon: nothing of ours keeps running after us.
-    { cwd: workspace, env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' }, signal },
+    { cwd: workspace, env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0' }, signal },
   );
   signal.throwIfAborted();
   const log = logFile(layout, 'build');
