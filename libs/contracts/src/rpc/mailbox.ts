@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, instant, mailboxId, messageId, page, pageQuery, userId } from '../common.ts';
+import { id, instant, mailboxId, messageId, page, pageQuery, shortText, userId } from '../common.ts';
 import {
   accessType,
   counts,
@@ -111,7 +111,7 @@ export const messageFilters = {
   /** Exclusive. */
   until: instant.optional(),
   /** Exact caller number. */
-  caller: z.string().max(128).optional(),
+  caller: shortText.optional(),
   accessType: accessType.optional(),
 };
 
