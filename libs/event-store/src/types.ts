@@ -23,6 +23,8 @@ export interface FeedStamp {
   feedId: string;
   /** JSON the owner of the feed put there: the access of a mailbox. */
   access: unknown;
+  /** What `access` was before this event, when the event changed it: whom to tell that something went away. */
+  previousAccess?: unknown;
   /** Sequence of the first contract event that this event publishes in the feed; the next ones follow it. */
   sequence: number;
   /** The feed's counters after this event, in the order the service named them. */

@@ -1,0 +1,13 @@
+export { migrate } from './migrate.ts';
+export { asTenant, openReader, type ReaderOptions } from './readers/reader.ts';
+export { eventStoreMigrations } from './schema/migrations.ts';
+export { type ReadModelTable, registerReadModel } from './schema/read-model.ts';
+export { readerRole } from './schema/tenancy.sql.ts';
+export { type Kek, parseKeks } from './sealing/keks.ts';
+export type { StoredKind } from './store/decode.ts';
+export type { Repeated } from './store/dedup.ts';
+export type { HistoryOptions, Loaded } from './store/load.ts';
+export type { LogReader, ReadLogOptions } from './store/log.ts';
+export type { StoreLogger } from './store/logger.ts';
+export { type EventStore, type EventStoreOptions, openEventStore } from './store/store.ts';
+export type * from './types.ts';

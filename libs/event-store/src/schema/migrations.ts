@@ -1,0 +1,21 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { appendSql } from './append.sql.ts';
+import { tablesSql } from './tables.sql.ts';
+import { tenancySql } from './tenancy.sql.ts';
+
+class EventStoreTables implements MigrationInterface {
+  name = 'EventStoreTables1700000000001';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(tablesSql);
+    await queryRunner.query(tenancySql);
+    await queryRunner.query(appendSql);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('the log is not taken away by a migration: drop the database');
+  }
+}
+
+/** Migrations of this library. A service runs them before its own: their times are older. */
+export const eventStoreMigrations: ReadonlyArray<new () => MigrationInterface> = [EventStoreTables];

@@ -1,0 +1,151 @@
+import { type Command, conflict, DomainError, type DomainEvent, rejected } from '@aftertone/kernel';
+import type { AppendLane } from '../append/lane.ts';
+import type { AppendRequest } from '../append/request.ts';
+import { makeDataKey } from '../sealing/fields.ts';
+import type { KeyRing } from '../sealing/keks.ts';
+import type { Aggregate, GuardFailure, HandleRequest, HandleResult, RecordedEvent, Stamps } from '../types.ts';
+import { keyReused, type Repeated } from './dedup.ts';
+import { KeyedQueue } from './keyed-queue.ts';
+import type { LoadedWithKey, StreamReader } from './load.ts';
+import { planAppend } from './plan.ts';
+
+export interface HandlerParts {
+  lane: AppendLane;
+  reader: StreamReader;
+  ring: KeyRing;
+  /** How often a command is decided anew after another process changed its stream first. */
+  maxAttempts: number;
+  findRepeated(tenantId: string, dedup: NonNullable<HandleRequest<Command>['dedup']>): Promise<Repeated | null>;
+}
+
+/** The one path of writing: load, decide, append. */
+export class CommandHandler {
+  readonly #parts: HandlerParts;
+  readonly #streams = new KeyedQueue();
+
+  constructor(parts: HandlerParts) {
+    this.#parts = parts;
+  }
+
+  /** Commands to one stream run one after another in this process: only other processes can be in conflict. */
+  handle<State, C extends Command, E extends DomainEvent>(
+    aggregate: Aggregate<State, C, E>,
+    request: HandleRequest<C>,
+  ): Promise<HandleResult<State, E>> {
+    const streamId = `${aggregate.type}-${request.id}`;
+    return this.#streams.run(`${request.tenantId}/${streamId}`, async () => {
+      for (let attempt = 1; attempt <= this.#parts.maxAttempts; attempt += 1) {
+        // Only the first attempt may rely on "there is no such stream": a conflict says that there is one.
+        const isNew = request.isNew === true && attempt === 1;
+        const result = await this.#attempt(aggregate, request, streamId, isNew);
+        if (result !== 'conflict') return result;
+      }
+      throw conflict('stream-busy', 'Too many changes at once; try again.', { streamId });
+    });
+  }
+
+  async #attempt<State, C extends Command, E extends DomainEvent>(
+    aggregate: Aggregate<State, C, E>,
+    request: HandleRequest<C>,
+    streamId: string,
+    isNew: boolean,
+  ): Promise<HandleResult<State, E> | 'conflict'> {
+    const { tenantId, id, command, dedup } = request;
+    const before: LoadedWithKey<State> = isNew
+      ? { state: aggregate.decider.initialState, version: 0, dataKey: null }
+      : await this.#parts.reader.load(aggregate, tenantId, id);
+
+    let events: E[];
+    try {
+      checkVersion(request, before.version);
+      events = aggregate.decider.decide(command, before.state);
+    } catch (error) {
+      // A repeated command may be refused because of what it did the first time: then it is no refusal.
+      const repeated = dedup && error instanceof DomainError ? await this.#parts.findRepeated(tenantId, dedup) : null;
+      if (repeated === null) throw error;
+      return { ...(await this.#current(aggregate, request)), repeated: true, result: repeated.result };
+    }
+
+    const after = events.reduce((state, event) => aggregate.decider.evolve(state, event), before.state);
+    const place = { tenantId, id, streamId, version: before.version, meta: request.meta, at: command.meta.now };
+    const planned = planAppend(aggregate, { before: before.state, after, events }, place, () =>
+      before.dataKey === null ? makeDataKey(this.#parts.ring, tenantId) : { dataKey: before.dataKey },
+    );
+    const append: AppendRequest = {
+      ...planned,
+      rows: [...planned.rows, ...(request.extraRows ?? [])],
+      ...(dedup === undefined ? {} : { dedup }),
+      ...(request.inbox === undefined ? {} : { inbox: request.inbox }),
+    };
+    const unchanged = {
+      state: before.state,
+      version: before.version,
+      events: [],
+      repeated: false,
+      result: dedup?.result,
+    };
+    if (changesNothing(append)) return unchanged;
+
+    const outcome = await this.#parts.lane.append(append);
+    switch (outcome.is) {
+      case 'appended': {
+        const recorded = recordedEvents(append, events, outcome.position, outcome.stamps);
+        return { ...unchanged, state: after, version: before.version + events.length, events: recorded };
+      }
+      case 'conflict':
+        checkVersion(request, outcome.version);
+        return 'conflict';
+      case 'duplicate':
+        return { ...(await this.#current(aggregate, request)), repeated: true, result: outcome.result };
+      case 'seen':
+        return { ...(await this.#current(aggregate, request)), repeated: true, result: dedup?.result };
+      case 'key-reused':
+        throw keyReused();
+      case 'refused':
+        throw request.onGuard?.(outcome.failure) ?? refusal(outcome.failure);
+    }
+  }
+
+  async #current<State, C extends Command, E extends DomainEvent>(
+    aggregate: Aggregate<State, C, E>,
+    request: HandleRequest<C>,
+  ): Promise<Pick<HandleResult<State, E>, 'state' | 'version' | 'events'>> {
+    const { state, version } = await this.#parts.reader.load(aggregate, request.tenantId, request.id);
+    return { state, version, events: [] };
+  }
+}
+
+function checkVersion({ expectedVersion }: HandleRequest<Command>, version: number): void {
+  if (expectedVersion === undefined || expectedVersion === version) return;
+  throw conflict('version-mismatch', 'The object has changed in the meantime.', { expectedVersion, version });
+}
+
+const changesNothing = (append: AppendRequest): boolean =>
+  append.events.length === 0 &&
+  append.rows.length === 0 &&
+  append.claims.length === 0 &&
+  append.dedup === undefined &&
+  append.inbox === undefined &&
+  !append.destroyKey;
+
+const refusal = (failure: GuardFailure): DomainError =>
+  rejected(failure.guard, `The change was refused: ${failure.guard}.`, { ...failure });
+
+const recordedEvents = <E extends DomainEvent>(
+  append: AppendRequest,
+  events: readonly E[],
+  position: number,
+  stamps: readonly Stamps[],
+): Array<RecordedEvent<E>> =>
+  append.events.map(({ id, meta }, index) => ({
+    position: position + index,
+    tenantId: append.tenantId,
+    streamId: append.streamId,
+    version: append.expectedVersion + index + 1,
+    id,
+    type: (events[index] as E).type,
+    data: (events[index] as E).data,
+    meta,
+    stamps: stamps[index] ?? {},
+    at: append.at,
+  }));
