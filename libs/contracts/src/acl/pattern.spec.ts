@@ -55,7 +55,7 @@ describe('compilePattern', () => {
     ['many #', '#a'.repeat(5_000), `${'a'.repeat(5_000)}b`, false],
     ['many *', '*a'.repeat(3_000), `${'a'.repeat(3_000)}b`, false],
     ['many mixed', `${'*a#b'.repeat(2_000)}c`, 'ab'.repeat(5_000), false],
-    ['stars after a #', `#${'*a'.repeat(1_000)}b`, 'a'.repeat(10_000), false],
+    ['stars after a #', `#${'*a'.repeat(500)}b`, 'a'.repeat(5_000), false],
     ['many words', `${'me.'.repeat(3_000)}x`, 'u1.'.repeat(3_000), false],
     ['many dots', '#.'.repeat(5_000), '.'.repeat(20_000), true],
     ['only wildcards', '*#'.repeat(20_000), 'x.'.repeat(20_000), true],
