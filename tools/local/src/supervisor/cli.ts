@@ -40,7 +40,7 @@ function accessTo(dataDir: readonly string[]): NodeJS.ProcessEnv {
   const [ports, secrets] = [readJson<Ports>(layout.ports), readJson<Secrets>(layout.secrets)];
   const databases = settings.databases ?? (ports && secrets && ownDatabases(ports.postgres, secrets.databases));
   const bus = settings.bus ?? (ports && secrets && ownBus(ports.nats, secrets.bus));
-  const kek = process.env.AFTERTONE_KEK ?? secrets?.kek;
+  const kek = settings.kek ?? secrets?.kek;
   if (databases === undefined || bus === undefined || kek === undefined) {
     throw new BadSettings(
       `There is no installation in ${layout.root}, and none in the environment (DATABASE_URL_*, NATS_URL, AFTERTONE_KEK)`,

@@ -66,7 +66,7 @@ function environmentOf(service: Service, around: ServiceSurroundings): NodeJS.Pr
     PORT: String(portOf(service, around)),
     LOG_LEVEL: settings.logLevel,
     AFTERTONE_CELL: settings.cell,
-    AFTERTONE_KEK: secrets.kek,
+    AFTERTONE_KEK: settings.kek ?? secrets.kek,
     NATS_URL: around.bus.url,
     ...(user === undefined ? {} : { NATS_USER: user.name, NATS_PASSWORD: user.password }),
     [`DATABASE_URL_${service.toUpperCase()}`]: around.databases[service],

@@ -18,6 +18,8 @@ export interface Settings {
   databases?: DatabaseUrls;
   bus?: BusAccess;
   smtpUrl?: string;
+  /** Key-encryption key to use instead of the data folder's own: databases of one's own are sealed with one's own key. */
+  kek?: string;
 }
 
 /** The options or the environment make no sense; the message says what and how to put it right. */
@@ -50,6 +52,7 @@ export function readSettings(args: readonly string[], env: NodeJS.ProcessEnv): S
     ...(databases === undefined ? {} : { databases }),
     ...(bus === undefined ? {} : { bus }),
     ...(env.SMTP_URL ? { smtpUrl: env.SMTP_URL } : {}),
+    ...(env.AFTERTONE_KEK ? { kek: env.AFTERTONE_KEK } : {}),
   };
 }
 
