@@ -1,8 +1,8 @@
 import { deciderSpec } from '@aftertone/testing';
 import { describe, expect, it } from 'vitest';
-import type { MailboxEvent, MailboxFacts } from './mailbox.ts';
 import { type MailboxCommand, mailboxDecider } from './mailbox.decider.ts';
 import { annsBox, bob, created, newAnnsBox } from './mailbox.samples.ts';
+import type { MailboxEvent, MailboxFacts } from './mailbox.ts';
 
 const given = deciderSpec(mailboxDecider);
 const now = '2026-03-02T10:00:00.000Z';

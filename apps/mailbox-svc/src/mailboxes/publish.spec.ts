@@ -1,7 +1,7 @@
 import { eventsByType } from '@aftertone/contracts';
 import { describe, expect, it } from 'vitest';
-import type { MailboxEvent } from './mailbox.ts';
 import { ann, annsBox, bob, created } from './mailbox.samples.ts';
+import type { MailboxEvent } from './mailbox.ts';
 import { publishMailbox } from './publish.ts';
 
 const id = '0190b000-0000-7000-8000-000000000001';
@@ -28,7 +28,7 @@ const events: MailboxEvent[] = [
 ];
 
 describe('contract events of a mailbox', () => {
-  it('are one for each event, numbered by the feed, in the contract\'s shape', () => {
+  it("are one for each event, numbered by the feed, in the contract's shape", () => {
     const published = events.flatMap((event) => publish(event, ann));
     expect(published.map(({ type }) => type)).toEqual([
       'mailbox_created',

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boxChanges, countsOf, limitOf, reachedLimit } from './contribution.ts';
-import type { Message, MessageEvent, MessageFacts } from './message.ts';
 import { messageDecider } from './message.decider.ts';
 import { became, box, caller, deposit, deposited, now, otherBox, unheard } from './message.samples.ts';
+import type { Message, MessageEvent, MessageFacts } from './message.ts';
 
 const deltaOf = (event: MessageEvent) => boxChanges(event).map(({ role, delta }) => [role, countsOf(delta, 0)]);
 const counts = (numbers: Partial<ReturnType<typeof countsOf>>) => ({ ...countsOf([], 0), ...numbers });
@@ -60,7 +60,11 @@ describe('limits', () => {
 it('sums to what the messages of each mailbox come to, whatever was done', () => {
   const inBox = fc.constantFrom(box, otherBox);
   const step = fc.oneof(
-    fc.record({ folder: fc.constantFrom('inbox', 'saved', 'trash', 'work'), heard: fc.boolean(), urgent: fc.boolean() }),
+    fc.record({
+      folder: fc.constantFrom('inbox', 'saved', 'trash', 'work'),
+      heard: fc.boolean(),
+      urgent: fc.boolean(),
+    }),
     inBox,
     fc.constantFrom('DeleteMessage' as const, 'RestoreMessage' as const, 'PurgeMessage' as const),
   );
@@ -96,7 +100,8 @@ it('sums to what the messages of each mailbox come to, whatever was done', () =>
         }
       }
       const end: Message = state;
-      const [own] = end.status === 'kept' ? boxChanges({ type: 'MessageDeposited', data: { message: end.message, caller } }) : [];
+      const [own] =
+        end.status === 'kept' ? boxChanges({ type: 'MessageDeposited', data: { message: end.message, caller } }) : [];
       for (const [mailboxId, total] of totals) {
         const expected = own?.mailboxId === mailboxId ? own.delta : total.map(() => 0);
         expect(total).toEqual(expected);

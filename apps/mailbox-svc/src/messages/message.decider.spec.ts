@@ -1,6 +1,5 @@
 import { deciderSpec } from '@aftertone/testing';
 import { describe, it } from 'vitest';
-import type { MessageEvent, MessageFacts } from './message.ts';
 import { type MessageCommand, messageDecider } from './message.decider.ts';
 import {
   became,
@@ -17,6 +16,7 @@ import {
   unheard,
   voice,
 } from './message.samples.ts';
+import type { MessageEvent, MessageFacts } from './message.ts';
 
 const given = deciderSpec(messageDecider);
 const meta = { now };

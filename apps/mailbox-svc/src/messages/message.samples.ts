@@ -1,6 +1,6 @@
 import type { VoiceContent } from '@aftertone/contracts';
-import type { Caller, MessageEvent, MessageFacts } from './message.ts';
 import type { MessageCommand } from './message.decider.ts';
+import type { Caller, MessageEvent, MessageFacts } from './message.ts';
 
 export const box = '0190b000-0000-7000-8000-000000000001';
 export const otherBox = '0190b000-0000-7000-8000-000000000002';

@@ -2,8 +2,19 @@ import { contractEvents, eventsByType } from '@aftertone/contracts';
 import type { Stamps } from '@aftertone/event-store';
 import { describe, expect, it } from 'vitest';
 import { ann, bob } from '../mailboxes/mailbox.samples.ts';
+import {
+  became,
+  box,
+  caller,
+  deletedUnheard,
+  deposited,
+  heard,
+  now,
+  otherBox,
+  purgedUnheard,
+  unheard,
+} from './message.samples.ts';
 import type { MessageEvent, MessageFacts } from './message.ts';
-import { became, box, caller, deletedUnheard, deposited, heard, now, otherBox, purgedUnheard, unheard } from './message.samples.ts';
 import { publishMessage } from './publish.ts';
 
 const id = '0190d000-0000-7000-8000-000000000001';
@@ -66,7 +77,11 @@ describe('contract events of a message', () => {
       ['mwi_updated', 'to', 22, `users.${bob}.voicemails.mwi.updated`],
     ]);
     expect(published[0]?.data).toMatchObject({ mailboxId: box, reason: 'moved', message: { mailboxId: box } });
-    expect(published[2]?.data).toMatchObject({ mailboxId: otherBox, reason: 'moved', message: { mailboxId: otherBox } });
+    expect(published[2]?.data).toMatchObject({
+      mailboxId: otherBox,
+      reason: 'moved',
+      message: { mailboxId: otherBox },
+    });
   });
 
   const filedBetweenLabels: MessageEvent = {
@@ -82,7 +97,12 @@ describe('contract events of a message', () => {
     ['heard', heard, 'message_updated', { changed: ['heard', 'heardAt'], message: { heard: true, heardAt: now } }],
     ['filed', filedBetweenLabels, 'message_updated', { changed: ['folder'], message: { folder: 'work' } }],
     ['deleted', deletedUnheard, 'message_deleted', { reason: 'deleted', message: { folder: 'inbox' } }],
-    ['restored', { type: 'MessageRestored', data: deletedUnheard.data as { message: MessageFacts } }, 'message_created', { reason: 'restored' }],
+    [
+      'restored',
+      { type: 'MessageRestored', data: deletedUnheard.data as { message: MessageFacts } },
+      'message_created',
+      { reason: 'restored' },
+    ],
   ])('name what changed: %s', (_which, event, type, data) => {
     expect(publish(event)[0]).toMatchObject({ type, data });
   });

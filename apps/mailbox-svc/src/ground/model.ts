@@ -1,0 +1,10 @@
+import { MailboxRow } from '../mailboxes/directory/mailbox.entity.ts';
+import { mailboxAggregate } from '../mailboxes/mailbox.aggregate.ts';
+import { MessageRow } from '../messages/inbox/message.entity.ts';
+import { messageAggregate } from '../messages/message.aggregate.ts';
+
+/** The kinds of streams in this service's log. */
+export const kinds = [mailboxAggregate, messageAggregate];
+
+/** What is read through the ORM. */
+export const entities = [MailboxRow, MessageRow];

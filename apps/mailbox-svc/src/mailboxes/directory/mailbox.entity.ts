@@ -1,0 +1,35 @@
+import { EntitySchema } from 'typeorm';
+import type { MailboxFacts } from '../mailbox.ts';
+import { mailboxTable } from './mailbox.projection.ts';
+
+/** An open mailbox as it is read. */
+export interface MailboxRow extends Omit<MailboxFacts, 'createdAt' | 'updatedAt'> {
+  tenantId: string;
+  id: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const MailboxRow = new EntitySchema<MailboxRow>({
+  name: 'MailboxRow',
+  tableName: mailboxTable,
+  columns: {
+    tenantId: { name: 'tenant_id', type: 'uuid', primary: true },
+    id: { type: 'uuid', primary: true },
+    shortId: { name: 'short_id', type: 'int' },
+    number: { type: 'text' },
+    context: { type: 'text' },
+    name: { type: 'text' },
+    accessType: { name: 'access_type', type: 'text' },
+    ownerUserIds: { name: 'owner_user_ids', type: 'uuid', array: true },
+    timezone: { type: 'text' },
+    language: { type: 'text' },
+    quota: { type: 'jsonb' },
+    notify: { type: 'jsonb' },
+    extra: { type: 'jsonb' },
+    hasPin: { name: 'has_pin', type: 'boolean' },
+    createdAt: { name: 'created_at', type: 'timestamptz' },
+    updatedAt: { name: 'updated_at', type: 'timestamptz' },
+    version: { type: 'int' },
+  },
+});

@@ -1,0 +1,103 @@
+import {
+  type CallContext,
+  type Counts,
+  type mailboxCommands,
+  type mailboxQueries,
+  type Mailbox as PublicMailbox,
+  type RpcOutput,
+} from '@aftertone/contracts';
+import type { GuardFailure } from '@aftertone/event-store';
+import { conflict, type DomainError, newId } from '@aftertone/kernel';
+import { administratorRequired } from '../access/rights.ts';
+import { type CallInput, firstMade, metaOf, onceMaking } from '../calls/request.ts';
+import { commandMeta, type Ground } from '../ground/ground.ts';
+import { countsOf, reachedLimit } from '../messages/contribution.ts';
+import { type MailboxDirectory, publicRow } from './directory/mailbox.query.ts';
+import { mailboxAggregate } from './mailbox.aggregate.ts';
+import { type MailboxCommand, mailboxNotFound } from './mailbox.decider.ts';
+import type { Mailbox } from './mailbox.ts';
+import { pinGone } from './pin/pin-credentials.ts';
+import { toPublicMailbox } from './publish.ts';
+import { nextShortId } from './short-id.ts';
+
+const numberTaken = (failure: GuardFailure): DomainError =>
+  failure.guard === 'claimed'
+    ? conflict('mailbox-number-taken', 'Another mailbox of this context has this number.')
+    : mailboxNotFound();
+
+const shown = (state: Mailbox, tenantId: string, id: string): PublicMailbox => {
+  if (state.status !== 'open') throw mailboxNotFound();
+  return toPublicMailbox(state.mailbox, { tenantId, id });
+};
+
+/** Creates, changes, closes and shows mailboxes. */
+export class MailboxDesk {
+  private readonly ground: Ground;
+  private readonly directory: MailboxDirectory;
+
+  constructor(ground: Ground, directory: MailboxDirectory) {
+    this.ground = ground;
+    this.directory = directory;
+  }
+
+  async create(
+    { mailbox }: CallInput<typeof mailboxCommands.createMailbox>,
+    call: CallContext,
+  ): Promise<PublicMailbox> {
+    if (!call.actor.admin) throw administratorRequired();
+    const id = newId();
+    const shortId = await nextShortId(this.ground);
+    const { state, repeated, result } = await this.ground.store.handle(mailboxAggregate, {
+      ...this.request(call, id, {
+        type: 'CreateMailbox',
+        data: { settings: mailbox, shortId },
+        meta: commandMeta(this.ground),
+      }),
+      isNew: true,
+      ...onceMaking(call, id),
+    });
+    if (!repeated) return shown(state, call.tenantId, id);
+    return publicRow(await this.directory.require(call, firstMade(result), 'administer'));
+  }
+
+  async change(input: CallInput<typeof mailboxCommands.changeMailbox>, call: CallContext): Promise<PublicMailbox> {
+    const { id, changes, ifVersion } = input;
+    await this.directory.require(call, id, 'administer');
+    const data = { changes, ...(ifVersion !== undefined && { ifVersion }) };
+    const request = this.request(call, id, { type: 'ChangeMailbox', data, meta: commandMeta(this.ground) });
+    const { state } = await this.ground.store.handle(mailboxAggregate, request);
+    return shown(state, call.tenantId, id);
+  }
+
+  async close({ id, ifVersion }: CallInput<typeof mailboxCommands.closeMailbox>, call: CallContext): Promise<void> {
+    await this.directory.require(call, id, 'administer');
+    const data = ifVersion === undefined ? {} : { ifVersion };
+    await this.ground.store.handle(mailboxAggregate, {
+      ...this.request(call, id, { type: 'CloseMailbox', data, meta: commandMeta(this.ground) }),
+      extraRows: [pinGone(call.tenantId, id)],
+    });
+  }
+
+  async get(id: string, call: CallContext): Promise<PublicMailbox> {
+    return publicRow(await this.directory.require(call, id, 'read'));
+  }
+
+  list(input: CallInput<typeof mailboxQueries.listMailboxes>, call: CallContext) {
+    return this.directory.list(call, input);
+  }
+
+  async counts(id: string, call: CallContext): Promise<Counts> {
+    const { counters, revision } = await this.directory.requireWithFeed(call, id, 'read');
+    return countsOf(counters, revision);
+  }
+
+  async depositHint(id: string, call: CallContext): Promise<RpcOutput<typeof mailboxQueries.depositHint>> {
+    const { mailbox, counters } = await this.directory.requireWithFeed(call, id, 'messages');
+    const { maxMessageSeconds } = mailbox.quota;
+    return { room: reachedLimit(counters, mailbox.quota) === null, maxMessageSeconds };
+  }
+
+  private request(call: CallContext, id: string, command: MailboxCommand) {
+    return { tenantId: call.tenantId, id, command, meta: metaOf(call), onGuard: numberTaken };
+  }
+}

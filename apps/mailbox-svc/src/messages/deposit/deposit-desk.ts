@@ -1,0 +1,83 @@
+import type { CallContext, MessageItem, mailboxCommands, Quota } from '@aftertone/contracts';
+import { DomainError, invalid } from '@aftertone/kernel';
+import { type CallInput, firstMade, metaOf, onceMaking } from '../../calls/request.ts';
+import { commandMeta, type Ground } from '../../ground/ground.ts';
+import type { MailboxDirectory } from '../../mailboxes/directory/mailbox.query.ts';
+import { reachedLimit } from '../contribution.ts';
+import { mailboxFull, onMailboxGuard } from '../guards.ts';
+import { itemOf, type MessageInbox } from '../inbox/message.query.ts';
+import { itemAfter } from '../item.ts';
+import { messageAggregate } from '../message.aggregate.ts';
+import type { MessageCommand, Recording } from '../message.decider.ts';
+import type { Refusals } from './refusals.ts';
+
+interface DepositParts {
+  directory: MailboxDirectory;
+  inbox: MessageInbox;
+  refusals: Refusals;
+}
+
+type Deposit = CallInput<typeof mailboxCommands.depositMessage>;
+
+const recordingOf = ({ voice, storedAt }: Deposit, { maxMessageSeconds }: Quota): Recording | null => {
+  if (voice === undefined) return null;
+  if (storedAt !== undefined) return { voice, storedAt, maxMessageSeconds };
+  const errors = [{ path: 'storedAt', message: 'is required with voice' }];
+  throw invalid('invalid-request', 'A recording comes with the time when it was stored.', { errors });
+};
+
+/** Takes callers' messages into mailboxes. */
+export class DepositDesk {
+  private readonly ground: Ground;
+  private readonly parts: DepositParts;
+
+  constructor(ground: Ground, parts: DepositParts) {
+    this.ground = ground;
+    this.parts = parts;
+  }
+
+  async deposit(input: Deposit, call: CallContext): Promise<MessageItem> {
+    const { store } = this.ground;
+    const { directory, refusals } = this.parts;
+    const once = onceMaking(call, input.messageId);
+    const earlier = once.dedup && (await store.findRepeated(call.tenantId, once.dedup));
+    if (earlier) return this.first(earlier.result, call);
+    const { mailbox, counters } = await directory.requireWithFeed(call, input.mailboxId, 'messages');
+    const command = this.command(input, mailbox.quota);
+    try {
+      // The append's guard has the last word; this spares a full box the work, and a message without audio counts too.
+      const reached = reachedLimit(counters, mailbox.quota);
+      if (reached) throw mailboxFull(reached);
+      const handled = await store.handle(messageAggregate, {
+        tenantId: call.tenantId,
+        id: input.messageId,
+        command,
+        meta: metaOf(call),
+        isNew: true,
+        onGuard: onMailboxGuard,
+        ...once,
+      });
+      if (handled.repeated) return await this.first(handled.result, call);
+      return itemAfter(handled, { tenantId: call.tenantId, id: input.messageId }, mailbox.accessType);
+    } catch (error) {
+      const { limit } = error instanceof DomainError && error.code === 'mailbox-full' ? error.details : {};
+      if (limit === 'maxMessages' || limit === 'maxTotalSeconds') await refusals.record(input.mailboxId, limit, call);
+      throw error;
+    }
+  }
+
+  private command(input: Deposit, quota: Quota): MessageCommand {
+    const { urgent, confidential, receivedAt, ...caller } = input.metadata;
+    const recording = recordingOf(input, quota);
+    const { mailboxId } = input;
+    return {
+      type: 'DepositMessage',
+      data: { mailboxId, caller, urgent, confidential, receivedAt: receivedAt ?? null, recording },
+      meta: commandMeta(this.ground),
+    };
+  }
+
+  private async first(result: unknown, call: CallContext): Promise<MessageItem> {
+    return itemOf(await this.parts.inbox.require(call, firstMade(result), { deleted: true }));
+  }
+}

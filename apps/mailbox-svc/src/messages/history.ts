@@ -1,0 +1,68 @@
+import type { CallContext, mailboxQueries, RpcOutput } from '@aftertone/contracts';
+import type { RecordedEvent } from '@aftertone/event-store';
+import { DomainError } from '@aftertone/kernel';
+import { z } from 'zod';
+import type { CallInput } from '../calls/request.ts';
+import type { Ground } from '../ground/ground.ts';
+import { type Page, pageOf, readCursor } from '../paging/page.ts';
+import type { MessageInbox } from './inbox/message.query.ts';
+import { messageAggregate } from './message.aggregate.ts';
+import { messageNotFound } from './message.decider.ts';
+import type { MessageEvent } from './message.ts';
+
+type Entry = RpcOutput<typeof mailboxQueries.messageHistory>['items'][number];
+
+const listKey = z.tuple([z.number().int().min(0)]);
+
+/** What an event tells: the whole message when it appeared, later what changed and what that was before. */
+const told = (data: MessageEvent['data']): Record<string, unknown> => {
+  if (!('message' in data)) return {};
+  if (!('was' in data)) return { ...data.message, ...data.caller };
+  const changed = Object.keys(data.was).map((key) => [key, Object.entries(data.message).find(([k]) => k === key)?.[1]]);
+  return { ...Object.fromEntries(changed), was: data.was };
+};
+
+/**
+ * What happened to a message, oldest first. Deleted messages have theirs; of a purged one only administrators see it,
+ * and only what happened when and by whom.
+ */
+export class MessageHistory {
+  private readonly ground: Ground;
+  private readonly inbox: MessageInbox;
+
+  constructor(ground: Ground, inbox: MessageInbox) {
+    this.ground = ground;
+    this.inbox = inbox;
+  }
+
+  async list(input: CallInput<typeof mailboxQueries.messageHistory>, call: CallContext): Promise<Page<Entry>> {
+    const { id, limit, cursor } = input;
+    const purged = await this.isPurged(id, call);
+    const [afterVersion] = cursor === undefined ? [0] : readCursor(cursor, listKey);
+    const events = await this.ground.store.history(messageAggregate, call.tenantId, id, {
+      afterVersion,
+      limit: limit + 1,
+    });
+    if (events.length === 0 && afterVersion === 0) throw messageNotFound();
+    const entry = ({ id: eventId, type, version, at, meta, data }: RecordedEvent<MessageEvent>): Entry => ({
+      eventId,
+      type,
+      version,
+      at,
+      actor: meta.actor,
+      correlationId: meta.correlationId,
+      data: purged ? {} : told(data),
+    });
+    return pageOf(events, limit, entry, ({ version }) => [version]);
+  }
+
+  private async isPurged(id: string, call: CallContext): Promise<boolean> {
+    try {
+      await this.inbox.require(call, id, { deleted: true });
+      return false;
+    } catch (error) {
+      if (error instanceof DomainError && error.kind === 'not-found' && call.actor.admin) return true;
+      throw error;
+    }
+  }
+}

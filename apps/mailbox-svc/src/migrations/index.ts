@@ -1,0 +1,6 @@
+import { eventStoreMigrations } from '@aftertone/event-store';
+import { ReadModels1740000000000 } from './1740000000000-read-models.ts';
+import { Pin1740000000001 } from './1740000000001-pin.ts';
+
+/** All migrations of this service's database, in order. */
+export const migrations = [...eventStoreMigrations, ReadModels1740000000000, Pin1740000000001];

@@ -1,0 +1,27 @@
+import type { Ground } from './ground/ground.ts';
+import { MailboxDirectory } from './mailboxes/directory/mailbox.query.ts';
+import { MailboxDesk } from './mailboxes/mailbox-desk.ts';
+import { Pins } from './mailboxes/pin/pins.ts';
+import { DepositDesk } from './messages/deposit/deposit-desk.ts';
+import { Refusals } from './messages/deposit/refusals.ts';
+import { MessageHistory } from './messages/history.ts';
+import { MessageInbox } from './messages/inbox/message.query.ts';
+import { MessageDesk } from './messages/message-desk.ts';
+import { Replay } from './publishing/replay.ts';
+
+/** Everything that answers calls, wired together. */
+export const makeParts = (ground: Ground) => {
+  const directory = new MailboxDirectory(ground);
+  const inbox = new MessageInbox(ground);
+  return {
+    directory,
+    inbox,
+    mailboxDesk: new MailboxDesk(ground, directory),
+    pins: new Pins(ground, directory),
+    depositDesk: new DepositDesk(ground, { directory, inbox, refusals: new Refusals(ground, directory) }),
+    messageDesk: new MessageDesk(ground, directory, inbox),
+    history: new MessageHistory(ground, inbox),
+    replay: new Replay(ground),
+  };
+};
+export type Parts = ReturnType<typeof makeParts>;
