@@ -1,3 +1,4 @@
+export { asStoreError } from './database/errors.ts';
 export { migrate } from './migrate.ts';
 export { asTenant, openReader, type ReaderOptions } from './readers/reader.ts';
 export { eventStoreMigrations } from './schema/migrations.ts';
