@@ -11,7 +11,7 @@ export const appendLock = 7_205_759_401;
  */
 export const appendSql = `
 CREATE OR REPLACE FUNCTION append_batch(batch jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET aftertone.log_writer = 'append' AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
   requests constant jsonb := batch -> 'requests';
   events constant jsonb := batch -> 'events';
@@ -40,6 +40,8 @@ DECLARE
   verdict jsonb;
   model record;
 BEGIN
+  -- A SET clause of the function would say the same, but there only a superuser may name a setting of our own.
+  PERFORM set_config('aftertone.log_writer', 'append', true);
   PERFORM pg_advisory_xact_lock(${appendLock});
   SELECT position INTO head FROM log_head;
 
@@ -273,6 +275,7 @@ BEGIN
     END LOOP;
   END IF;
 
+  PERFORM set_config('aftertone.log_writer', '', true);
   RETURN to_jsonb(outcomes);
 END $$;
 `;

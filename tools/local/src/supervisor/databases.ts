@@ -22,8 +22,8 @@ export async function ensureDatabases(
     for (const service of SERVICES) {
       const owner = escapeIdentifier(service);
       await ensureRole(client, service, `LOGIN PASSWORD ${escapeLiteral(passwords[service])}`);
-      // Each service's migrations grant the shared reader role to themselves.
-      await client.query(`GRANT ${READER_ROLE} TO ${owner} WITH ADMIN OPTION`);
+      // Roles belong to the server, and a service's own role may not make any: its migrations find this one done.
+      await client.query(`GRANT ${READER_ROLE} TO ${owner}`);
       const found = await client.query('SELECT FROM pg_database WHERE datname = $1', [service]);
       if (found.rowCount === 0) await client.query(`CREATE DATABASE ${owner} OWNER ${owner}`);
       await client.query(`REVOKE CONNECT ON DATABASE ${owner} FROM PUBLIC`);
