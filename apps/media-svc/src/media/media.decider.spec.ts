@@ -46,9 +46,10 @@ const deleteUnused = ({
   through = after(1000),
   since = after(-1000),
   known = true,
+  caughtUp = true,
 } = {}): DeleteUnusedMedia => ({
   type: 'DeleteUnusedMedia',
-  data: { applied: known ? { since, through } : null, orphanAfterMs: 24 * hour, releaseGraceMs: hour },
+  data: { applied: known ? { since, through } : null, caughtUp, orphanAfterMs: 24 * hour, releaseGraceMs: hour },
   meta: { now },
 });
 
@@ -107,13 +108,22 @@ describe('a recording that no message ever played', () => {
 
 describe('a recording whose messages are gone', () => {
   const history = [stored, referenced('m1'), referenced('m2'), released('m1', 1), released('m2', 5)];
+  const behind = { caughtUp: false, through: after(5.9) };
+  it('stays while events wait to be applied', () =>
+    given(...history)
+      .when(deleteUnused(behind))
+      .then());
+  it('goes when the events applied are later than the grace', () =>
+    given(...history)
+      .when(deleteUnused({ ...behind, now: after(0), through: after(6) }))
+      .then(deleted('released')));
   it('goes after the grace', () =>
     given(...history)
-      .when(deleteUnused({ now: after(6) }))
+      .when(deleteUnused({ now: after(6), through: after(5) }))
       .then(deleted('released')));
   it('stays before', () =>
     given(...history)
-      .when(deleteUnused({ now: after(5.9) }))
+      .when(deleteUnused({ now: after(5.9), through: after(5) }))
       .then());
   it('stays while a message plays it', () =>
     given(...history.slice(0, 4))

@@ -12,6 +12,8 @@ export type DeleteUnusedMedia = Command<
   {
     /** All of mailbox-svc's events in this span of time, inclusive, have been applied. Null: none are known to be. */
     applied: { since: string; through: string } | null;
+    /** Nothing that mailbox-svc has published waits to be applied. */
+    caughtUp: boolean;
     orphanAfterMs: number;
     releaseGraceMs: number;
   }
@@ -19,8 +21,10 @@ export type DeleteUnusedMedia = Command<
 
 export type MediaCommand = StoreMedia | ReferenceMedia | ReleaseMedia | DeleteUnusedMedia;
 
+export const mediaExistsCode = 'media-exists';
+
 const mediaExists = () =>
-  conflict('media-exists', 'There is, or was, another recording under this id: use a new one for new bytes.');
+  conflict(mediaExistsCode, 'There is, or was, another recording under this id: use a new one for new bytes.');
 
 export const mediaNotFound = () => notFound('media-not-found', 'There is no such recording.');
 
@@ -61,9 +65,15 @@ const orphanReason = ({ data }: DeleteUnusedMedia, { storedAt }: StoredMedia): '
   return Date.parse(data.applied.through) >= Date.parse(storedAt) + data.orphanAfterMs ? 'orphan' : null;
 };
 
-/** The grace is for a copy that was made in the moment of the purge and whose event comes after it. */
-const releasedReason = ({ data, meta }: DeleteUnusedMedia, releasedAt: string): 'released' | null =>
-  Date.parse(meta.now) >= Date.parse(releasedAt) + data.releaseGraceMs ? 'released' : null;
+/**
+ * The grace is for a copy that was made in the moment of the purge and whose event comes after it. On an installation
+ * where nothing happens any more our own clock must do: what was purged has to go.
+ */
+const releasedReason = ({ data, meta }: DeleteUnusedMedia, releasedAt: string): 'released' | null => {
+  const end = Date.parse(releasedAt) + data.releaseGraceMs;
+  const isSeen = data.applied !== null && Date.parse(data.applied.through) >= end;
+  return isSeen || (data.caughtUp && Date.parse(meta.now) >= end) ? 'released' : null;
+};
 
 const decide = (command: MediaCommand, media: Media): MediaEvent[] => {
   switch (command.type) {

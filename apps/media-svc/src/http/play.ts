@@ -1,0 +1,58 @@
+import { rejected } from '@aftertone/kernel';
+import type { Log } from '@aftertone/messaging';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { DataSource } from 'typeorm';
+import { z } from 'zod';
+import type { BlobStore } from '../blobs/blob-store.ts';
+import { findMedia } from '../media/catalogue/media.query.ts';
+import { answerHead } from '../playback/answer-head.ts';
+import { readGrant } from './read-grant.ts';
+import { storedAnswer } from './stored-answer.ts';
+
+export interface PlayParts {
+  reader: DataSource;
+  blobs: BlobStore;
+  grantSecret: string;
+  log: Log;
+}
+
+const rangeNotSatisfiable = (bytes: number) =>
+  rejected('range-not-satisfiable', `The recording has ${bytes} bytes; the range lies behind its end.`, { bytes });
+
+const playQuery = z.object({ download: z.string().max(255).optional() });
+
+/** GET and HEAD. */
+export const play = async (
+  parts: PlayParts,
+  mediaId: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> => {
+  const { download } = playQuery.parse(request.query);
+  const { tenantId } = readGrant(request, parts.grantSecret, 'get', mediaId);
+  const media = await findMedia(parts.reader, tenantId, mediaId);
+  const { status, headers, body } = answerHead(media, { headers: request.headers, download });
+  void reply.status(status).headers(headers);
+  if (status === 416) throw rangeNotSatisfiable(media.bytes);
+  if (body === null || request.method === 'HEAD') return reply.send();
+  const key = { tenantId, mediaId, sha256: media.sha256 };
+  return reply.send(await parts.blobs.open(key, body === 'all' ? undefined : body));
+};
+
+/** Facts and peaks. */
+export const showInfo = async (
+  parts: PlayParts,
+  mediaId: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> => {
+  const { tenantId } = readGrant(request, parts.grantSecret, 'get', mediaId);
+  const media = await findMedia(parts.reader, tenantId, mediaId);
+  return reply.send({
+    ...storedAnswer(mediaId, { facts: media, storedAt: media.storedAt.toISOString() }),
+    sampleRate: media.sampleRate,
+    channels: media.channels,
+    /** 0 to 255 each; null when the sound could not be decoded. */
+    peaks: media.peaks === null ? null : [...Buffer.from(media.peaks, 'base64')],
+  });
+};

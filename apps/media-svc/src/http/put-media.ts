@@ -1,0 +1,37 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { audioTooLarge } from '../audio/refusals.ts';
+import { type KeepingParts, type Kept, keepRecording } from '../uploads/keep-recording.ts';
+import type { UploadSlots } from '../uploads/upload-slots.ts';
+import { readGrant } from './read-grant.ts';
+import { requestBody } from './request-body.ts';
+import { storedAnswer } from './stored-answer.ts';
+
+export interface PutParts extends KeepingParts {
+  slots: UploadSlots;
+  grantSecret: string;
+  /** Largest upload that any grant allows. */
+  maxBytes: number;
+  /** An upload of which nothing comes for so long is cut off. */
+  idleMs: number;
+}
+
+export const putMedia = async (
+  parts: PutParts,
+  mediaId: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> => {
+  const grant = readGrant(request, parts.grantSecret, 'put', mediaId);
+  const maxBytes = Math.min(grant.maxBytes ?? parts.maxBytes, parts.maxBytes);
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw audioTooLarge(maxBytes);
+  const kept: Kept = await parts.slots.run(() =>
+    keepRecording(parts, {
+      tenantId: grant.tenantId,
+      mediaId,
+      limits: { maxBytes, maxSeconds: grant.maxSeconds ?? null },
+      source: requestBody(request.raw, parts.idleMs),
+      meta: { actor: { kind: 'service', id: 'media' }, correlationId: request.id },
+    }),
+  );
+  return reply.status(kept.isNew ? 201 : 200).send(storedAnswer(mediaId, kept.media));
+};
