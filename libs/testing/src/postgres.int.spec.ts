@@ -18,8 +18,18 @@ describe('freshDatabase', () => {
     await ask(one.url, 'CREATE TABLE marks (id int)');
     await expect(ask(other.url, 'SELECT * FROM marks')).rejects.toThrow(/does not exist/);
     await Promise.all([one.drop(), other.drop()]);
-    await expect(ask(one.url, 'SELECT 1')).rejects.toThrow(/does not exist/);
+    await expect(ask(one.superuserUrl, 'SELECT 1')).rejects.toThrow(/does not exist/);
   });
+});
+
+it('gives the rights that a service has in production, and no more', async () => {
+  const [own, foreign] = await Promise.all([freshDatabase(), freshDatabase()]);
+  await ask(own.url, 'CREATE TABLE marks (id int); SET ROLE aftertone_reader; RESET ROLE');
+  await expect(ask(own.url, 'CREATE ROLE helper')).rejects.toThrow(/permission denied/);
+  const intrusion = new URL(own.url);
+  intrusion.pathname = new URL(foreign.url).pathname;
+  await expect(ask(intrusion.href, 'SELECT 1')).rejects.toThrow(/permission denied/);
+  await Promise.all([own.drop(), foreign.drop()]);
 });
 
 describe('startPostgres', () => {

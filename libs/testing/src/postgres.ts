@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { freePort, postgresProgram, randomSecret, superuserUrl } from '@aftertone/local';
+import {
+  databaseUrl,
+  ensureServiceDatabase,
+  freePort,
+  postgresProgram,
+  randomSecret,
+  superuserUrl,
+} from '@aftertone/local';
 import { Client } from 'pg';
 import { inject } from 'vitest';
 import { givenFolder, temporaryFolder } from './cleanup.ts';
@@ -17,8 +24,10 @@ export interface OwnPostgresOptions {
 }
 
 export interface TestDatabase {
-  /** Connection string of a superuser, who owns the empty database and may create roles. */
+  /** As a service in production: the role owns this database and its objects, and may do nothing beyond. */
   url: string;
+  /** The same database for a superuser, who may look and reach everywhere. */
+  superuserUrl: string;
   /** Ends every session on it and removes it. */
   drop(): Promise<void>;
 }
@@ -42,17 +51,27 @@ export async function startPostgres(options: OwnPostgresOptions = {}): Promise<O
 /** An empty database of its own on the Postgres of the test run, or on the server behind `serverUrl`. */
 export async function freshDatabase(serverUrl: string = inject('postgresUrl')): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  await execute(serverUrl, `CREATE DATABASE ${name}`);
-  return { url: url.href, drop: () => execute(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  const password = randomSecret();
+  await withClient(serverUrl, (client) => ensureServiceDatabase(client, name, password));
+  const port = Number(new URL(serverUrl).port);
+  const elevated = new URL(serverUrl);
+  elevated.pathname = `/${name}`;
+  return {
+    url: databaseUrl({ port, user: name, password, database: name }),
+    superuserUrl: elevated.href,
+    drop: () =>
+      withClient(serverUrl, async (client) => {
+        await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+        await client.query(`DROP ROLE IF EXISTS ${name}`);
+      }),
+  };
 }
 
-async function execute(url: string, statement: string): Promise<void> {
+async function withClient(url: string, work: (client: Client) => Promise<void>): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(statement);
+    await work(client);
   } finally {
     await client.end();
   }

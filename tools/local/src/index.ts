@@ -2,6 +2,7 @@ export type { NatsUser } from './nats/config.ts';
 export { DEFAULT_NATS_IMAGE, type LocateOptions, locateNats, type NatsSource } from './nats/locate.ts';
 export { type NatsOptions, natsAddress, natsProgram, randomSecret } from './nats/program.ts';
 export { databaseUrl, type PostgresOptions, postgresProgram, superuserUrl } from './postgres/program.ts';
+export { ensureServiceDatabase } from './postgres/service-database.ts';
 export { guard } from './process/guard.ts';
 export { identify, isAlive, type ProcessIdentity } from './process/identity.ts';
 export { freePort, isPortFree } from './process/ports.ts';
