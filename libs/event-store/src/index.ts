@@ -1,6 +1,8 @@
 export { asStoreError } from './database/errors.ts';
 export { migrate } from './migrate.ts';
+export { type Reaction, type ReactionOptions, startReaction } from './reactions/reaction.ts';
 export { asTenant, openReader, type ReaderOptions } from './readers/reader.ts';
+export { type Relay, type RelayOptions, type RelayProgress, startRelay } from './relay/relay.ts';
 export { eventStoreMigrations } from './schema/migrations.ts';
 export { type ReadModelTable, registerReadModel } from './schema/read-model.ts';
 export { readerRole } from './schema/tenancy.sql.ts';
