@@ -15,6 +15,8 @@ export interface Bus {
   whenUp(signal?: AbortSignal): Promise<NatsConnection>;
   /** Calls `listener` now when it is up, and each time it comes up. Gives back how to stop that. */
   onUp(listener: UpListener): () => void;
+  /** Calls `listener` each time the connection is lost or closed. Gives back how to stop that. */
+  onDown(listener: () => void): () => void;
   /**
    * For features that need a newer server than 2.9, which older ones ignore without a word: waits for a connection and
    * throws `server-too-old` (rejected).

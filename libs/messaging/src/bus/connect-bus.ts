@@ -16,12 +16,18 @@ export interface BusOptions {
 }
 
 class NatsBus implements Bus {
-  private readonly listeners = new Set<UpListener>();
+  private readonly upListeners = new Set<UpListener>();
+  private readonly downListeners = new Set<() => void>();
   private readonly loop: ConnectionLoop;
 
   constructor(options: BusOptions) {
-    this.loop = new ConnectionLoop(options, (connection) => {
-      for (const listener of [...this.listeners]) listener(connection);
+    this.loop = new ConnectionLoop(options, {
+      up: (connection) => {
+        for (const listener of [...this.upListeners]) listener(connection);
+      },
+      down: () => {
+        for (const listener of [...this.downListeners]) listener();
+      },
     });
   }
 
@@ -57,9 +63,14 @@ class NatsBus implements Bus {
   }
 
   onUp(listener: UpListener): () => void {
-    this.listeners.add(listener);
+    this.upListeners.add(listener);
     if (this.loop.current !== undefined) listener(this.loop.current);
-    return () => this.listeners.delete(listener);
+    return () => this.upListeners.delete(listener);
+  }
+
+  onDown(listener: () => void): () => void {
+    this.downListeners.add(listener);
+    return () => this.downListeners.delete(listener);
   }
 
   async requireServer(version: string): Promise<void> {

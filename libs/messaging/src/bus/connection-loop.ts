@@ -7,20 +7,25 @@ const retryMs = 250;
 const dialTimeoutMs = 5_000;
 const drainTimeoutMs = 5_000;
 
+export interface ConnectionChanges {
+  up(connection: NatsConnection): void;
+  down(): void;
+}
+
 /** Keeps one connection up: the first dial, and a new connection should one ever end for good. */
 export class ConnectionLoop {
   /** The connection while it works. */
   current: NatsConnection | undefined;
   serverVersion: string | undefined;
   private readonly options: BusOptions;
-  private readonly onUp: (connection: NatsConnection) => void;
+  private readonly changes: ConnectionChanges;
   private readonly end = new AbortController();
   private readonly running: Promise<void>;
   private open: NatsConnection | undefined;
 
-  constructor(options: BusOptions, onUp: (connection: NatsConnection) => void) {
+  constructor(options: BusOptions, changes: ConnectionChanges) {
     this.options = options;
-    this.onUp = onUp;
+    this.changes = changes;
     this.running = this.run();
   }
 
@@ -33,8 +38,9 @@ export class ConnectionLoop {
     this.end.abort(new Error('the bus was closed'));
     const connection = this.open;
     // Draining asks the server, who cannot answer while it is down.
-    if (this.current !== undefined) await Promise.race([connection?.drain(), delay(drainTimeoutMs)]).catch(() => {});
-    this.current = undefined;
+    if (this.current !== undefined)
+      await Promise.race([connection?.drain(), delay(drainTimeoutMs, undefined, { ref: false })]).catch(() => {});
+    this.down();
     await connection?.close().catch(() => {});
     await this.running;
   }
@@ -43,7 +49,7 @@ export class ConnectionLoop {
     for (let attempt = 0; !this.ended.aborted; attempt++) {
       try {
         await this.live(await this.dial());
-        attempt = 0;
+        attempt = -1;
       } catch (error) {
         // One line says that it waits; the same again for every attempt would bury the rest of the log.
         const { log } = this.options;
@@ -84,7 +90,7 @@ export class ConnectionLoop {
       else if (status.type === 'error')
         this.options.log?.warn({ err: status.error }, 'the message bus refused something');
     }
-    this.current = undefined;
+    this.down();
   }
 
   private up(connection: NatsConnection): void {
@@ -92,11 +98,13 @@ export class ConnectionLoop {
     this.serverVersion = connection.info?.version;
     const { server_name: server } = connection.info ?? {};
     this.options.log?.info({ server, version: this.serverVersion }, 'connected to the message bus');
-    this.onUp(connection);
+    this.changes.up(connection);
   }
 
   private down(): void {
+    if (this.current === undefined) return;
     this.current = undefined;
     if (!this.ended.aborted) this.options.log?.warn({}, 'the connection to the message bus was lost; reconnecting');
+    this.changes.down();
   }
 }
