@@ -11,6 +11,7 @@ export const facts: DeliveryFacts = {
   mailboxId: '0190a000-0000-7000-8000-000000000003',
   channel: 'email',
   recipient: 'anna@example.test',
+  correlationId: 'deposit-1',
 };
 
 export const notice: Notice = {

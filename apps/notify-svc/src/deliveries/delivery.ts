@@ -12,6 +12,8 @@ export interface DeliveryFacts {
   mailboxId: string;
   channel: Channel;
   recipient: string;
+  /** Of the request that led to the message: it goes on through every attempt. */
+  correlationId: string;
 }
 
 /** What the notification says, as it was when the message came: later changes of the mailbox leave it alone. */

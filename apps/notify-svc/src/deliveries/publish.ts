@@ -1,5 +1,5 @@
 import { contractEvents, type EventData, notificationPath } from '@aftertone/contracts';
-import type { DeliveryEvent } from './delivery.ts';
+import type { DeliveryEvent, DeliveryFacts } from './delivery.ts';
 
 /** A contract event before it gets its envelope. */
 export interface Publication {
@@ -9,18 +9,20 @@ export interface Publication {
   data: Record<string, unknown>;
 }
 
+const publicFacts = ({ correlationId: _, ...facts }: DeliveryFacts, deliveryId: string) => ({ deliveryId, ...facts });
+
 /** What others hear of one event of a delivery: how it ended, if it did. */
 export const publishDelivery = (event: DeliveryEvent, deliveryId: string): Publication[] => {
   switch (event.type) {
     case 'NotificationDelivered': {
       const { facts, attempts } = event.data;
-      const data: EventData<'notification_delivered'> = { deliveryId, ...facts, attempts };
+      const data: EventData<'notification_delivered'> = { ...publicFacts(facts, deliveryId), attempts };
       const { type } = contractEvents.notificationDelivered;
       return [{ type, path: notificationPath(facts.mailboxId, 'delivered'), data }];
     }
     case 'NotificationFailed': {
       const { facts, attempts, detail } = event.data;
-      const data: EventData<'notification_failed'> = { deliveryId, ...facts, attempts, detail };
+      const data: EventData<'notification_failed'> = { ...publicFacts(facts, deliveryId), attempts, detail };
       const { type } = contractEvents.notificationFailed;
       return [{ type, path: notificationPath(facts.mailboxId, 'failed'), data }];
     }

@@ -24,11 +24,12 @@ const deliveryRow = (delivery: PlannedDelivery, { tenantId, id }: ChangeContext)
 
 /** What is still to be done, for whoever takes it; a finished delivery is no work. */
 const workRow = (delivery: PlannedDelivery, { tenantId, id }: ChangeContext): RowChange => {
-  const { status, attempts, dueAt, leaseUntil } = delivery;
+  const { status, facts, attempts, dueAt, leaseUntil } = delivery;
   const key = { tenant_id: tenantId, id };
   if (status !== 'pending' && status !== 'sending') return { table: workTable, op: 'delete', key };
   const sending = status === 'sending';
-  const row = { ...key, sending, attempts: attempts.length, due_at: sending ? leaseUntil : dueAt };
+  const times = { attempts: attempts.length, due_at: sending ? leaseUntil : dueAt };
+  const row = { ...key, sending, ...times, correlation_id: facts.correlationId };
   return { table: workTable, op: 'upsert', row };
 };
 

@@ -1,0 +1,52 @@
+import { busSettings, databaseUrl, integer, keySettings, serverSettings } from '@aftertone/platform';
+import { z } from 'zod';
+
+const listOfSeconds = 'must be whole numbers of seconds with commas between them';
+
+/** `5,30,120`: milliseconds of each. */
+const delays = z
+  .string()
+  .regex(/^[1-9]\d{0,6}(,[1-9]\d{0,6}){0,49}$/, listOfSeconds)
+  .transform((text) => text.split(',').map((seconds) => Number(seconds) * 1000))
+  .pipe(z.tuple([z.number()], z.number()));
+
+const defaultDelays: [number, ...number[]] = [5_000, 30_000, 120_000, 600_000, 3_600_000, 14_400_000, 21_600_000];
+
+/** The environment of notify-svc. */
+export const configSchema = z.object({
+  ...serverSettings,
+  ...busSettings,
+  ...keySettings,
+  DATABASE_URL_NOTIFY: databaseUrl,
+  /** Shared with the gateway and media-svc: signs grants for audio. */
+  MEDIA_GRANT_SECRET: z.string().min(32, 'must have at least 32 characters'),
+  /** Address of media-svc as notify-svc reaches it. */
+  MEDIA_URL: z.url(),
+  /** Address under which people open their messages; e-mails link to it. */
+  PUBLIC_URL: z.url(),
+  /** `smtp://user:password@host:port`, or `smtps://` for TLS from the start. */
+  SMTP_URL: z.string().regex(/^smtps?:\/\/\S+$/, 'must be an smtp:// or smtps:// URL'),
+  /** Sender of e-mails: `voicemail@example.com` or `Voicemail <voicemail@example.com>`. */
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^<>\r\n]*<?[^\s<>@]+@[^\s<>@]+>?$/, 'must be an e-mail address, with a name or without'),
+  /** How long the SMTP server may take for its connection, its greeting and each answer. */
+  SMTP_TIMEOUT_MS: integer(100, 600_000).default(30_000),
+  /** First attempts at once, and as many further attempts. */
+  NOTIFY_CONCURRENCY: integer(1, 500).default(10),
+  /** The longest that one attempt may take. */
+  NOTIFY_ATTEMPT_TIMEOUT_MS: integer(100, 3_600_000).default(120_000),
+  /** Seconds to wait after each failed attempt; the last wait goes on until the notification is too old. */
+  NOTIFY_RETRY_SECONDS: delays.default(defaultDelays),
+  /** Age at which a notification is given up. */
+  NOTIFY_GIVE_UP_SECONDS: integer(1, 2_592_000).default(86_400),
+  /** How long after the end of a replica its attempts are taken over. */
+  NOTIFY_LEASE_MS: integer(500, 600_000).default(15_000),
+  /** How often to look for what has become due. */
+  NOTIFY_POLL_MS: integer(10, 60_000).default(1_000),
+  /** Recordings larger than this are not attached, in bytes. */
+  NOTIFY_ATTACHMENT_MAX_BYTES: integer(0, 104_857_600).default(10_485_760),
+  /** From this attempt on an e-mail goes without a recording that cannot be had. */
+  NOTIFY_ATTACHMENT_PATIENCE: integer(1, 100).default(4),
+});
+export type Config = z.output<typeof configSchema>;

@@ -1,0 +1,31 @@
+import type { SendOver } from '../sending/channel.ts';
+import { type EnclosurePolicy, encloseRecording, tooLargeCode } from './enclosure.ts';
+import { composeMail, type MailSettings } from './mail.ts';
+import type { Mailer } from './mailer.ts';
+import { cleanDetail, smtpFailure } from './smtp-failure.ts';
+
+export interface EmailParts {
+  mailer: Pick<Mailer, 'send'>;
+  settings: MailSettings;
+  enclosures: EnclosurePolicy;
+}
+
+/** Sends a notification as an e-mail. */
+export const sendEmail =
+  ({ mailer, settings, enclosures }: EmailParts): SendOver =>
+  async (sending, signal) => {
+    const { deliveryId, delivery } = sending;
+    const { callerName, callerNumber } = delivery.caller ?? {};
+    const told = (detail: string): string => cleanDetail(detail, [callerName ?? null, callerNumber ?? null]);
+    let attached = false;
+    try {
+      const enclosed = await encloseRecording(enclosures, sending, signal);
+      attached = enclosed.audio !== null;
+      const mail = composeMail(settings, { deliveryId, delivery, ...enclosed });
+      return { outcome: 'delivered', detail: told(await mailer.send({ ...mail, signal })) };
+    } catch (error) {
+      const { permanent, detail } = smtpFailure(error);
+      const goesWithout = attached && detail.startsWith(tooLargeCode);
+      return { outcome: permanent && !goesWithout ? 'refused' : 'failed', detail: told(detail) };
+    }
+  };

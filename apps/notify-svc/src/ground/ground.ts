@@ -1,0 +1,13 @@
+import type { EventStore } from '@aftertone/event-store';
+import type { Clock } from '@aftertone/kernel';
+import type { DataSource } from 'typeorm';
+
+/** What every part of the service stands on. Throws `store-unavailable` while the database has not answered yet. */
+export interface Ground {
+  readonly store: EventStore;
+  /** Sessions of the reading role, for `asTenant`. */
+  readonly reader: DataSource;
+  readonly clock: Clock;
+  /** `/aftertone/<cell>/notify`: what contract events name as their source. */
+  readonly source: string;
+}
