@@ -98,7 +98,7 @@ export type RowChange =
 export interface Effects {
   rows?: readonly RowChange[];
   claims?: readonly ClaimChange[];
-  /** Destroys the stream's data key: its sealed fields can never be opened again. */
+  /** Destroys the stream's data key: its sealed fields can never be opened again. Its deduplication rows go too. */
   destroyKey?: boolean;
 }
 

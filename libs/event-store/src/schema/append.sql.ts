@@ -261,6 +261,10 @@ BEGIN
       WHERE bases[x.n] IS NOT NULL AND x.destroy AND k.tenant_id = x.tenant AND k.destroyed_at IS NULL
         AND k.key_id IN (
           SELECT e.key_id FROM event e WHERE e.tenant_id = x.tenant AND e.stream_id = x.stream AND e.key_id IS NOT NULL);
+    -- The hash of a request tells what was in it to whoever can guess: it goes with the key.
+    DELETE FROM command_dedup d
+      USING jsonb_to_recordset(keys) AS x(n int, tenant uuid, stream text, destroy boolean)
+      WHERE bases[x.n] IS NOT NULL AND x.destroy AND d.tenant_id = x.tenant AND d.stream_id = x.stream;
   END IF;
 
   IF batch ? 'rows' THEN

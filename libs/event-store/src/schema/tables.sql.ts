@@ -32,6 +32,7 @@ CREATE TABLE event (
   PRIMARY KEY (tenant_id, stream_id, version)
 );
 CREATE INDEX event_by_tenant ON event (tenant_id, position);
+CREATE INDEX event_by_age ON event USING brin (at); -- asked once after the bus was wiped
 
 CREATE TABLE feed (
   tenant_id uuid NOT NULL,
@@ -64,6 +65,7 @@ CREATE TABLE command_dedup (
   PRIMARY KEY (tenant_id, actor, route, key)
 );
 CREATE INDEX command_dedup_by_age ON command_dedup (at);
+CREATE INDEX command_dedup_by_stream ON command_dedup (tenant_id, stream_id);
 
 CREATE TABLE inbox (
   tenant_id uuid NOT NULL,
