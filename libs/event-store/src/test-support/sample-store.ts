@@ -76,25 +76,35 @@ export async function sampleStore(options: Partial<EventStoreOptions> = {}): Pro
   };
 }
 
-const meta = () => ({ now: new Date().toISOString() });
 const cause = { actor: { kind: 'system' as const, id: 'test' }, correlationId: 'test' };
-type More<C extends BoxCommand | LetterCommand> = Partial<Omit<HandleRequest<C>, 'command' | 'meta'>>;
+type More<C extends BoxCommand | LetterCommand> = Partial<Omit<HandleRequest<C>, 'command' | 'meta'>> & {
+  /** Time of the command; default now. */
+  now?: string;
+};
 
 /** Sends a command to a box; its id and tenant are new unless given. */
-export const toBox = (store: EventStore, command: Omit<BoxCommand, 'meta'>, more: More<BoxCommand> = {}) =>
+export const toBox = (
+  store: EventStore,
+  command: Omit<BoxCommand, 'meta'>,
+  { now = new Date().toISOString(), ...more }: More<BoxCommand> = {},
+) =>
   store.handle(box, {
     tenantId: newId(),
     id: newId(),
-    command: { ...command, meta: meta() } as BoxCommand,
+    command: { ...command, meta: { now } } as BoxCommand,
     meta: cause,
     ...more,
   });
 
-export const toLetter = (store: EventStore, command: Omit<LetterCommand, 'meta'>, more: More<LetterCommand> = {}) =>
+export const toLetter = (
+  store: EventStore,
+  command: Omit<LetterCommand, 'meta'>,
+  { now = new Date().toISOString(), ...more }: More<LetterCommand> = {},
+) =>
   store.handle(letter, {
     tenantId: newId(),
     id: newId(),
-    command: { ...command, meta: meta() } as LetterCommand,
+    command: { ...command, meta: { now } } as LetterCommand,
     meta: cause,
     ...more,
   });

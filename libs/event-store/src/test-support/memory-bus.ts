@@ -1,0 +1,46 @@
+import type { OutgoingMessage, RelayTarget } from '../types.ts';
+
+/**
+ * A stream in memory for the relay's logic: it has the faults that a bus can have, at exactly the moment a test wants.
+ * The relay against real JetStream is tested in `@aftertone/messaging`.
+ */
+export class MemoryBus implements RelayTarget {
+  messages: OutgoingMessage[] = [];
+  /** Sequence of the first message held; a lost tail keeps the numbers, a wiped stream begins again. */
+  #created = 1;
+  inspections = 0;
+  /** Called before each publication; what it throws is the failure. It may keep some messages by `accept`. */
+  fault: ((messages: readonly OutgoingMessage[]) => void | Promise<void>) | null = null;
+
+  inspect(): ReturnType<RelayTarget['inspect']> {
+    this.inspections += 1;
+    const last = this.messages.at(-1);
+    return Promise.resolve({
+      createdAt: new Date(this.#created).toISOString(),
+      lastSequence: this.messages.length,
+      last: last === undefined ? null : { position: last.position, part: last.part },
+    });
+  }
+
+  async publish(messages: readonly OutgoingMessage[], lastSequence: number): Promise<number> {
+    await this.fault?.(messages);
+    if (lastSequence !== this.messages.length) throw new Error('wrong last sequence');
+    this.accept(messages);
+    return this.messages.length;
+  }
+
+  accept(messages: readonly OutgoingMessage[]): void {
+    this.messages.push(...messages);
+  }
+
+  /** Everything is gone and the stream is made anew. */
+  wipe(): void {
+    this.messages = [];
+    this.#created += 1;
+  }
+
+  /** Messages are removed, the stream stays. */
+  loseTail(count: number): void {
+    this.messages.splice(this.messages.length - count, count);
+  }
+}
