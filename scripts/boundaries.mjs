@@ -20,7 +20,8 @@ const MAY_USE = {
   e2e: ['contracts', 'local'],
   'apps/*': LAYER,
 };
-const FOR_SPECS = /\.(spec|harness)\.ts$/;
+/** Specs and what they share, which no product file may import. */
+const FOR_SPECS = /\.(spec|harness|samples)\.ts$|(^|\/)(spec-support|test-support|samples)\//;
 const FREE_TO_TEST = new Set(['testing', 'e2e', 'bench']);
 
 const { graph } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
@@ -47,30 +48,39 @@ function graphFaults({ name, allowed, uses }) {
     .map((used) => `${name} may not depend on ${used}`);
 }
 
-/** What the sources really import: declared, of the outside only through its name, and nothing for tests in the product. */
-function sourceFaults({ name, root, uses }) {
-  return globSync('**/*.ts', { cwd: join(workspace, root), exclude: ['**/node_modules', '**/dist'] }).flatMap((file) =>
-    importsOf(join(workspace, root, file)).flatMap((target) => {
-      const at = `${root}/${file}`;
-      if (target.startsWith('.'))
-        return leaves(root, file, target) ? [`${at} imports ${target}, outside its project`] : [];
-      if (!isOurs(target)) return [];
-      const used = shortName(target);
-      if (used !== name && !uses.includes(used))
-        return [`${at} imports ${target}, which its package.json does not name`];
-      const isForSpecs = FOR_SPECS.test(file) || FREE_TO_TEST.has(name);
-      return used === 'testing' && !isForSpecs ? [`${at} imports ${target}, which is for specs`] : [];
-    }),
+/** What the sources really import: declared, of other projects only by name, and nothing for tests in the product. */
+function sourceFaults(project) {
+  return globSync('**/*.ts', { cwd: join(workspace, project.root), exclude: ['**/node_modules', '**/dist'] }).flatMap(
+    (file) =>
+      importsOf(join(workspace, project.root, file)).flatMap((target) => {
+        const fault = target.startsWith('.')
+          ? relativeFault(project, file, target)
+          : packageFault(project, file, target);
+        return fault === undefined ? [] : [`${project.root}/${file} imports ${target}, ${fault}`];
+      }),
   );
+}
+
+function relativeFault({ root, name }, file, target) {
+  const inProject = relative(resolve(workspace, root), resolve(workspace, root, file, '..', target));
+  if (inProject.startsWith(`..${sep}`)) return 'outside its project';
+  return FOR_SPECS.test(inProject) && !isForSpecs(name, file) ? 'which is for specs' : undefined;
+}
+
+function packageFault({ name, uses }, file, target) {
+  const used = shortName(target);
+  if (!isOurs(target) || used === name) return undefined;
+  if (!uses.includes(used)) return 'which its package.json does not name';
+  return used === 'testing' && !isForSpecs(name, file) ? 'which is for specs' : undefined;
+}
+
+function isForSpecs(project, file) {
+  return FOR_SPECS.test(file) || FREE_TO_TEST.has(project);
 }
 
 function importsOf(file) {
   const text = readFileSync(file, 'utf8');
   return [...text.matchAll(/(?:^|[\s;])(?:from|import)\s*\(?\s*'([^']+)'/gm)].map((match) => match[1]);
-}
-
-function leaves(root, file, target) {
-  return relative(resolve(workspace, root), resolve(workspace, root, file, '..', target)).startsWith(`..${sep}`);
 }
 
 function isOurs(name) {
