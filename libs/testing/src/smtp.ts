@@ -17,13 +17,13 @@ export interface ReceivedMail {
  * What the server does with the messages that follow.
  * - `accept`: takes them.
  * - `refuse`: answers `code` (5xx for ever, 4xx for now) to the recipient or after the data.
- * - `hang`: takes the data and never answers.
+ * - `hang`: takes the data and never answers; `keeps` tells whether the message is kept all the same.
  * - `drop`: breaks the connection after the data, without (`keeps` false) or with the message kept: the sender cannot tell.
  */
 export type SmtpBehaviour =
   | { kind: 'accept' }
   | { kind: 'refuse'; code: number; text?: string; at?: 'recipient' | 'data' }
-  | { kind: 'hang' }
+  | { kind: 'hang'; keeps?: boolean }
   | { kind: 'drop'; keeps: boolean };
 
 export interface SmtpOptions {
@@ -40,7 +40,8 @@ export interface TestSmtp {
   messages: ReceivedMail[];
   /** How many times a client has sent the data of a message, kept or not. */
   readonly attempts: number;
-  behave(next: SmtpBehaviour): void;
+  /** From now on, for everybody or for the mails to one recipient only; what is said of a recipient stays. */
+  behave(next: SmtpBehaviour, recipient?: string): void;
   close(): Promise<void>;
 }
 
@@ -48,6 +49,8 @@ export interface TestSmtp {
 export async function startSmtp(options: SmtpOptions = {}): Promise<TestSmtp> {
   const { login } = options;
   let behaviour: SmtpBehaviour = options.behaviour ?? { kind: 'accept' };
+  const behaviours = new Map<string, SmtpBehaviour>();
+  const behaviourFor = (recipient: string | undefined): SmtpBehaviour => behaviours.get(recipient ?? '') ?? behaviour;
   let attempts = 0;
   const messages: ReceivedMail[] = [];
   const sockets = new Map<number, Socket>();
@@ -66,17 +69,19 @@ export async function startSmtp(options: SmtpOptions = {}): Promise<TestSmtp> {
       const known = username === login?.user && password === login?.password;
       answer(known ? null : replyWith(535, 'wrong user or password'), { user: username });
     },
-    onRcptTo: (_address, _session, answer) => {
-      const refuses = behaviour.kind === 'refuse' && behaviour.at === 'recipient';
-      answer(refuses ? refusal(behaviour) : null);
+    onRcptTo: ({ address }, _session, answer) => {
+      const now = behaviourFor(address);
+      const refuses = now.kind === 'refuse' && now.at === 'recipient';
+      answer(refuses ? refusal(now) : null);
     },
     onData: (stream, session, answer) => {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', async () => {
         attempts += 1;
-        const now = behaviour;
-        if (now.kind === 'accept' || (now.kind === 'drop' && now.keeps)) await keep(session, Buffer.concat(chunks));
+        const now = behaviourFor(session.envelope.rcptTo[0]?.address);
+        const keeps = now.kind === 'accept' || ((now.kind === 'drop' || now.kind === 'hang') && now.keeps);
+        if (keeps) await keep(session, Buffer.concat(chunks));
         if (now.kind === 'accept') answer();
         else if (now.kind === 'refuse') answer(refusal(now));
         else if (now.kind === 'drop') sockets.get(session.remotePort)?.destroy();
@@ -102,8 +107,9 @@ export async function startSmtp(options: SmtpOptions = {}): Promise<TestSmtp> {
     get attempts() {
       return attempts;
     },
-    behave: (next) => {
-      behaviour = next;
+    behave: (next, recipient) => {
+      if (recipient === undefined) behaviour = next;
+      else behaviours.set(recipient, next);
     },
     close: async () => {
       for (const socket of sockets.values()) socket.destroy();
