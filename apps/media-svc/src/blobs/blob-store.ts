@@ -45,6 +45,8 @@ export interface BlobStore {
   delete(key: BlobKey): Promise<void>;
   /** All blobs of all tenants, in no order; those that come or go meanwhile may be listed or not. */
   list(): AsyncIterable<StoredBlob>;
+  /** Resolves when the storage could take a recording now. */
+  check(): Promise<void>;
   /** Removes unfinished uploads whose last byte was written before `olderThan`, of any process. */
   removeUnfinished(olderThan: Date): Promise<number>;
 }

@@ -1,4 +1,4 @@
-import { mkdir, open, opendir, rm, stat } from 'node:fs/promises';
+import { access, constants, mkdir, open, opendir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { BlobKey, BlobStore, BlobWriter, ByteRange, StoredBlob } from './blob-store.ts';
@@ -68,6 +68,10 @@ export class LocalBlobStore implements BlobStore {
 
   removeUnfinished(olderThan: Date): Promise<number> {
     return onStorage(() => this.unfinished.removeOlder(olderThan));
+  }
+
+  check(): Promise<void> {
+    return onStorage(() => access(blobsFolder(this.root), constants.W_OK));
   }
 
   /** Removes this process's folder of unfinished uploads. */

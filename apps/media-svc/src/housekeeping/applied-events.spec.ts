@@ -8,8 +8,8 @@ const seen = (changes: Partial<StreamObservation>): StreamObservation => ({
   firstSequence: 1,
   lastSequence: 100,
   oldestAt: day(2),
-  floorSequence: 90,
-  floorAt: day(5),
+  reachedSequence: 90,
+  reachedAt: day(5),
   caughtUp: false,
   at: day(6),
   ...changes,
@@ -25,49 +25,49 @@ describe('the first time', () => {
     expect(observe(null, seen({ firstSequence: 40, oldestAt: day(4) }))).toMatchObject({ since: day(4) });
   });
   it('knows nothing of the past of an empty stream that held something', () => {
-    const empty = seen({ firstSequence: 101, oldestAt: null, floorSequence: 0, floorAt: null });
+    const empty = seen({ firstSequence: 101, oldestAt: null, reachedSequence: 0, reachedAt: null });
     expect(observe(null, empty)).toMatchObject({ since: day(6), through: null });
   });
 });
 
 describe('later', () => {
   it('goes on to where everything is applied, and never back', () => {
-    expect(observe(known, seen({ floorSequence: 95, floorAt: day(6) }))).toMatchObject({
+    expect(observe(known, seen({ reachedSequence: 95, reachedAt: day(6) }))).toMatchObject({
       since: day(1),
       through: day(6),
     });
-    expect(observe(known, seen({ floorSequence: 20, floorAt: day(3) }))).toEqual(known);
-    expect(observe(known, seen({ floorAt: null }))).toEqual(known);
+    expect(observe(known, seen({ reachedSequence: 20, reachedAt: day(3) }))).toEqual(known);
+    expect(observe(known, seen({ reachedAt: null }))).toEqual(known);
   });
 
   it('sees no gap when only applied events have left the bus', () => {
-    const after = observe(known, seen({ firstSequence: 91, oldestAt: day(6), floorSequence: 95, floorAt: day(7) }));
+    const after = observe(known, seen({ firstSequence: 91, oldestAt: day(6), reachedSequence: 95, reachedAt: day(7) }));
     expect(after).toMatchObject({ since: day(1), through: day(7), streamSequence: 95 });
   });
 
   it('sees no gap after a silence in which it had nothing to do', () => {
-    const quiet = observe(known, seen({ caughtUp: true }));
+    const quiet = observe(known, seen({ caughtUp: true, reachedSequence: 100 }));
     expect(quiet.streamSequence).toBe(100);
     const again = seen({
       firstSequence: 101,
       lastSequence: 102,
       oldestAt: day(20),
-      floorSequence: 102,
-      floorAt: day(20),
+      reachedSequence: 102,
+      reachedAt: day(20),
     });
     expect(observe(quiet, again)).toMatchObject({ since: day(1), through: day(20) });
   });
 
   it('begins anew when events may have left the bus before they were applied', () => {
-    const missed = seen({ firstSequence: 92, oldestAt: day(13), floorSequence: 100, floorAt: day(14) });
+    const missed = seen({ firstSequence: 92, oldestAt: day(13), reachedSequence: 100, reachedAt: day(14) });
     expect(observe(known, missed)).toMatchObject({ since: day(13), through: day(14), streamSequence: 100 });
-    const empty = seen({ firstSequence: 101, oldestAt: null, floorAt: null, at: day(30) });
+    const empty = seen({ firstSequence: 101, oldestAt: null, reachedAt: null, at: day(30) });
     expect(observe(known, empty)).toMatchObject({ since: day(30), through: null });
   });
 });
 
 describe('a bus that was lost', () => {
-  const wiped = { createdAt: day(6), floorSequence: 10, floorAt: day(6) };
+  const wiped = { createdAt: day(6), reachedSequence: 10, reachedAt: day(6) };
   it('leaves no gap when the log filled it again from before where we were', () => {
     const after = observe(known, seen({ ...wiped, oldestAt: day(4) }));
     expect(after).toEqual({ since: day(1), through: day(6), streamCreatedAt: day(6), streamSequence: 10 });
@@ -76,7 +76,7 @@ describe('a bus that was lost', () => {
     expect(observe(known, seen({ ...wiped, oldestAt: day(6) }))).toMatchObject({ since: day(6), through: day(6) });
   });
   it('tells nothing while it is empty', () => {
-    const empty = seen({ ...wiped, lastSequence: 0, oldestAt: null, floorSequence: 0, floorAt: null });
+    const empty = seen({ ...wiped, lastSequence: 0, oldestAt: null, reachedSequence: 0, reachedAt: null });
     expect(observe(known, empty)).toEqual(known);
   });
 });

@@ -19,9 +19,9 @@ export interface StreamObservation {
   /** Time of the oldest event it still holds; null when it holds none. */
   oldestAt: string | null;
   /** Every event up to this place is applied, or lies in the dead letters. 0: none yet. */
-  floorSequence: number;
+  reachedSequence: number;
   /** Time of the event at that place; null when the stream does not hold it any more. */
-  floorAt: string | null;
+  reachedAt: string | null;
   /** Nothing waits for our consumer. */
   caughtUp: boolean;
   /** When this was seen, by our clock. */
@@ -35,17 +35,21 @@ export interface StreamObservation {
 export const observe = (known: AppliedEvents | null, seen: StreamObservation): AppliedEvents => {
   // A new stream that is still empty tells nothing: the log is about to fill it again.
   if (known !== null && known.streamCreatedAt !== seen.createdAt && seen.lastSequence === 0) return known;
-  const reached = seen.caughtUp ? Math.max(seen.lastSequence, seen.floorSequence) : seen.floorSequence;
   const streamCreatedAt = seen.createdAt;
   if (known === null || !isGapless(known, seen)) {
-    return { since: firstSince(known, seen), through: seen.floorAt, streamCreatedAt, streamSequence: reached };
+    return {
+      since: firstSince(known, seen),
+      through: seen.reachedAt,
+      streamCreatedAt,
+      streamSequence: seen.reachedSequence,
+    };
   }
   const isSame = known.streamCreatedAt === seen.createdAt;
   return {
     since: known.since,
-    through: later(known.through, seen.floorAt),
+    through: later(known.through, seen.reachedAt),
     streamCreatedAt,
-    streamSequence: isSame ? Math.max(known.streamSequence, reached) : reached,
+    streamSequence: isSame ? Math.max(known.streamSequence, seen.reachedSequence) : seen.reachedSequence,
   };
 };
 

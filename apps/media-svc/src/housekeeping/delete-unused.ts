@@ -1,13 +1,12 @@
 import type { EventStore } from '@aftertone/event-store';
 import { type Clock, newId } from '@aftertone/kernel';
 import type { Log } from '@aftertone/messaging';
-import type { Pool } from 'pg';
 import type { BlobStore } from '../blobs/blob-store.ts';
+import { causedBy } from '../ground/ground.ts';
 import { mediaAggregate } from '../media/media.aggregate.ts';
 import type { DeleteUnusedMedia } from '../media/media.decider.ts';
 
 export interface DeletingParts {
-  pool: Pool;
   store: EventStore;
   blobs: BlobStore;
   clock: Clock;
@@ -34,9 +33,11 @@ const batchSize = 200;
  * @returns how many were deleted
  */
 export const deleteUnused = async (parts: DeletingParts, known: Known): Promise<number> => {
+  const { applied } = known;
+  if (applied === null) return 0;
   let deleted = 0;
   for (let after = { at: '-infinity', id: '' }; ; ) {
-    const batch = await nextUnused(parts, known, after);
+    const batch = await nextUnused(parts, applied, after);
     for (const unused of batch) deleted += (await deleteOne(parts, known, unused)) ? 1 : 0;
     const last = batch.at(-1);
     if (last === undefined || batch.length < batchSize) return deleted;
@@ -45,22 +46,22 @@ export const deleteUnused = async (parts: DeletingParts, known: Known): Promise<
 };
 
 const nextUnused = async (
-  { pool, clock, orphanAfterMs, releaseGraceMs }: DeletingParts,
-  { applied }: Known,
+  { store, clock, orphanAfterMs, releaseGraceMs }: DeletingParts,
+  applied: NonNullable<Known['applied']>,
   after: { at: string; id: string },
 ): Promise<Array<Unused & { at: string }>> => {
-  const { rows } = await pool.query<Unused & { at: string }>(
+  const { rows } = await store.pool.query<Unused & { at: string }>(
     `SELECT tenant_id, id, sha256, unreferenced_since::text AS at FROM media
      WHERE unreferenced_since IS NOT NULL AND (unreferenced_since, id::text) > ($1::timestamptz, $2)
-       AND CASE WHEN released_at IS NOT NULL THEN released_at <= $3::timestamptz
-                ELSE stored_at BETWEEN $4::timestamptz AND $5::timestamptz END
+       AND stored_at >= $3::timestamptz
+       AND CASE WHEN released_at IS NULL THEN stored_at <= $4::timestamptz ELSE released_at <= $5::timestamptz END
      ORDER BY unreferenced_since, id::text LIMIT ${batchSize}`,
     [
       after.at,
       after.id,
-      new Date(Math.max(clock().getTime(), applied === null ? 0 : Date.parse(applied.through)) - releaseGraceMs),
-      applied === null ? 'infinity' : applied.since,
-      applied === null ? '-infinity' : new Date(Date.parse(applied.through) - orphanAfterMs),
+      applied.since,
+      new Date(Date.parse(applied.through) - orphanAfterMs),
+      new Date(Math.max(clock().getTime(), Date.parse(applied.through)) - releaseGraceMs),
     ],
   );
   return rows;
@@ -77,7 +78,7 @@ const deleteOne = async (parts: DeletingParts, known: Known, { tenant_id, id, sh
       data: { ...known, orphanAfterMs, releaseGraceMs },
       meta: { now: clock().toISOString() },
     },
-    meta: { actor: { kind: 'service', id: 'media' }, correlationId },
+    meta: causedBy(correlationId),
   });
   if (events.length === 0) return false;
   await blobs.delete({ tenantId: tenant_id, mediaId: id, sha256 }).catch((error: unknown) => {

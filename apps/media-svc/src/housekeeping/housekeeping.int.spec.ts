@@ -19,7 +19,7 @@ let parts: DeletingParts;
 beforeAll(async () => {
   ground = await openMediaGround();
   const { store, blobs, clock, log } = ground;
-  parts = { store, blobs, clock, log, pool: store.pool, orphanAfterMs: 24 * hour, releaseGraceMs: hour };
+  parts = { store, blobs, clock, log, orphanAfterMs: 24 * hour, releaseGraceMs: hour };
 });
 beforeEach(() => {
   ground.now = after(0);

@@ -1,15 +1,17 @@
 import { mediaId } from '@aftertone/contracts';
 import { DomainError } from '@aftertone/kernel';
-import { problemContentType, problemOf } from '@aftertone/platform';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Logger, problemContentType, problemOf } from '@aftertone/platform';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type PlayParts, play, showInfo } from './play.ts';
 import { type PutParts, putMedia } from './put-media.ts';
 import { statuses } from './statuses.ts';
 
-const path = z.object({ mediaId });
+export type MediaRouteParts = PutParts & PlayParts & { logger: Logger };
 
-export type MediaRouteParts = PutParts & PlayParts;
+type Work = (parts: MediaRouteParts, id: string, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+
+const path = z.object({ mediaId });
 
 /**
  * Audio over HTTP: `PUT`, `GET`, `HEAD /media/{mediaId}` and `GET /media/{mediaId}/info`.
@@ -23,23 +25,22 @@ export const mediaRoutes =
     server.removeAllContentTypeParsers();
     server.addContentTypeParser('*', (_request, _body, done) => done(null));
 
-    const handle =
-      (work: (parts: MediaRouteParts, id: string, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) =>
-      async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> =>
-        work(parts, path.parse(request.params).mediaId, request, reply);
-
+    const handle = (work: Work) => async (request: FastifyRequest, reply: FastifyReply) =>
+      work(parts, path.parse(request.params).mediaId, request, reply);
     server.put('/media/:mediaId', handle(putMedia));
     // Before GET, for which Fastify would make a HEAD that reads the whole file.
     server.head('/media/:mediaId', handle(play));
     server.get('/media/:mediaId', handle(play));
     server.get('/media/:mediaId/info', handle(showInfo));
 
-    server.setErrorHandler(async (error, request, reply) => {
+    server.setErrorHandler<FastifyError>((error, request, reply) => {
       const problem = problemOf(error, request.id, statuses);
-      const isOurs = problem.status >= 500 && problem.code !== 'media-busy';
-      if (isOurs) parts.log.error({ err: error, code: problem.code }, 'media request failed');
+      if (isOurFault(problem)) parts.logger.error({ err: error }, 'media request failed');
       const retryAfter = error instanceof DomainError ? error.details.retryAfterSeconds : undefined;
       if (typeof retryAfter === 'number') void reply.header('retry-after', retryAfter);
       return reply.status(problem.status).type(problemContentType).send(problem);
     });
   };
+
+const isOurFault = ({ status, code }: { status: number; code: string }): boolean =>
+  status >= 500 && code !== 'media-busy';

@@ -1,19 +1,15 @@
 import { rejected } from '@aftertone/kernel';
-import type { Log } from '@aftertone/messaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import type { BlobStore } from '../blobs/blob-store.ts';
+import type { Ground } from '../ground/ground.ts';
 import { findMedia } from '../media/catalogue/media.query.ts';
 import { answerHead } from '../playback/answer-head.ts';
 import { readGrant } from './read-grant.ts';
 import { storedAnswer } from './stored-answer.ts';
 
 export interface PlayParts {
-  reader: DataSource;
-  blobs: BlobStore;
+  ground: Pick<Ground, 'reader' | 'blobs'>;
   grantSecret: string;
-  log: Log;
 }
 
 const rangeNotSatisfiable = (bytes: number) =>
@@ -30,13 +26,13 @@ export const play = async (
 ): Promise<unknown> => {
   const { download } = playQuery.parse(request.query);
   const { tenantId } = readGrant(request, parts.grantSecret, 'get', mediaId);
-  const media = await findMedia(parts.reader, tenantId, mediaId);
+  const media = await findMedia(parts.ground.reader, tenantId, mediaId);
   const { status, headers, body } = answerHead(media, { headers: request.headers, download });
   void reply.status(status).headers(headers);
   if (status === 416) throw rangeNotSatisfiable(media.bytes);
   if (body === null || request.method === 'HEAD') return reply.send();
   const key = { tenantId, mediaId, sha256: media.sha256 };
-  return reply.send(await parts.blobs.open(key, body === 'all' ? undefined : body));
+  return reply.send(await parts.ground.blobs.open(key, body === 'all' ? undefined : body));
 };
 
 /** Facts and peaks. */
@@ -47,7 +43,7 @@ export const showInfo = async (
   reply: FastifyReply,
 ): Promise<unknown> => {
   const { tenantId } = readGrant(request, parts.grantSecret, 'get', mediaId);
-  const media = await findMedia(parts.reader, tenantId, mediaId);
+  const media = await findMedia(parts.ground.reader, tenantId, mediaId);
   return reply.send({
     ...storedAnswer(mediaId, { facts: media, storedAt: media.storedAt.toISOString() }),
     sampleRate: media.sampleRate,

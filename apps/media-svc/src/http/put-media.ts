@@ -1,12 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { audioTooLarge } from '../audio/refusals.ts';
-import { type KeepingParts, type Kept, keepRecording } from '../uploads/keep-recording.ts';
+import { causedBy } from '../ground/ground.ts';
+import { type KeepingParts, keepRecording } from '../uploads/keep-recording.ts';
 import type { UploadSlots } from '../uploads/upload-slots.ts';
 import { readGrant } from './read-grant.ts';
 import { requestBody } from './request-body.ts';
 import { storedAnswer } from './stored-answer.ts';
 
-export interface PutParts extends KeepingParts {
+export interface PutParts {
+  ground: KeepingParts;
   slots: UploadSlots;
   grantSecret: string;
   /** Largest upload that any grant allows. */
@@ -24,13 +26,13 @@ export const putMedia = async (
   const grant = readGrant(request, parts.grantSecret, 'put', mediaId);
   const maxBytes = Math.min(grant.maxBytes ?? parts.maxBytes, parts.maxBytes);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw audioTooLarge(maxBytes);
-  const kept: Kept = await parts.slots.run(() =>
-    keepRecording(parts, {
+  const kept = await parts.slots.run(() =>
+    keepRecording(parts.ground, {
       tenantId: grant.tenantId,
       mediaId,
       limits: { maxBytes, maxSeconds: grant.maxSeconds ?? null },
       source: requestBody(request.raw, parts.idleMs),
-      meta: { actor: { kind: 'service', id: 'media' }, correlationId: request.id },
+      meta: causedBy(request.id),
     }),
   );
   return reply.status(kept.isNew ? 201 : 200).send(storedAnswer(mediaId, kept.media));

@@ -121,6 +121,10 @@ describe('a recording whose messages are gone', () => {
     given(...history)
       .when(deleteUnused({ now: after(6), through: after(5) }))
       .then(deleted('released')));
+  it('stays when events may have been missed since it was stored', () =>
+    given(...history)
+      .when(deleteUnused({ since: after(1) }))
+      .then());
   it('stays before', () =>
     given(...history)
       .when(deleteUnused({ now: after(5.9), through: after(5) }))

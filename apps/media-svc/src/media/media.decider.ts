@@ -52,6 +52,8 @@ const release = ({ data }: ReleaseMedia, media: Media): MediaEvent[] => {
 
 const deleteUnused = (command: DeleteUnusedMedia, media: Media): MediaEvent[] => {
   if (media.status !== 'stored' || media.messageIds.size > 0) return [];
+  // A message whose event was missed may play it, also when another one let go of it.
+  if (command.data.applied === null || command.data.applied.since > media.storedAt) return [];
   const reason = media.releasedAt === null ? orphanReason(command, media) : releasedReason(command, media.releasedAt);
   return reason === null ? [] : [{ type: 'MediaDeleted', data: { reason } }];
 };
@@ -61,8 +63,8 @@ const deleteUnused = (command: DeleteUnusedMedia, media: Media): MediaEvent[] =>
  * deposit of this recording would be among it (docs/decisions/0003). Our own clock has no say.
  */
 const orphanReason = ({ data }: DeleteUnusedMedia, { storedAt }: StoredMedia): 'orphan' | null => {
-  if (data.applied === null || data.applied.since > storedAt) return null;
-  return Date.parse(data.applied.through) >= Date.parse(storedAt) + data.orphanAfterMs ? 'orphan' : null;
+  const through = data.applied?.through;
+  return through !== undefined && Date.parse(through) >= Date.parse(storedAt) + data.orphanAfterMs ? 'orphan' : null;
 };
 
 /**

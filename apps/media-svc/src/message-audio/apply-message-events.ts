@@ -1,8 +1,9 @@
 import type { CloudEvent } from '@aftertone/contracts';
-import type { EventMeta, EventStore } from '@aftertone/event-store';
+import type { EventStore } from '@aftertone/event-store';
 import { type Clock, DomainError, invalid } from '@aftertone/kernel';
 import type { Log } from '@aftertone/messaging';
 import { ZodError } from 'zod';
+import { causedBy } from '../ground/ground.ts';
 import { mediaAggregate } from '../media/media.aggregate.ts';
 import type { MediaCommand } from '../media/media.decider.ts';
 import type { MessageAudioTable, RememberedAudio } from './message-audio.table.ts';
@@ -75,7 +76,7 @@ const command = async (
   what: MediaCommand,
 ): Promise<void> => {
   const { tenantId, messageId, eventId, correlationId } = change;
-  const meta: EventMeta = { actor: { kind: 'service', id: 'media' }, correlationId, causationId: eventId };
+  const meta = causedBy(correlationId, eventId);
   try {
     await store.handle(mediaAggregate, { tenantId, id: mediaId, command: what, meta });
   } catch (error) {

@@ -1,4 +1,11 @@
+import { eventStoreMigrations } from '@aftertone/event-store';
+import { messagingMigrations } from '@aftertone/messaging';
+import type { MigrationInterface } from 'typeorm';
 import { Media1740000000000 } from './1740000000000-media.ts';
 
-/** Migrations of media-svc, run after those of the event store. */
-export const mediaMigrations = [Media1740000000000];
+/** Everything that the database of media-svc needs. */
+export const migrations: ReadonlyArray<new () => MigrationInterface> = [
+  ...eventStoreMigrations,
+  ...messagingMigrations,
+  Media1740000000000,
+];

@@ -1,20 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import {
-  asTenant,
-  type EventStore,
-  eventStoreMigrations,
-  migrate,
-  openEventStore,
-  openReader,
-} from '@aftertone/event-store';
+import { asTenant, type EventStore, migrate, openEventStore, openReader } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
 import { freshDatabase, temporaryFolder } from '@aftertone/testing';
 import type { DataSource } from 'typeorm';
 import { type LocalBlobStore, openLocalBlobStore } from '../blobs/local-blob-store.ts';
 import { MediaRow } from '../media/catalogue/media.entity.ts';
 import { mediaAggregate } from '../media/media.aggregate.ts';
-import { mediaMigrations } from '../migrations/index.ts';
+import { migrations } from '../migrations/index.ts';
 import { type Kept, keepRecording } from '../uploads/keep-recording.ts';
 import { wavFile } from './wav-files.ts';
 
@@ -52,7 +45,7 @@ export const meta = { actor: { kind: 'service' as const, id: 'test' }, correlati
 export const openMediaGround = async (): Promise<MediaGround> => {
   const database = await freshDatabase();
   const folder = temporaryFolder('media');
-  await migrate(database.url, [...eventStoreMigrations, ...mediaMigrations]);
+  await migrate(database.url, migrations);
   const store = await openEventStore({
     url: database.url,
     kek: `k1:${randomBytes(32).toString('base64')}`,

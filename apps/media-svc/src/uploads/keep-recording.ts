@@ -1,6 +1,7 @@
-import type { EventMeta, EventStore } from '@aftertone/event-store';
-import { type Clock, DomainError } from '@aftertone/kernel';
-import type { BlobKey, BlobStore } from '../blobs/blob-store.ts';
+import type { EventMeta } from '@aftertone/event-store';
+import { DomainError } from '@aftertone/kernel';
+import type { BlobKey } from '../blobs/blob-store.ts';
+import type { Ground } from '../ground/ground.ts';
 import { mediaAggregate } from '../media/media.aggregate.ts';
 import { mediaExistsCode } from '../media/media.decider.ts';
 import type { StoredMedia } from '../media/media.ts';
@@ -20,11 +21,7 @@ export interface Kept {
   isNew: boolean;
 }
 
-export interface KeepingParts {
-  store: EventStore;
-  blobs: BlobStore;
-  clock: Clock;
-}
+export type KeepingParts = Pick<Ground, 'store' | 'blobs' | 'clock'>;
 
 /**
  * Takes a recording in: first its bytes are durable, then its event. Wherever a kill falls between, there may be a file

@@ -1,0 +1,40 @@
+import { connectBus } from '@aftertone/messaging';
+import type { Logger } from '@aftertone/platform';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Background } from './background.ts';
+import type { Config } from './config.ts';
+import { OpeningGround } from './ground/opening-ground.ts';
+import { EventsController } from './media/events.controller.ts';
+import { Replay } from './media/replay.ts';
+
+/** Token of the service's `Bus`. */
+export const busToken = Symbol('bus');
+/** Token of the service's `Logger`. */
+export const loggerToken = Symbol('logger');
+
+@Module({})
+class AppModule {}
+
+/** The only place where the service's parts are wired together. */
+export const appModule = (config: Config, logger: Logger): DynamicModule => {
+  const { NATS_URL: url, NATS_USER: user, NATS_PASSWORD: password } = config;
+  const bus = connectBus({ url, user, password, name: 'media-svc', log: logger });
+  const ground = new OpeningGround({
+    databaseUrl: config.DATABASE_URL_MEDIA,
+    keks: [config.AFTERTONE_KEK, ...config.AFTERTONE_KEK_PREVIOUS],
+    storagePath: config.MEDIA_STORAGE_PATH,
+    source: `/aftertone/${config.AFTERTONE_CELL}/media`,
+    logger,
+  });
+  return {
+    module: AppModule,
+    controllers: [EventsController],
+    providers: [
+      { provide: busToken, useValue: bus },
+      { provide: loggerToken, useValue: logger },
+      { provide: OpeningGround, useValue: ground },
+      { provide: Background, useFactory: () => new Background({ config, logger, bus, ground }) },
+      { provide: Replay, useFactory: () => new Replay(ground) },
+    ],
+  };
+};

@@ -1,0 +1,67 @@
+import { startRelay } from '@aftertone/event-store';
+import { type Bus, jetStreamTarget } from '@aftertone/messaging';
+import type { Logger } from '@aftertone/platform';
+import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
+import type { Config } from './config.ts';
+import type { OpeningGround } from './ground/opening-ground.ts';
+import { Housekeeping } from './housekeeping/housekeeping.ts';
+import { busMessages } from './media/publish.ts';
+import { consumeMessages, messageAudioConsumer } from './message-audio/message-audio.consumer.ts';
+
+interface BackgroundParts {
+  config: Config;
+  logger: Logger;
+  bus: Bus;
+  ground: OpeningGround;
+}
+
+interface Stoppable {
+  stop(): Promise<void>;
+}
+
+/** What works beside the requests: the relay, the consumer of message events, housekeeping. */
+export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
+  private readonly parts: BackgroundParts;
+  private readonly running: Stoppable[] = [];
+
+  constructor(parts: BackgroundParts) {
+    this.parts = parts;
+  }
+
+  onApplicationBootstrap(): void {
+    this.parts.ground.open(() => this.start());
+  }
+
+  /** Stops taking work; requests under way are still answered after this. */
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all(this.running.map((part) => part.stop()));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.parts.bus.close();
+    await this.parts.ground.close();
+  }
+
+  private start(): void {
+    const { config, logger, bus, ground } = this.parts;
+    const { AFTERTONE_CELL: cell, NATS_REPLICAS: replicas } = config;
+    const common = { ground, bus, cell, log: logger };
+    const consumer = consumeMessages(common);
+    this.running.push(
+      startRelay({
+        store: ground.store,
+        name: 'media',
+        target: jetStreamTarget({ bus, cell, service: 'media', replicas }),
+        translate: (event) => busMessages(event, ground.source),
+      }),
+      { stop: () => consumer.close() },
+      new Housekeeping({
+        ...common,
+        durable: messageAudioConsumer,
+        everyMs: config.MEDIA_HOUSEKEEPING_SECONDS * 1_000,
+        orphanAfterMs: config.MEDIA_ORPHAN_AFTER_HOURS * 3_600_000,
+        releaseGraceMs: config.MEDIA_RELEASE_GRACE_MINUTES * 60_000,
+      }),
+    );
+  }
+}

@@ -1,0 +1,25 @@
+import type { EventMeta, EventStore } from '@aftertone/event-store';
+import type { Clock } from '@aftertone/kernel';
+import type { DataSource } from 'typeorm';
+import type { BlobStore } from '../blobs/blob-store.ts';
+
+/**
+ * What every part of the service stands on. Throws `store-unavailable` or `storage-unavailable` while database or
+ * storage have not answered yet.
+ */
+export interface Ground {
+  readonly store: EventStore;
+  /** Sessions of the reading role, for `asTenant`. */
+  readonly reader: DataSource;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  /** `/aftertone/<cell>/media`: what contract events name as their source. */
+  readonly source: string;
+}
+
+/** What is recorded beside an event that this service causes. */
+export const causedBy = (correlationId: string, causationId?: string): EventMeta => ({
+  actor: { kind: 'service', id: 'media-svc' },
+  correlationId,
+  ...(causationId === undefined ? {} : { causationId }),
+});

@@ -1,0 +1,104 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Bus, type Log, listDeadLetters } from '@aftertone/messaging';
+import type { Ground } from '../ground/ground.ts';
+import { MessageAudioTable } from '../message-audio/message-audio.table.ts';
+import { AppliedEventsTable } from './applied-events.table.ts';
+import { observe } from './applied-events.ts';
+import { deleteUnused, type Known } from './delete-unused.ts';
+import { observeStream } from './observe-stream.ts';
+import { oneProcess } from './one-process.ts';
+import { removeStrays } from './remove-strays.ts';
+
+export interface HousekeepingOptions {
+  ground: Ground;
+  bus: Bus;
+  cell: string;
+  /** Durable of the consumer that knows which recordings are played. */
+  durable: string;
+  log: Log;
+  everyMs: number;
+  orphanAfterMs: number;
+  releaseGraceMs: number;
+}
+
+const day = 86_400_000;
+/** A kill leaves bytes without their event for seconds at most; a day is far from anything that is under way. */
+const strayAfterMs = day;
+/** Listing a large storage takes long, and what it finds is in nobody's way. */
+const straysEveryMs = day;
+/** The bus keeps events for 7 days, and consumers ignore those older than 15: none of a purged message comes later. */
+const rememberPurgedMs = 30 * day;
+
+/** Looks again and again for what nobody needs: recordings, bytes, marks. One process at a time. */
+export class Housekeeping {
+  private readonly options: HousekeepingOptions;
+  private readonly ending = new AbortController();
+  private readonly running: Promise<void>;
+  private straysAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: HousekeepingOptions) {
+    this.options = options;
+    this.running = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.ending.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { log, everyMs, ground } = this.options;
+    const { signal } = this.ending;
+    while (!signal.aborted) {
+      await this.attempt('recordings that nobody needs', () => this.deleteUnused());
+      if (performance.now() - this.straysAt >= straysEveryMs) {
+        this.straysAt = performance.now();
+        await this.attempt('bytes without a recording', () => this.removeStrays());
+      }
+      await delay(everyMs, undefined, { signal }).catch(() => undefined);
+    }
+    log.debug({ source: ground.source }, 'housekeeping ended');
+  }
+
+  /** Whatever goes wrong is tried again the next time. */
+  private async attempt(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await oneProcess(this.options.ground.store.pool, `media housekeeping: ${what}`, work);
+    } catch (error) {
+      this.options.log.warn({ err: error, what }, 'housekeeping failed; it is tried again');
+    }
+  }
+
+  private async deleteUnused(): Promise<void> {
+    const { ground, log, bus } = this.options;
+    const known = bus.isUp ? await this.know() : null;
+    if (known === null) return;
+    const { store, blobs, clock } = ground;
+    const deleted = await deleteUnused({ ...this.options, store, blobs, clock }, known);
+    if (deleted > 0) log.info({ deleted }, 'deleted recordings that nobody needs');
+    await new MessageAudioTable(store.pool).forgetPurged(new Date(clock().getTime() - rememberPurgedMs));
+  }
+
+  /** What has been applied of mailbox-svc's events; null while there is nothing to know. */
+  private async know(): Promise<Known | null> {
+    const { ground, bus, durable } = this.options;
+    const table = new AppliedEventsTable(ground.store.pool, durable);
+    const seen = await observeStream(bus, { ...this.options, clock: ground.clock });
+    if (seen === null) return null;
+    const applied = observe(await table.load(), seen);
+    await table.save(applied);
+    if (applied.through === null) return null;
+    // An event that was given up may be the one that plays a recording: nothing stored before that is touched.
+    const [letter] = await listDeadLetters(ground.store.pool, { consumer: durable, limit: 1 });
+    const since = [applied.since, letter?.createdAt.toISOString() ?? ''].sort().at(-1) ?? applied.since;
+    return { applied: { since, through: applied.through }, caughtUp: seen.caughtUp };
+  }
+
+  private async removeStrays(): Promise<void> {
+    const { ground, log } = this.options;
+    const olderThan = new Date(Date.now() - strayAfterMs);
+    const unfinished = await ground.blobs.removeUnfinished(olderThan);
+    const strays = await removeStrays(ground.store.pool, ground.blobs, olderThan);
+    if (unfinished + strays > 0) log.info({ unfinished, strays }, 'removed bytes that belong to no recording');
+  }
+}

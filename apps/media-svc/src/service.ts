@@ -1,0 +1,42 @@
+import { type Bus, rpcServer } from '@aftertone/messaging';
+import { type Logger, observeCalls, type ServiceOptions } from '@aftertone/platform';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { appModule, busToken, loggerToken } from './app.module.ts';
+import type { Config } from './config.ts';
+import { OpeningGround } from './ground/opening-ground.ts';
+import { mediaRoutes } from './http/media-routes.ts';
+import { UploadSlots } from './uploads/upload-slots.ts';
+
+const serveMedia = async (app: NestFastifyApplication, config: Config): Promise<void> => {
+  const routes = mediaRoutes({
+    logger: app.get<Logger>(loggerToken),
+    ground: app.get(OpeningGround),
+    slots: new UploadSlots(config.MEDIA_MAX_UPLOADS),
+    grantSecret: config.MEDIA_GRANT_SECRET,
+    maxBytes: config.MEDIA_MAX_BYTES,
+    idleMs: config.MEDIA_UPLOAD_IDLE_SECONDS * 1_000,
+  });
+  await app.getHttpAdapter().getInstance().register(routes);
+};
+
+/** media-svc as `runService` starts it. */
+export const mediaService = (config: Config): ServiceOptions => ({
+  name: 'media-svc',
+  config,
+  module: (logger) => appModule(config, logger),
+  ready: async (app) => {
+    const ground = app.get(OpeningGround);
+    const [store, storage] = await Promise.all([ground.storeAnswers(), ground.storageAnswers()]);
+    return { store, storage, bus: app.get<Bus>(busToken).isUp };
+  },
+  transports: (app, logger) => [
+    rpcServer({
+      bus: app.get<Bus>(busToken),
+      cell: config.AFTERTONE_CELL,
+      service: 'media',
+      around: observeCalls(logger),
+      log: logger,
+    }),
+  ],
+  prepare: (app) => serveMedia(app, config),
+});
