@@ -1,8 +1,17 @@
 import pg from 'pg';
 
-/** Positions and counters stay far below 2^53, so `bigint` columns are read as numbers. */
+/** Positions and counters stay far below 2^53, so `bigint` and `bigint[]` are read as numbers. */
 export const numberTypes = new pg.TypeOverrides();
 numberTypes.setTypeParser(pg.types.builtins.INT8, Number);
+const bigintArray = 1016; // `pg` has no name for it
+numberTypes.setTypeParser(bigintArray, (text) =>
+  text === '{}'
+    ? []
+    : text
+        .slice(1, -1)
+        .split(',')
+        .map((item) => (item === 'NULL' ? null : Number(item))),
+);
 
 export interface ConnectOptions {
   url: string;

@@ -115,6 +115,7 @@ export async function openEventStore(options: EventStoreOptions): Promise<EventS
     maxAttempts: options.maxAttempts ?? 10,
     findRepeated: repeated,
   });
+  let closing: Promise<void> | null = null;
   return {
     load: async (aggregate, tenantId, id) => {
       const { state, version } = await reader.load(aggregate, tenantId, id);
@@ -136,9 +137,9 @@ export async function openEventStore(options: EventStoreOptions): Promise<EventS
       signals.on('appended', listener);
       return () => signals.off('appended', listener);
     },
-    close: async () => {
-      await lane.close();
-      await pool.end();
+    close: () => {
+      closing ??= lane.close().then(() => pool.end());
+      return closing;
     },
   };
 }
