@@ -258,9 +258,9 @@ BEGIN
       WHERE bases[x.n] IS NOT NULL AND x.wrapped IS NOT NULL;
     UPDATE subject_key k SET wrapped = NULL, destroyed_at = x.at
       FROM jsonb_to_recordset(keys) AS x(n int, tenant uuid, stream text, destroy boolean, at timestamptz)
-      WHERE bases[x.n] IS NOT NULL AND x.destroy AND k.tenant_id = x.tenant AND k.destroyed_at IS NULL
-        AND k.key_id IN (
-          SELECT e.key_id FROM event e WHERE e.tenant_id = x.tenant AND e.stream_id = x.stream AND e.key_id IS NOT NULL);
+      JOIN event e ON e.tenant_id = x.tenant AND e.stream_id = x.stream
+      WHERE bases[x.n] IS NOT NULL AND x.destroy AND k.tenant_id = e.tenant_id AND k.key_id = e.key_id
+        AND k.destroyed_at IS NULL;
     -- The hash of a request tells what was in it to whoever can guess: it goes with the key.
     DELETE FROM command_dedup d
       USING jsonb_to_recordset(keys) AS x(n int, tenant uuid, stream text, destroy boolean)
