@@ -49,8 +49,6 @@ export const busMessages = (recorded: RecordedEvent, source: string): OutgoingMe
       const part = messages.length;
       const headers = {
         [eventHeaders.contentType]: cloudEventsContentType,
-        [eventHeaders.position]: String(recorded.position),
-        [eventHeaders.part]: String(part),
         ...more,
       };
       const subject = eventSubject(recorded.tenantId, path);

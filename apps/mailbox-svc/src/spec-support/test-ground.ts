@@ -67,7 +67,11 @@ export class Tenant {
 let numbers = 1000;
 
 /** A mailbox with a number of its own, made by the tenant's administrator. */
-export const makeBox = (parts: Parts, tenant: Tenant, settings: Partial<NewMailbox> = {}): Promise<Mailbox> =>
+export const makeBox = (
+  parts: Parts,
+  tenant: Pick<Tenant, 'admin'>,
+  settings: Partial<NewMailbox> = {},
+): Promise<Mailbox> =>
   parts.mailboxDesk.create(
     { mailbox: newMailbox.parse({ number: String(numbers++), name: 'Box', ...settings }) },
     tenant.admin,

@@ -1,6 +1,15 @@
 import { newId } from '@aftertone/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { depositInto, type Instance, keyed, makeBox, Tenant, type TestGround, testGround, voiceOf } from '../../spec-support/test-ground.ts';
+import {
+  depositInto,
+  type Instance,
+  keyed,
+  makeBox,
+  Tenant,
+  type TestGround,
+  testGround,
+  voiceOf,
+} from '../../spec-support/test-ground.ts';
 
 let ground: TestGround;
 let one: Instance;

@@ -1,0 +1,57 @@
+import { type Bus, connectBus } from '@aftertone/messaging';
+import type { Logger } from '@aftertone/platform';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Background } from './background.ts';
+import type { Config } from './config.ts';
+import { OpeningGround } from './ground/opening-ground.ts';
+import { MailboxDirectory } from './mailboxes/directory/mailbox.query.ts';
+import { MailboxDesk } from './mailboxes/mailbox-desk.ts';
+import { MailboxesController } from './mailboxes/mailboxes.controller.ts';
+import { Pins } from './mailboxes/pin/pins.ts';
+import { DepositDesk } from './messages/deposit/deposit-desk.ts';
+import { MessageHistory } from './messages/history.ts';
+import { MessageInbox } from './messages/inbox/message.query.ts';
+import { MessageDesk } from './messages/message-desk.ts';
+import { MessageQueriesController } from './messages/message-queries.controller.ts';
+import { MessagesController } from './messages/messages.controller.ts';
+import { makeParts } from './parts.ts';
+import { EventsController } from './publishing/events.controller.ts';
+import { Replay } from './publishing/replay.ts';
+
+/** Token of the service's `Bus`. */
+export const busToken = Symbol('bus');
+
+const openBus = ({ NATS_URL, NATS_USER, NATS_PASSWORD }: Config, log: Logger): Bus =>
+  connectBus({ url: NATS_URL, user: NATS_USER, password: NATS_PASSWORD, name: 'mailbox-svc', log });
+
+@Module({})
+class AppModule {}
+
+/** The only place where the service's parts are wired together. */
+export const appModule = (config: Config, logger: Logger): DynamicModule => {
+  const bus = openBus(config, logger);
+  const ground = new OpeningGround({
+    databaseUrl: config.DATABASE_URL_MAILBOX,
+    keks: [config.AFTERTONE_KEK, ...config.AFTERTONE_KEK_PREVIOUS],
+    source: `/aftertone/${config.AFTERTONE_CELL}/mailbox`,
+    logger,
+  });
+  const parts = makeParts(ground);
+  return {
+    module: AppModule,
+    controllers: [MailboxesController, MessagesController, MessageQueriesController, EventsController],
+    providers: [
+      { provide: busToken, useValue: bus },
+      { provide: OpeningGround, useValue: ground },
+      { provide: Background, useFactory: () => new Background({ config, logger, bus, ground }) },
+      { provide: MailboxDirectory, useValue: parts.directory },
+      { provide: MailboxDesk, useValue: parts.mailboxDesk },
+      { provide: Pins, useValue: parts.pins },
+      { provide: DepositDesk, useValue: parts.depositDesk },
+      { provide: MessageDesk, useValue: parts.messageDesk },
+      { provide: MessageInbox, useValue: parts.inbox },
+      { provide: MessageHistory, useValue: parts.history },
+      { provide: Replay, useValue: parts.replay },
+    ],
+  };
+};
