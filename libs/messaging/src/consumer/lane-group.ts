@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Item } from './item.ts';
 
 /** Lanes that did not get through: by lane, after how many milliseconds they are tried again. */
@@ -35,8 +36,8 @@ export class LaneGroup {
 
   private wake(): void {
     if (this.running !== undefined || this.stopped) return;
-    // Starts after the current turn, so that everything that arrived together is one batch.
-    this.running = Promise.resolve().then(async () => {
+    // Everything that arrived together is one batch.
+    this.running = setImmediate().then(async () => {
       for (let batch = this.take(); batch.length > 0; batch = this.take()) await this.run(batch);
       this.running = undefined;
     });

@@ -101,6 +101,7 @@ class Consumer implements RunningConsumer {
     const stopListening = bus.onDown(() => over.abort());
     const signal = AbortSignal.any([term, over.signal]);
     const lanes = this.openLanes(db);
+    signal.addEventListener('abort', () => void lanes.stop(), { once: true });
     const session = { consumer: name, stream, lane, connection, manager, lanes, signal };
     this.isWorking = true;
     try {
