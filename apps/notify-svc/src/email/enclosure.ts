@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Sending } from '../sending/channel.ts';
 import type { Enclosure } from './letter.ts';
-import { fetchRecording, type RecordingSource } from './recording.ts';
+import { fetchRecording, incompleteCode, type RecordingSource } from './recording.ts';
 
 export interface EnclosurePolicy extends RecordingSource {
   /** Larger recordings are not attached. */
@@ -24,6 +24,8 @@ export const encloseRecording = async (
   if (recording === null) return without('not-wanted');
   const refusedForSize = delivery.attempts.some(({ detail }) => detail?.startsWith(tooLargeCode));
   if (recording.bytes > policy.maxBytes || refusedForSize) return without('too-large');
+  const brokeOff = delivery.attempts.some(({ detail }) => detail?.startsWith(incompleteCode));
+  if (brokeOff && n >= policy.patience) return without('not-available');
   try {
     const audio = await fetchRecording(policy, { tenantId, recording }, signal);
     return audio === null ? without('not-available') : { enclosure: 'attached', audio };

@@ -9,6 +9,9 @@ export interface RecordingSource {
   grantSecret: string;
 }
 
+/** Code of a download that did not give the whole recording. */
+export const incompleteCode = 'recording-incomplete';
+
 type Recording = NonNullable<Notice['recording']>;
 
 /** How long a grant is good for: long enough to begin the download. */
@@ -26,7 +29,7 @@ const verified = ({ bytes, sha256 }: Recording): Transform => {
     },
     flush(done) {
       const whole = length === bytes && hash.digest('hex') === sha256;
-      done(whole ? null : unavailable('recording-incomplete', 'media-svc sent another recording than was stored'));
+      done(whole ? null : unavailable(incompleteCode, 'media-svc sent another recording than was stored'));
     },
   });
 };
@@ -58,6 +61,6 @@ export const fetchRecording = async (
   }
   const source = Readable.fromWeb(answer.body);
   const checked = verified(recording);
-  source.on('error', (error) => checked.destroy(error));
+  source.on('error', (cause) => checked.destroy(unavailable(incompleteCode, 'the download broke off', {}, cause)));
   return source.pipe(checked);
 };

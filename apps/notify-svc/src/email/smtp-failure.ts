@@ -29,7 +29,8 @@ const aboutThisMail = new Set(['RCPT TO', 'DATA']);
  */
 export const smtpFailure = (error: unknown): SmtpFailure => {
   if (!(error instanceof Error)) return { permanent: false, detail: String(error) };
-  const { command, permanent, response, code, rejectedErrors }: NodemailerError = error;
+  const { command, permanent, response, rejectedErrors, ...rest }: NodemailerError = error;
+  const code = rest.originalCode ?? rest.code;
   const refusal = rejectedErrors?.[0];
   const step = (refusal?.command ?? command ?? '').toUpperCase();
   const final = refusal?.permanent ?? permanent ?? false;

@@ -1,4 +1,12 @@
+import type { Clock } from '@aftertone/kernel';
+import type { Log } from '@aftertone/messaging';
 import type { Pool } from 'pg';
+
+const hour = 3_600_000;
+/** A day longer than consumers take events at all. */
+const keptMs = 16 * 24 * hour;
+
+const purgeOf = (messageId: string): string => `purge of ${messageId}`;
 
 /**
  * The events whose notifications are planned. A repeat must find the recipients of then: who was added to the mailbox
@@ -11,11 +19,12 @@ export class AnnouncedEvents {
     this.pool = pool;
   }
 
-  async has(tenantId: string, eventId: string): Promise<boolean> {
-    const { rowCount } = await this.pool.query('SELECT FROM announced_event WHERE tenant_id = $1 AND event_id = $2', [
-      tenantId,
-      eventId,
-    ]);
+  /** Whether the event is done with: announced before, or its message is purged. */
+  async has(tenantId: string, eventId: string, messageId: string): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      'SELECT FROM announced_event WHERE tenant_id = $1 AND event_id = ANY ($2)',
+      [tenantId, [eventId, purgeOf(messageId)]],
+    );
     return rowCount !== 0;
   }
 
@@ -26,8 +35,18 @@ export class AnnouncedEvents {
     );
   }
 
-  /** Consumers ignore events so old that nobody will ask for them again. */
-  async forgetBefore(at: Date): Promise<void> {
-    await this.pool.query('DELETE FROM announced_event WHERE at < $1', [at]);
+  /** Of a purged message nothing is told any more, also when its first event comes late (out of the dead letters). */
+  addPurged(tenantId: string, messageId: string, at: Date): Promise<void> {
+    return this.add(tenantId, purgeOf(messageId), at);
+  }
+
+  /** Forgets, once an hour, what nobody will bring again. */
+  startForgetting(clock: Clock, log: Log): { stop(): void } {
+    const forget = (): Promise<unknown> =>
+      this.pool
+        .query('DELETE FROM announced_event WHERE at < $1', [new Date(clock().getTime() - keptMs)])
+        .catch((error: unknown) => log.warn({ err: error }, 'old events could not be forgotten'));
+    const timer = setInterval(() => void forget(), hour).unref();
+    return { stop: () => clearInterval(timer) };
   }
 }

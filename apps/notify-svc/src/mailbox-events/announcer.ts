@@ -1,6 +1,6 @@
 import type { CloudEvent } from '@aftertone/contracts';
 import type { EventMeta, EventStore } from '@aftertone/event-store';
-import { type Clock, unavailable } from '@aftertone/kernel';
+import { type Clock, notFound } from '@aftertone/kernel';
 import { deliveryAggregate } from '../deliveries/delivery.aggregate.ts';
 import { deliveryId } from '../deliveries/delivery-id.ts';
 import type { DeliveriesOfMessage } from '../deliveries/list/delivery.query.ts';
@@ -69,10 +69,11 @@ export class Announcer {
   private async announce(event: CloudEvent, message: NewMessage): Promise<void> {
     const { store, mailboxes, announced, clock } = this.parts;
     const { tenantid: tenantId, id: eventId, correlationid: correlationId } = event;
-    if (await announced.has(tenantId, eventId)) return;
+    if (await announced.has(tenantId, eventId, message.messageId)) return;
     const mailbox = await mailboxes.find({ tenantId, mailboxId: message.mailboxId });
     if (mailbox === null) {
-      throw unavailable('mailbox-unknown', 'The settings of the mailbox have not arrived yet', {
+      // Not `unavailable`: that would be tried for ever, and hold up the mailbox's later events.
+      throw notFound('mailbox-unknown', 'The settings of the mailbox have not arrived yet', {
         mailboxId: message.mailboxId,
       });
     }
@@ -86,8 +87,9 @@ export class Announcer {
   }
 
   private async erase(event: CloudEvent, messageId: string): Promise<void> {
-    const { store, deliveries, clock } = this.parts;
+    const { store, deliveries, announced, clock } = this.parts;
     const { tenantid: tenantId } = event;
+    await announced.addPurged(tenantId, messageId, clock());
     for (const id of await deliveries.idsOf(tenantId, messageId)) {
       const command = { type: 'EraseCaller', data: {}, meta: { now: clock().toISOString() } } as const;
       await store.handle(deliveryAggregate, { tenantId, id, command, meta: metaOf(event) });

@@ -1,0 +1,40 @@
+import { type Bus, connectBus } from '@aftertone/messaging';
+import type { Logger } from '@aftertone/platform';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Background } from './background.ts';
+import type { Config } from './config.ts';
+import { DeliveriesOfMessage } from './deliveries/list/delivery.query.ts';
+import { OpeningGround } from './ground/opening-ground.ts';
+import { NotifyController } from './notify.controller.ts';
+import { Replay } from './publishing/replay.ts';
+
+/** Token of the service's `Bus`. */
+export const busToken = Symbol('bus');
+
+const openBus = ({ NATS_URL, NATS_USER, NATS_PASSWORD }: Config, log: Logger): Bus =>
+  connectBus({ url: NATS_URL, user: NATS_USER, password: NATS_PASSWORD, name: 'notify-svc', log });
+
+@Module({})
+class AppModule {}
+
+/** The only place where the service's parts are wired together. */
+export const appModule = (config: Config, logger: Logger): DynamicModule => {
+  const bus = openBus(config, logger);
+  const ground = new OpeningGround({
+    databaseUrl: config.DATABASE_URL_NOTIFY,
+    keks: [config.AFTERTONE_KEK, ...config.AFTERTONE_KEK_PREVIOUS],
+    source: `/aftertone/${config.AFTERTONE_CELL}/notify`,
+    logger,
+  });
+  return {
+    module: AppModule,
+    controllers: [NotifyController],
+    providers: [
+      { provide: busToken, useValue: bus },
+      { provide: OpeningGround, useValue: ground },
+      { provide: Background, useFactory: () => new Background({ config, logger, bus, ground }) },
+      { provide: DeliveriesOfMessage, useFactory: () => new DeliveriesOfMessage(ground) },
+      { provide: Replay, useFactory: () => new Replay(ground) },
+    ],
+  };
+};

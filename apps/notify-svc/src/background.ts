@@ -1,0 +1,83 @@
+import { startRelay } from '@aftertone/event-store';
+import { type Bus, jetStreamTarget, startConsumer } from '@aftertone/messaging';
+import type { Logger } from '@aftertone/platform';
+import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
+import type { Config } from './config.ts';
+import type { OpeningGround } from './ground/opening-ground.ts';
+import { makeAnnouncer, makeDispatcher } from './parts.ts';
+import { busMessages } from './publishing/cloud-event.ts';
+
+interface BackgroundParts {
+  config: Config;
+  logger: Logger;
+  bus: Bus;
+  ground: OpeningGround;
+}
+
+/** Attempts under way get this part of the grace time to end by themselves. */
+const patience = 0.5;
+
+/** What works beside the calls: the consumer of mailbox events, the sending, the relay. */
+export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
+  private readonly parts: BackgroundParts;
+  private readonly stops: Array<() => unknown> = [];
+  private relay: ReturnType<typeof startRelay> | undefined;
+
+  constructor(parts: BackgroundParts) {
+    this.parts = parts;
+  }
+
+  onApplicationBootstrap(): void {
+    this.parts.ground.open(() => this.start());
+  }
+
+  /** Stops taking work and lets attempts end; calls under way are still answered after this. */
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all(this.stops.map((stop) => stop()));
+    // Last: it publishes what the last attempts led to.
+    await this.relay?.stop();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.parts.bus.close();
+    await this.parts.ground.close();
+  }
+
+  private start(): void {
+    const { bus, config, ground, logger: log } = this.parts;
+    const { store, clock, source } = ground;
+    const { AFTERTONE_CELL: cell, NATS_REPLICAS: replicas, SHUTDOWN_GRACE_MS: graceMs } = config;
+
+    const { announcer, announced } = makeAnnouncer(ground);
+    const consumer = startConsumer({
+      bus,
+      databaseUrl: config.DATABASE_URL_NOTIFY,
+      cell,
+      durable: 'notify-mailboxes',
+      source: 'mailbox',
+      handle: (incoming) => announcer.apply(incoming.map(({ event }) => event)),
+      log,
+    });
+    const forgetting = announced.startForgetting(clock, log);
+
+    const { dispatcher, mailer } = makeDispatcher(ground, config, log);
+    const stopWaking = store.onAppended(() => dispatcher.wake());
+    dispatcher.start();
+
+    this.relay = startRelay({
+      store,
+      name: 'notify',
+      target: jetStreamTarget({ bus, cell, service: 'notify', replicas }),
+      translate: (recorded) => busMessages(recorded, source),
+    });
+    this.stops.push(
+      () => consumer.close(),
+      () => forgetting.stop(),
+      async () => {
+        stopWaking();
+        await dispatcher.stop(graceMs * patience);
+        mailer.close();
+      },
+    );
+  }
+}

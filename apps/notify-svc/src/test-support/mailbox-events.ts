@@ -1,0 +1,63 @@
+import { type CloudEvent, contractEvents, type EventDefinition, type Message } from '@aftertone/contracts';
+import { newId } from '@aftertone/kernel';
+import { caller } from '../deliveries/delivery.samples.ts';
+
+export const receivedAt = '2026-07-14T22:30:00.000Z';
+
+/** A mailbox of a tenant, as mailbox-svc tells of it. Versions of its events ascend. */
+export const someMailbox = (settings: { to: string[]; attachAudio?: boolean; timezone?: string }) => {
+  const tenantId = newId();
+  const mailboxId = newId();
+  let version = 0;
+  const { to, attachAudio = false, timezone = 'Europe/Paris' } = settings;
+  const email = { to, attachAudio };
+
+  const envelope = (definition: EventDefinition, data: Record<string, unknown>): CloudEvent => ({
+    specversion: '1.0',
+    id: newId(),
+    source: '/aftertone/c1/mailbox',
+    type: definition.type,
+    subject: definition.path.replace('{mailboxId}', mailboxId),
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    tenantid: tenantId,
+    sequence: 1,
+    streamversion: ++version,
+    correlationid: 'request-1',
+    data: { mailboxId, ...data },
+  });
+
+  const settingsNow = () => ({
+    mailbox: { number: '100', name: 'Reception', timezone, language: 'en', notify: { email: { ...email } } },
+  });
+
+  return {
+    tenantId,
+    mailboxId,
+    email,
+    created: () => envelope(contractEvents.mailboxCreated, settingsNow()),
+    updated: (change: Partial<typeof email>) => {
+      Object.assign(email, change);
+      return envelope(contractEvents.mailboxUpdated, { ...settingsNow(), changed: ['notify'] });
+    },
+    closed: () => envelope(contractEvents.mailboxClosed, {}),
+    messageCreated: (change: Partial<Message> = {}, reason = 'deposited') => {
+      const messageId = newId();
+      const message = {
+        ...{ id: messageId, tenantId, mailboxId, folder: 'inbox', heard: false, heardAt: null },
+        ...{ urgent: false, confidential: false, callId: 'call-1', receivedAt, content: { type: 'none' } },
+        ...caller,
+        ...{ copiedFrom: null, version: 1 },
+        ...change,
+      };
+      return envelope(contractEvents.messageCreated, { messageId, reason, message });
+    },
+    messageDeleted: (messageId: string, reason: 'deleted' | 'purged') =>
+      envelope(contractEvents.messageDeleted, { messageId, reason }),
+  };
+};
+
+export type SomeMailbox = ReturnType<typeof someMailbox>;
+
+/** Id of the message that an event is about. */
+export const messageOf = (event: CloudEvent): string => String(event.data.messageId);

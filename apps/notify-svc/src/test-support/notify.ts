@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { type CloudEvent, notifyQueries } from '@aftertone/contracts';
+import { migrate, openEventStore, openReader } from '@aftertone/event-store';
+import { systemClock } from '@aftertone/kernel';
+import { createLogger } from '@aftertone/platform';
+import { freshDatabase, startSmtp } from '@aftertone/testing';
+import { DeliveriesOfMessage } from '../deliveries/list/delivery.query.ts';
+import { entities, kinds } from '../ground/model.ts';
+import { migrations } from '../migrations/index.ts';
+import { makeAnnouncer, makeDispatcher, type SendingConfig } from '../parts.ts';
+import { messageOf } from './mailbox-events.ts';
+
+export const grantSecret = 'a secret that only media-svc and we know';
+
+export const sendingConfig: SendingConfig = {
+  MEDIA_GRANT_SECRET: grantSecret,
+  MEDIA_URL: 'http://127.0.0.1:9',
+  PUBLIC_URL: 'https://voice.example.test',
+  SMTP_URL: 'smtp://127.0.0.1:9',
+  MAIL_FROM: 'Voicemail <voicemail@pbx.example.test>',
+  SMTP_TIMEOUT_MS: 1_000,
+  NOTIFY_CONCURRENCY: 2,
+  NOTIFY_ATTEMPT_TIMEOUT_MS: 10_000,
+  NOTIFY_RETRY_SECONDS: [50, 100],
+  NOTIFY_GIVE_UP_SECONDS: 60,
+  NOTIFY_LEASE_MS: 2_000,
+  NOTIFY_POLL_MS: 25,
+  NOTIFY_ATTACHMENT_MAX_BYTES: 1_000_000,
+  NOTIFY_ATTACHMENT_PATIENCE: 2,
+};
+
+/** notify-svc's parts on a database and an SMTP server of their own, without bus and Nest. */
+export const startNotify = async (change: Partial<SendingConfig> = {}) => {
+  const database = await freshDatabase();
+  await migrate(database.url, migrations);
+  const smtp = await startSmtp();
+  const logger = createLogger({ service: 'notify-svc', level: 'silent' });
+  const store = await openEventStore({ url: database.url, kek: randomBytes(32).toString('base64'), kinds });
+  const reader = await openReader(database.url, entities);
+  const ground = { store, reader, clock: systemClock, source: '/aftertone/c1/notify' };
+  const { announcer } = makeAnnouncer(ground);
+  const list = new DeliveriesOfMessage(ground);
+  const stops: Array<() => Promise<void>> = [];
+
+  return {
+    store,
+    smtp,
+    ground,
+    databaseUrl: database.url,
+    tell: (...events: CloudEvent[]) => announcer.apply(events),
+    deliveries: async (event: CloudEvent) => {
+      const input = notifyQueries.listDeliveries.input.parse({ messageId: messageOf(event) });
+      const { items } = await list.page(event.tenantid, input);
+      return notifyQueries.listDeliveries.output.shape.items.parse(items);
+    },
+    list,
+    /** A replica that sends; several share the work. */
+    startSending: (more: Partial<SendingConfig> = {}) => {
+      const config = { ...sendingConfig, SMTP_URL: smtp.url, ...change, ...more };
+      const { dispatcher, mailer } = makeDispatcher(ground, config, logger);
+      const stopWaking = store.onAppended(() => dispatcher.wake());
+      dispatcher.start();
+      let stopped: Promise<void> | undefined;
+      const stop = (graceMs = 0): Promise<void> => {
+        stopWaking();
+        stopped ??= dispatcher.stop(graceMs).then(() => mailer.close());
+        return stopped;
+      };
+      stops.push(stop);
+      return { stop };
+    },
+    /** Every row of every table as text. */
+    everything: async (): Promise<string> => {
+      const { rows: tables } = await store.pool.query<{ name: string }>(
+        `SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public'`,
+      );
+      const dumps = await Promise.all(
+        tables.map(({ name }) => store.pool.query<{ text: string }>(`SELECT t::text AS text FROM ${name} t`)),
+      );
+      return dumps.flatMap(({ rows }) => rows.map(({ text }) => text)).join('\n');
+    },
+    close: async (): Promise<void> => {
+      await Promise.all(stops.map((stop) => stop()));
+      await smtp.close();
+      await reader.destroy();
+      await store.close();
+      await database.drop();
+    },
+  };
+};
+
+export type Notify = Awaited<ReturnType<typeof startNotify>>;
