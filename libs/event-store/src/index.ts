@@ -5,7 +5,7 @@ export { asTenant, openReader, type ReaderOptions } from './readers/reader.ts';
 export { type Relay, type RelayOptions, type RelayProgress, startRelay } from './relay/relay.ts';
 export { eventStoreMigrations } from './schema/migrations.ts';
 export { type ReadModelTable, registerReadModel } from './schema/read-model.ts';
-export { readerRole } from './schema/tenancy.sql.ts';
+export { readerRole, tenantSetting } from './schema/tenancy.sql.ts';
 export { type Kek, parseKeks } from './sealing/keks.ts';
 export type { StoredKind } from './store/decode.ts';
 export type { Repeated } from './store/dedup.ts';

@@ -19,6 +19,6 @@ export { NestLogger } from './logging/nest-logger.ts';
 export { type AroundCall, observeCalls } from './logging/observe-calls.ts';
 export { redacted } from './logging/redaction.ts';
 export { callDuration, metrics, requestDuration } from './metrics.ts';
-export { fastifyAdapter } from './service/fastify.ts';
+export { fastifyAdapter, type ServerLimits } from './service/fastify.ts';
 export { runService } from './service/run-service.ts';
 export { type RunningService, type ServiceOptions, startService, type Transport } from './service/start-service.ts';

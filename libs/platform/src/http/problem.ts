@@ -45,9 +45,11 @@ const codeOfStatus: Readonly<Record<number, string>> = {
   406: 'not-acceptable',
   408: 'request-timeout',
   413: 'body-too-large',
+  414: 'uri-too-long',
   415: 'unsupported-media-type',
   416: 'range-not-satisfiable',
   429: 'too-many-requests',
+  431: 'headers-too-large',
   503: 'service-unavailable',
 };
 

@@ -11,7 +11,7 @@ import type { StatusTable } from '../http/problem.ts';
 import { followRequests } from '../http/requests.ts';
 import type { Logger, logLevels } from '../logging/logger.ts';
 import { NestLogger } from '../logging/nest-logger.ts';
-import { fastifyAdapter } from './fastify.ts';
+import { fastifyAdapter, type ServerLimits } from './fastify.ts';
 
 /** A custom transport strategy of Nest, for example `rpcServer`. */
 export interface Transport {
@@ -41,6 +41,7 @@ export interface ServiceOptions {
   statuses?: StatusTable;
   /** Largest body that is held in memory, in bytes. */
   bodyLimit?: number;
+  server?: ServerLimits;
 }
 
 export interface RunningService {
@@ -67,10 +68,14 @@ const addressOf = (server: FastifyInstance, host: string): string => {
 export const startService = async (options: ServiceOptions, logger: Logger): Promise<RunningService> => {
   const { config } = options;
   const module = isFactory(options.module) ? options.module(logger) : options.module;
-  const app = await NestFactory.create<NestFastifyApplication>(module, fastifyAdapter(options.bodyLimit), {
-    logger: new NestLogger(logger),
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    module,
+    fastifyAdapter(options.bodyLimit, options.server),
+    {
+      logger: new NestLogger(logger),
+      abortOnError: false,
+    },
+  );
   let ending = false;
   const server: FastifyInstance = app.getHttpAdapter().getInstance();
   followRequests(server, logger);
