@@ -1,0 +1,43 @@
+import { requiredAccess } from '@aftertone/contracts';
+import { notFound } from '@aftertone/kernel';
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { routeMetadata } from '../http/endpoint.ts';
+import type { Route } from '../http/route.ts';
+import { Authenticator } from './authenticator.ts';
+import { forbidden, unauthenticated } from './refusals.ts';
+import { keepSession } from './session-of.ts';
+import { tokenOf } from './token-of.ts';
+
+const idOf = (request: FastifyRequest): string => {
+  const id: unknown = Reflect.get(Object(request.params), 'id');
+  return typeof id === 'string' ? id : '';
+};
+
+/** Lets a request pass whose token is valid and allows the access that its route names. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  private readonly reflector: Reflector;
+  private readonly authenticator: Authenticator;
+
+  constructor(@Inject(Reflector) reflector: Reflector, @Inject(Authenticator) authenticator: Authenticator) {
+    this.reflector = reflector;
+    this.authenticator = authenticator;
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const route = this.reflector.get<Route | undefined>(routeMetadata, context.getHandler());
+    // Handlers without a route (health, documents) are open by design; every route says what it needs.
+    if (route === undefined || route.access === null) return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const session = await this.authenticator.session(tokenOf(request.headers));
+    if (session === null) throw unauthenticated();
+    if (!session.allows(requiredAccess(route.access, { id: idOf(request).toLowerCase() }))) {
+      // Whoever may not touch an object does not learn whether it exists.
+      throw route.missing === undefined ? forbidden(route.access) : notFound(route.missing, 'There is no such object');
+    }
+    keepSession(request, session);
+    return true;
+  }
+}

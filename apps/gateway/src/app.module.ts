@@ -1,0 +1,66 @@
+import type { Logger } from '@aftertone/platform';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { AccessGuard } from './access/access.guard.ts';
+import { Authenticator } from './access/authenticator.ts';
+import { Background } from './background.ts';
+import type { Config } from './config.ts';
+import { EventStreams } from './events/event-streams.ts';
+import { EventsController } from './events/events.controller.ts';
+import { SendAnswer } from './http/send-answer.interceptor.ts';
+import { ServiceCalls } from './http/service-calls.ts';
+import { TenantsController } from './identity/tenants/tenants.controller.ts';
+import { TenantsQuery } from './identity/tenants/tenants.query.ts';
+import { Tenants } from './identity/tenants/tenants.ts';
+import { TokensController } from './identity/tokens/tokens.controller.ts';
+import { Tokens } from './identity/tokens/tokens.ts';
+import { UsersController } from './identity/users/users.controller.ts';
+import { UsersQuery } from './identity/users/users.query.ts';
+import { Users } from './identity/users/users.ts';
+import { MailboxesController } from './mailboxes/mailboxes.controller.ts';
+import { AudioController } from './messages/audio.controller.ts';
+import { Deposits } from './messages/deposits.ts';
+import { MediaClient } from './messages/media/media-client.ts';
+import { MessagesController } from './messages/messages.controller.ts';
+import { makeParts, type Parts } from './parts.ts';
+
+const controllers = [
+  TokensController,
+  TenantsController,
+  UsersController,
+  MailboxesController,
+  MessagesController,
+  AudioController,
+  EventsController,
+];
+
+const providersOf = (parts: Parts): Provider[] => [
+  { provide: Authenticator, useValue: parts.authenticator },
+  { provide: Tenants, useValue: parts.tenants },
+  { provide: TenantsQuery, useValue: parts.tenantsQuery },
+  { provide: Users, useValue: parts.users },
+  { provide: UsersQuery, useValue: parts.usersQuery },
+  { provide: Tokens, useValue: parts.tokens },
+  { provide: ServiceCalls, useValue: parts.calls },
+  { provide: MediaClient, useValue: parts.media },
+  { provide: Deposits, useValue: parts.deposits },
+  { provide: EventStreams, useValue: parts.streams },
+  { provide: APP_GUARD, useClass: AccessGuard },
+  { provide: APP_INTERCEPTOR, useClass: SendAnswer },
+];
+
+/** Token of everything the gateway is made of, for readiness and tests. */
+export const PARTS = Symbol('parts');
+
+@Module({})
+export class AppModule {
+  static of(config: Config, logger: Logger): DynamicModule {
+    const parts = makeParts(config, logger);
+    const background = { provide: Background, useValue: new Background(parts, config, logger) };
+    return {
+      module: AppModule,
+      controllers,
+      providers: [...providersOf(parts), background, { provide: PARTS, useValue: parts }],
+    };
+  }
+}

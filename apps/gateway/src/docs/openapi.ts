@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import type { Route } from '../http/route.ts';
+import { audioTypes } from '../messages/audio.routes.ts';
+import { components } from './components.ts';
+import { responsesOf } from './responses.ts';
+
+const refTo = (id: string): string => `#/components/schemas/${id}`;
+
+/** What a client may send and what it gets look alike: schemas are written as they are given, before any transform. */
+const schemaOptions = {
+  io: 'input',
+  target: 'draft-2020-12',
+  override: ({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }) => {
+    // That JSON numbers stay exact tells a reader nothing.
+    if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+    if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  },
+} as const;
+
+const named = (schema: z.ZodType): object => {
+  const id = components.get(schema)?.id;
+  if (id === undefined) throw new Error('A body or answer of a route is no component of the OpenAPI document');
+  return { $ref: refTo(id) };
+};
+
+const withoutDialect = ({ $schema: _, ...schema }: Record<string, unknown>): Record<string, unknown> => schema;
+
+const inline = (schema: z.ZodType): Record<string, unknown> =>
+  withoutDialect({ ...z.toJSONSchema(schema, schemaOptions) });
+
+const queryParameters = (query: z.ZodType | undefined): object[] => {
+  if (!(query instanceof z.ZodObject)) return [];
+  return Object.entries<z.ZodType>(query.shape).map(([name, schema]) => {
+    const { description, ...rest } = inline(schema);
+    return {
+      name,
+      in: 'query',
+      required: !schema.safeParse(undefined).success,
+      ...(description === undefined ? {} : { description }),
+      schema: rest,
+    };
+  });
+};
+
+const headerParameter = ([name, description]: [string, string]): object => ({
+  name,
+  in: 'header',
+  description,
+  schema: { type: 'string' },
+});
+
+const parametersOf = (route: Route): object[] => [
+  ...(route.path.includes('{id}')
+    ? [
+        {
+          name: 'id',
+          in: 'path',
+          required: true,
+          ...(route.me ? { description: 'An id, or `me`' } : {}),
+          schema: route.me ? { type: 'string' } : { type: 'string', format: 'uuid' },
+        },
+      ]
+    : []),
+  ...queryParameters(route.query),
+  ...(route.conditional ? [headerParameter(['If-Match', 'The ETag that the change is meant for'])] : []),
+  ...Object.entries(route.headers ?? {}).map(headerParameter),
+];
+
+const bodyOf = ({ bodyKind, body }: Route): object => {
+  switch (bodyKind) {
+    case 'none':
+      return {};
+    case 'json':
+      return body === undefined
+        ? {}
+        : { requestBody: { required: true, content: { 'application/json': { schema: named(body) } } } };
+    case 'audio': {
+      const content = Object.fromEntries([...audioTypes, 'application/octet-stream'].map((type) => [type, {}]));
+      return { requestBody: { required: true, content } };
+    }
+    case 'multipart': {
+      const metadata = body === undefined ? {} : { metadata: named(body) };
+      const schema = { type: 'object', properties: { ...metadata, audio: { type: 'string', format: 'binary' } } };
+      const encoding = { metadata: { contentType: 'application/json' }, audio: { contentType: audioTypes.join(', ') } };
+      return { requestBody: { required: true, content: { 'multipart/form-data': { schema, encoding } } } };
+    }
+  }
+};
+
+const operation = (route: Route): object => ({
+  operationId: route.operationId,
+  tags: [route.tag],
+  summary: route.summary,
+  ...(route.description === undefined ? {} : { description: route.description }),
+  ...(route.access === null ? { security: [] } : { 'x-access': route.access }),
+  ...(parametersOf(route).length === 0 ? {} : { parameters: parametersOf(route) }),
+  ...bodyOf(route),
+  responses: responsesOf(route, named),
+});
+
+const pathsOf = (routes: readonly Route[]): Record<string, Record<string, object>> => {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
+  }
+  return paths;
+};
+
+/** The OpenAPI 3.1 document of the routes. */
+export const openApiDocument = (routes: readonly Route[], publicUrl: string): Record<string, unknown> => {
+  const paths = pathsOf(routes);
+  const { schemas } = z.toJSONSchema(components, { ...schemaOptions, uri: refTo });
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Aftertone',
+      version: '1',
+      description:
+        'The native API of Aftertone. An object that belongs to another tenant, or that the token may not touch, does not ' +
+        'exist: 404. `x-access` names the access that a token needs.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: publicUrl }],
+    security: [{ bearer: [] }, { authToken: [] }],
+    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: Object.fromEntries(
+        Object.entries(schemas).map(([id, { $id: _, id: __, ...schema }]) => [id, withoutDialect(schema)]),
+      ),
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer' },
+        authToken: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' },
+      },
+    },
+  };
+};

@@ -1,0 +1,76 @@
+import { STATUS_CODES } from 'node:http';
+import { z } from 'zod';
+import type { Route } from '../http/route.ts';
+import { component } from './components.ts';
+
+const problem = component(
+  'Problem',
+  z.object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    code: z.string().meta({ description: 'Lasting name of what went wrong' }),
+    detail: z.string(),
+    correlationId: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })),
+  }),
+  {
+    type: 'urn:aftertone:problem:invalid-request',
+    title: 'Bad Request',
+    status: 400,
+    code: 'invalid-request',
+    detail: 'The request has fields that are wrong',
+    correlationId: '01964c31-40bb-7ccc-8d30-2e3f4a5b6c07',
+    errors: [{ path: 'quota.maxMessages', message: 'Too small: expected number to be >=1' }],
+  },
+);
+
+/** What may go wrong with a route, by status: codes that many routes share, then its own. */
+const refusalsOf = (route: Route): Map<number, Set<string>> => {
+  const refusals = new Map<number, Set<string>>();
+  const add = (status: number, ...codes: readonly string[]): void => {
+    refusals.set(status, new Set([...(refusals.get(status) ?? []), ...codes]));
+  };
+  if (route.query !== undefined || route.body !== undefined) add(400, 'invalid-request');
+  if (route.access !== null) add(401, 'unauthenticated');
+  if (route.missing === undefined && route.access !== null) add(403, 'forbidden');
+  if (route.missing !== undefined) add(404, route.missing);
+  if (route.conditional) add(412, 'version-mismatch');
+  if (route.body !== undefined) add(413, 'body-too-large');
+  if (route.body !== undefined || route.bodyKind === 'audio') add(415, 'unsupported-media-type');
+  add(503, 'service-unavailable', 'store-unavailable', 'deadline-exceeded');
+  for (const [status, codes] of Object.entries(route.refusals ?? {})) add(Number(status), ...codes);
+  return refusals;
+};
+
+export type SchemaOf = (schema: z.ZodType) => object;
+
+const success = (route: Route, schemaOf: SchemaOf): object => {
+  const headers = {
+    ...(route.versioned ? { ETag: { description: 'Version, for If-Match', schema: { type: 'string' } } } : {}),
+    ...(route.location === undefined
+      ? {}
+      : { Location: { description: 'Where the new object is', schema: { type: 'string' } } }),
+  };
+  const content = Object.fromEntries([
+    ...(route.answer === undefined ? [] : [['application/json', { schema: schemaOf(route.answer) }]]),
+    ...(route.answerTypes ?? []).map((type) => [type, { schema: { type: 'string', format: 'binary' } }]),
+  ]);
+  return {
+    description: STATUS_CODES[route.status] ?? 'Success',
+    ...(Object.keys(headers).length === 0 ? {} : { headers }),
+    ...(Object.keys(content).length === 0 ? {} : { content }),
+  };
+};
+
+/** The `responses` of an operation. */
+export const responsesOf = (route: Route, schemaOf: SchemaOf): Record<string, object> => {
+  const refusals = [...refusalsOf(route)].map(([status, codes]) => [
+    String(status),
+    {
+      description: `${STATUS_CODES[status] ?? 'Error'}: ${[...codes].map((code) => `\`${code}\``).join(', ')}`,
+      content: { 'application/problem+json': { schema: schemaOf(problem) } },
+    },
+  ]);
+  return { [String(route.status)]: success(route, schemaOf), ...Object.fromEntries(refusals) };
+};

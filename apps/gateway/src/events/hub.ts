@@ -1,0 +1,97 @@
+import type { CloudEvent, ServiceName } from '@aftertone/contracts';
+import { comparePlaces, type Place } from './places.ts';
+
+/** A contract event with its place in the service's log and every access path that leads to it. */
+export interface PlacedEvent {
+  place: Place;
+  paths: readonly string[];
+  event: CloudEvent;
+}
+
+export interface HubListener {
+  onEvent(service: ServiceName, placed: PlacedEvent): void;
+  /** Live events of this service may have been missed: what is not seen yet must be read from its log. */
+  onReset(service: ServiceName): void;
+}
+
+/** Says whether anything was forgotten since it was taken. */
+export interface Watermark {
+  readonly lost: number;
+}
+
+interface Recent {
+  events: PlacedEvent[];
+  /** Counts resets and dropped events; a difference means that something may be missing in between. */
+  lost: number;
+}
+
+/** The live events of all services in this process: the latest of each are kept, so that a reader can join without a gap. */
+export class EventHub {
+  private readonly keep: number;
+  private readonly recent = new Map<ServiceName, Recent>();
+  private readonly listeners = new Set<HubListener>();
+
+  constructor(keep: number) {
+    this.keep = keep;
+  }
+
+  publish(service: ServiceName, placed: PlacedEvent): void {
+    const recent = this.of(service);
+    const newest = recent.events.at(-1);
+    // A relay that lost its tail publishes it again: what is kept stays in order and without repeats.
+    if (newest === undefined || comparePlaces(newest.place, placed.place) < 0) {
+      recent.events.push(placed);
+      if (recent.events.length > this.keep) {
+        recent.events.shift();
+        recent.lost += 1;
+      }
+    }
+    for (const listener of this.listeners) listener.onEvent(service, placed);
+  }
+
+  reset(service: ServiceName): void {
+    const recent = this.of(service);
+    recent.events = [];
+    recent.lost += 1;
+    for (const listener of this.listeners) listener.onReset(service);
+  }
+
+  listen(listener: HubListener): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  /** Taken before a log is read to its head: if it still holds afterwards, `since` has everything behind that head. */
+  watermark(service: ServiceName): Watermark {
+    return { lost: this.of(service).lost };
+  }
+
+  holds(service: ServiceName, watermark: Watermark): boolean {
+    return this.of(service).lost === watermark.lost;
+  }
+
+  /** Whether the kept events reach back to this place without a gap, as far as that is known. */
+  covers(service: ServiceName, place: Place): boolean {
+    const oldest = this.of(service).events[0];
+    return oldest !== undefined && comparePlaces(oldest.place, place) <= 0;
+  }
+
+  /** Kept events from this place on. */
+  since(service: ServiceName, place: Place): PlacedEvent[] {
+    return this.of(service).events.filter((placed) => comparePlaces(placed.place, place) >= 0);
+  }
+
+  /** Place of the newest event that was seen; undefined before the first. */
+  newest(service: ServiceName): Place | undefined {
+    return this.of(service).events.at(-1)?.place;
+  }
+
+  private of(service: ServiceName): Recent {
+    let recent = this.recent.get(service);
+    if (recent === undefined) {
+      recent = { events: [], lost: 0 };
+      this.recent.set(service, recent);
+    }
+    return recent;
+  }
+}

@@ -1,0 +1,27 @@
+import type { ServiceOptions } from '@aftertone/platform';
+import { AppModule, PARTS } from './app.module.ts';
+import type { Config } from './config.ts';
+import { prepareHttp } from './http/prepare.ts';
+import { statuses } from './http/statuses.ts';
+import type { Parts } from './parts.ts';
+
+const proxies = (setting: string | undefined): string[] =>
+  (setting ?? '')
+    .split(',')
+    .map((proxy) => proxy.trim())
+    .filter((proxy) => proxy !== '');
+
+/** The gateway as a service to be started. */
+export const gateway = (config: Config): ServiceOptions => ({
+  name: 'gateway',
+  config,
+  module: (logger) => AppModule.of(config, logger),
+  ready: async (app) => {
+    const { bus, database } = app.get<Parts>(PARTS);
+    return { database: await database.isReady().catch(() => false), bus: bus.isUp };
+  },
+  prepare: (app) => prepareHttp(app, config.PUBLIC_URL),
+  statuses,
+  bodyLimit: config.MAX_JSON_BYTES,
+  server: { trustProxy: proxies(config.TRUSTED_PROXIES), requestTimeout: config.REQUEST_TIMEOUT_MS },
+});

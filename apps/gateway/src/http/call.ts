@@ -1,0 +1,26 @@
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { Session } from '../access/session.ts';
+import type { Route } from './route.ts';
+
+type QueryOf<R> = R extends Route<infer Query> ? z.output<Query> : never;
+type BodyOf<R> = R extends Route<z.ZodType, infer Body> ? z.output<Body> : never;
+
+/** One checked request of a route. */
+export interface Call<R extends Route = Route> {
+  readonly route: R;
+  /** `{id}` of the path: a lower-case UUID (`me` is resolved); empty where the path names no object. */
+  readonly id: string;
+  readonly query: QueryOf<R>;
+  /** Undefined for streamed bodies: `request.body` is the stream then. */
+  readonly body: BodyOf<R>;
+  /** On whose behalf. Reading it on a route that is open to everybody is a bug and throws. */
+  readonly session: Session;
+  /** From `If-Match`. */
+  readonly ifVersion: number | undefined;
+  readonly correlationId: string;
+  readonly request: FastifyRequest;
+}
+
+/** What the handler of a route gives back. */
+export type Answer<R extends Route> = R extends Route<z.ZodType, z.ZodType, infer Given> ? z.output<Given> : never;

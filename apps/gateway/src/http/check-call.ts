@@ -1,0 +1,58 @@
+import { fieldErrors } from '@aftertone/contracts';
+import { invalid, isId, notFound } from '@aftertone/kernel';
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { sessionOf } from '../access/session-of.ts';
+import type { Call } from './call.ts';
+import { versionOf } from './etag.ts';
+import type { Route } from './route.ts';
+
+const parse = (schema: z.ZodType | undefined, value: unknown): unknown => {
+  if (schema === undefined) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw invalid('invalid-request', 'The request has fields that are wrong', { errors: fieldErrors(result.error) });
+};
+
+const noQuery = (query: object): void => {
+  const errors = Object.keys(query).map((path) => ({ path, message: 'is not a known parameter' }));
+  if (errors.length > 0) throw invalid('invalid-request', 'The request has parameters that are not known', { errors });
+};
+
+/** Only JSON: whatever else the server can read has no place here. */
+const jsonBody = ({ headers, body }: FastifyRequest): unknown => {
+  const type = headers['content-type'];
+  if (type !== undefined && !/^application\/json\s*(;|$)/i.test(type)) {
+    throw invalid('unsupported-media-type', 'The body must be application/json');
+  }
+  return body ?? {};
+};
+
+/** A text that is no id names no object. */
+const idOf = (route: Route, request: FastifyRequest): string => {
+  if (!route.path.includes('{id}')) return '';
+  const id: unknown = Reflect.get(Object(request.params), 'id');
+  if (id === 'me' && route.me) return sessionOf(request).userId;
+  if (typeof id === 'string' && isId(id)) return id.toLowerCase();
+  throw notFound(route.missing ?? 'not-found', 'There is no such object');
+};
+
+/** Checks a request against its route. Throws `invalid-request` with every wrong field, or the route's 404. */
+export const checkCall = (route: Route, request: FastifyRequest): Call => {
+  const id = idOf(route, request);
+  if (route.query === undefined) noQuery(Object(request.query));
+  const query = parse(route.query, request.query);
+  const body = route.bodyKind === 'json' ? parse(route.body, jsonBody(request)) : undefined;
+  return {
+    route,
+    id,
+    query,
+    body,
+    get session() {
+      return sessionOf(request);
+    },
+    ifVersion: route.conditional ? versionOf(request.headers['if-match']) : undefined,
+    correlationId: request.id,
+    request,
+  };
+};

@@ -1,0 +1,67 @@
+import type { z } from 'zod';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** How a request carries its body. Audio is streamed and never held in memory. */
+export type BodyKind = 'json' | 'multipart' | 'audio' | 'none';
+
+/** One operation of the native API: routing, access, checking and documentation all come from here. */
+export interface Route<
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+  Answer extends z.ZodType = z.ZodType,
+> {
+  /** Lasting name in the OpenAPI document, and the name of the route's deduplication keys. */
+  operationId: string;
+  method: Method;
+  /** `{id}` is the one placeholder that a path may have. */
+  path: string;
+  /** `me` may stand for the token's user in `{id}`. */
+  me?: boolean;
+  tag: string;
+  summary: string;
+  description?: string;
+  /** Access that the token's ACL must allow, with the path's `{placeholders}`; null is open to everybody. */
+  access: string | null;
+  query?: Query;
+  body?: Body;
+  bodyKind: BodyKind;
+  /** Status of success. */
+  status: number;
+  /** Absent: no content, or `answerTypes`. */
+  answer?: Answer;
+  /** Media types of an answer that is no JSON. */
+  answerTypes?: readonly string[];
+  /** Code of the 404 that hides a missing, foreign or forbidden object; absent where no object is named. */
+  missing?: string;
+  /** The answer's `version` becomes its `ETag`. */
+  versioned?: boolean;
+  /** `If-Match` is understood. */
+  conditional?: boolean;
+  /** Where the made object is, from its id. */
+  location?: string;
+  /** Request headers beside the common ones. */
+  headers?: Readonly<Record<string, string>>;
+  /** Codes of refusals that are particular to this operation, by status. */
+  refusals?: Readonly<Record<number, readonly string[]>>;
+}
+
+type Given<Query extends z.ZodType, Body extends z.ZodType, Answer extends z.ZodType> = Omit<
+  Route<Query, Body, Answer>,
+  'bodyKind'
+> & { bodyKind?: BodyKind };
+
+/** Keeps the exact types of the schemas; a route with a body schema takes JSON unless it says otherwise. */
+export const defineRoute = <
+  Query extends z.ZodType = z.ZodUndefined,
+  Body extends z.ZodType = z.ZodUndefined,
+  Answer extends z.ZodType = z.ZodVoid,
+>(
+  route: Given<Query, Body, Answer>,
+): Route<Query, Body, Answer> => ({ bodyKind: route.body === undefined ? 'none' : 'json', ...route });
+
+/** `/v1/users/{id}` as the router writes it: `/v1/users/:id`. */
+export const routerPath = (path: string): string => path.replaceAll('{id}', ':id');
+
+/** Puts an id into a path or access. */
+export const fill = (template: string, id: string): string => template.replaceAll('{id}', id);

@@ -1,0 +1,33 @@
+import type { CallContext, Idempotency, Rpc, RpcInput, RpcOutput } from '@aftertone/contracts';
+import { RpcClient } from '@aftertone/messaging';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Session } from '../access/session.ts';
+
+/** On whose behalf a service is called: a checked request, or what is left of one. */
+export interface Caller {
+  readonly session: Session;
+  readonly correlationId: string;
+}
+
+/** Calls to the other services in the name of a session. */
+@Injectable()
+export class ServiceCalls {
+  private readonly client: RpcClient;
+
+  constructor(@Inject(RpcClient) client: RpcClient) {
+    this.client = client;
+  }
+
+  /** Throws the service's `DomainError`, or `unavailable` when it does not answer within the call's deadline. */
+  send<R extends Rpc>(rpc: R, input: RpcInput<R>, caller: Caller, idempotency?: Idempotency): Promise<RpcOutput<R>> {
+    const { session, correlationId } = caller;
+    const context: CallContext = {
+      tenantId: session.tenantId,
+      actor: { kind: 'user', id: session.userId, admin: session.admin },
+      correlationId,
+      deadline: Date.now() + rpc.deadlineMs,
+      ...(idempotency === undefined ? {} : { idempotency }),
+    };
+    return this.client.call(rpc, input, context);
+  }
+}

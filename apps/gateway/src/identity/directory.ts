@@ -1,0 +1,80 @@
+import { isId } from '@aftertone/kernel';
+import type { SessionFacts } from '../access/session.ts';
+import type { Database } from '../database/database.ts';
+
+/** What a log-in is checked against. */
+export interface Login {
+  tenantId: string;
+  userId: string;
+  passwordHash: string;
+  generation: string;
+}
+
+/**
+ * The questions that come before a tenant is known: which tenant is meant, who is this, what does this token stand
+ * for. They are the only ones that are not asked under row-level security.
+ */
+export class Directory {
+  private readonly database: Database;
+
+  constructor(database: Database) {
+    this.database = database;
+  }
+
+  /** Id of a tenant by its name or id; of the platform's first tenant when neither is given. */
+  async tenantId(nameOrId: string | undefined): Promise<string | undefined> {
+    const { rows } = await this.database.query<{ id: string }>(
+      nameOrId === undefined
+        ? 'SELECT id FROM tenants WHERE parent_id IS NULL'
+        : isId(nameOrId)
+          ? 'SELECT id FROM tenants WHERE id = $1'
+          : 'SELECT id FROM tenants WHERE name = $1',
+      nameOrId === undefined ? [] : [nameOrId],
+    );
+    return rows[0]?.id;
+  }
+
+  /** From the platform's first tenant down to this one. */
+  async lineage(tenantId: string): Promise<string[]> {
+    const { rows } = await this.database.query<{ lineage: string[] }>('SELECT lineage FROM tenants WHERE id = $1', [
+      tenantId,
+    ]);
+    return rows[0]?.lineage ?? [];
+  }
+
+  async login(tenantId: string, username: string): Promise<Login | undefined> {
+    const { rows } = await this.database.query<Login>(
+      `SELECT u.tenant_id AS "tenantId", u.id AS "userId", c.password_hash AS "passwordHash", c.generation
+       FROM users u JOIN credentials c ON c.tenant_id = u.tenant_id AND c.user_id = u.id
+       WHERE u.tenant_id = $1 AND lower(u.username) = lower($2)`,
+      [tenantId, username],
+    );
+    return rows[0];
+  }
+
+  /** Null when the token is unknown, ended, of an older password or of a deleted user. */
+  async session(tokenHash: string): Promise<SessionFacts | null> {
+    const { rows } = await this.database.query<Omit<SessionFacts, 'expiresAt'> & { expiresAt: Date }>(
+      `SELECT t.tenant_id AS "tenantId", t.user_id AS "userId", t.token_id AS "tokenId", u.role, t.expires_at AS "expiresAt"
+       FROM tokens t
+       JOIN users u ON u.tenant_id = t.tenant_id AND u.id = t.user_id
+       JOIN credentials c ON c.tenant_id = t.tenant_id AND c.user_id = t.user_id AND c.generation = t.generation
+       WHERE t.token_hash = $1 AND t.expires_at > now()`,
+      [tokenHash],
+    );
+    const row = rows[0];
+    return row === undefined ? null : { ...row, expiresAt: row.expiresAt.getTime() };
+  }
+
+  async nextShortId(): Promise<number> {
+    const { rows } = await this.database.query<{ next: string }>(`SELECT nextval('user_short_id') AS next`);
+    return Number(rows[0]?.next);
+  }
+
+  /** Removes what has ended; returns how many rows went. */
+  async sweep(): Promise<number> {
+    const tokens = await this.database.query('DELETE FROM tokens WHERE expires_at < now()');
+    const attempts = await this.database.query('DELETE FROM login_attempts WHERE ends_at < now()');
+    return (tokens.rowCount ?? 0) + (attempts.rowCount ?? 0);
+  }
+}

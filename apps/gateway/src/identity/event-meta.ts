@@ -1,0 +1,8 @@
+import type { EventMeta } from '@aftertone/event-store';
+import type { Caller } from '../http/service-calls.ts';
+
+/** Who did it, for what is stored beside an event. */
+export const metaOf = ({ session, correlationId }: Caller): EventMeta => ({
+  actor: { kind: 'user', id: session.userId },
+  correlationId,
+});

@@ -1,0 +1,30 @@
+import { Controller, Inject } from '@nestjs/common';
+import type { Answer, Call } from '../../http/call.ts';
+import { Endpoint } from '../../http/endpoint.ts';
+import { metaOf } from '../event-meta.ts';
+import { tenantRoutes as routes } from './tenant.routes.ts';
+import { TenantsQuery } from './tenants.query.ts';
+import { Tenants } from './tenants.ts';
+
+type Routes = typeof routes;
+
+@Controller()
+export class TenantsController {
+  private readonly tenants: Tenants;
+  private readonly query: TenantsQuery;
+
+  constructor(@Inject(Tenants) tenants: Tenants, @Inject(TenantsQuery) query: TenantsQuery) {
+    this.tenants = tenants;
+    this.query = query;
+  }
+
+  @Endpoint(routes.list)
+  list(call: Call<Routes['list']>): Promise<Answer<Routes['list']>> {
+    return this.query.list(call.session.tenantId, call.query);
+  }
+
+  @Endpoint(routes.create)
+  create(call: Call<Routes['create']>): Promise<Answer<Routes['create']>> {
+    return this.tenants.create(call.session.tenantId, call.body, metaOf(call));
+  }
+}

@@ -1,0 +1,52 @@
+import type { Tenant as TenantView } from '@aftertone/contracts';
+import type { EventMeta } from '@aftertone/event-store';
+import { newId, systemClock } from '@aftertone/kernel';
+import type { Database } from '../../database/database.ts';
+import type { Directory } from '../directory.ts';
+import { tenantRefusal } from '../guards.ts';
+import type { Passwords } from '../passwords.ts';
+import { credentialRow } from '../users/credential-row.ts';
+import type { FounderAppointment } from './founder-appointment.ts';
+import { registryTenantId, tenantAggregate } from './tenant.aggregate.ts';
+import type { NewTenant } from './tenant.routes.ts';
+
+export interface TenantsParts {
+  database: Database;
+  directory: Directory;
+  passwords: Passwords;
+  founders: FounderAppointment;
+}
+
+/** Registers tenants, each with its first administrator. */
+export class Tenants {
+  private readonly parts: TenantsParts;
+
+  constructor(parts: TenantsParts) {
+    this.parts = parts;
+  }
+
+  /**
+   * Below `parentId`, or the platform's first one when that is null. Throws `tenant-name-taken`, or `root-tenant-exists`
+   * for a second first one.
+   */
+  async create(parentId: string | null, { name, admin }: NewTenant, meta: EventMeta): Promise<TenantView> {
+    const { database, directory, passwords, founders } = this.parts;
+    const ancestors = parentId === null ? [] : await directory.lineage(parentId);
+    const passwordHash = await passwords.hash(admin.password);
+    const [tenantId, userId] = [newId(), newId()];
+    const founder = { userId, shortId: await directory.nextShortId(), username: admin.username, email: admin.email };
+    const now = systemClock().toISOString();
+    const { events } = await database.store.handle(tenantAggregate, {
+      tenantId: registryTenantId,
+      id: tenantId,
+      isNew: true,
+      command: { type: 'RegisterTenant', data: { tenantId, parentId, ancestors, name, founder }, meta: { now } },
+      meta,
+      extraRows: [credentialRow(userId, passwordHash)],
+      onGuard: tenantRefusal,
+    });
+    // A reaction does it when this process ends here.
+    for (const event of events) await founders.appoint(event);
+    return { id: tenantId, parentId, name, createdAt: now };
+  }
+}

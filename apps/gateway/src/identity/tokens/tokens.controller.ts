@@ -1,0 +1,29 @@
+import { Controller, Inject } from '@nestjs/common';
+import { tokenOf } from '../../access/token-of.ts';
+import type { Answer, Call } from '../../http/call.ts';
+import { Endpoint } from '../../http/endpoint.ts';
+import { tokenRoutes as routes } from './token.routes.ts';
+import { Tokens } from './tokens.ts';
+
+type Routes = typeof routes;
+
+@Controller()
+export class TokensController {
+  private readonly tokens: Tokens;
+
+  constructor(@Inject(Tokens) tokens: Tokens) {
+    this.tokens = tokens;
+  }
+
+  @Endpoint(routes.issue)
+  async issue({ body, request, correlationId }: Call<Routes['issue']>): Promise<Answer<Routes['issue']>> {
+    const { token, session } = await this.tokens.logIn({ ...body, address: request.ip, correlationId });
+    const { tenantId, userId, acl, expiresAt } = session;
+    return { token, tenantId, userId, acl: [...acl], expiresAt: new Date(expiresAt).toISOString() };
+  }
+
+  @Endpoint(routes.revoke)
+  async revoke({ request, session, correlationId }: Call<Routes['revoke']>): Promise<void> {
+    await this.tokens.revoke(tokenOf(request.headers), session, correlationId);
+  }
+}

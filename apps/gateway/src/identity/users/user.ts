@@ -1,0 +1,61 @@
+import type { User as UserView } from '@aftertone/contracts';
+import type { DomainEvent } from '@aftertone/kernel';
+
+/** What others know of a person. The password's hash is in the credential table, never in an event. */
+export type Profile = Pick<
+  UserView,
+  'username' | 'firstName' | 'lastName' | 'email' | 'timezone' | 'language' | 'role'
+>;
+
+export type UserCreated = DomainEvent<
+  'UserCreated',
+  {
+    userId: string;
+    shortId: number;
+    profile: Profile;
+    createdAt: string;
+    /** The first administrator of a tenant: opens the tenant's count of administrators. */
+    founder: boolean;
+  }
+>;
+
+export type UserChanged = DomainEvent<
+  'UserChanged',
+  {
+    userId: string;
+    shortId: number;
+    createdAt: string;
+    /** Names of the changed fields; `password` among them without its value. */
+    changed: string[];
+    /** All of it as it is now, so that publishing needs no other event. */
+    profile: Profile;
+  }
+>;
+
+export type UserDeleted = DomainEvent<'UserDeleted', { userId: string }>;
+
+export type UserEvent = UserCreated | UserChanged | UserDeleted;
+
+export type ActiveUser = {
+  status: 'active';
+  userId: string;
+  shortId: number;
+  profile: Profile;
+  createdAt: string;
+};
+
+export type User = { status: 'absent' } | ActiveUser | { status: 'deleted' };
+
+export const absentUser: User = { status: 'absent' };
+
+export const evolveUser = (_state: User, event: UserEvent): User => {
+  switch (event.type) {
+    case 'UserCreated':
+    case 'UserChanged': {
+      const { userId, shortId, profile, createdAt } = event.data;
+      return { status: 'active', userId, shortId, profile, createdAt };
+    }
+    case 'UserDeleted':
+      return { status: 'deleted' };
+  }
+};

@@ -1,0 +1,47 @@
+import { Controller, Inject } from '@nestjs/common';
+import type { Answer, Call } from '../../http/call.ts';
+import { Endpoint } from '../../http/endpoint.ts';
+import { metaOf } from '../event-meta.ts';
+import { userRoutes as routes } from './user.routes.ts';
+import { UsersQuery } from './users.query.ts';
+import { Users } from './users.ts';
+
+type Routes = typeof routes;
+
+@Controller()
+export class UsersController {
+  private readonly users: Users;
+  private readonly query: UsersQuery;
+
+  constructor(@Inject(Users) users: Users, @Inject(UsersQuery) query: UsersQuery) {
+    this.users = users;
+    this.query = query;
+  }
+
+  @Endpoint(routes.list)
+  list(call: Call<Routes['list']>): Promise<Answer<Routes['list']>> {
+    return this.query.list(call.session.tenantId, call.query);
+  }
+
+  @Endpoint(routes.create)
+  create(call: Call<Routes['create']>): Promise<Answer<Routes['create']>> {
+    return this.users.create(call.session.tenantId, call.body, metaOf(call));
+  }
+
+  @Endpoint(routes.read)
+  read(call: Call<Routes['read']>): Promise<Answer<Routes['read']>> {
+    return this.query.read(call.session.tenantId, call.id);
+  }
+
+  @Endpoint(routes.change)
+  change(call: Call<Routes['change']>): Promise<Answer<Routes['change']>> {
+    const { session, id, ifVersion } = call;
+    return this.users.change({ tenantId: session.tenantId, id, ifVersion }, call.body, metaOf(call));
+  }
+
+  @Endpoint(routes.remove)
+  remove(call: Call<Routes['remove']>): Promise<void> {
+    const { session, id, ifVersion } = call;
+    return this.users.remove({ tenantId: session.tenantId, id, ifVersion }, metaOf(call));
+  }
+}

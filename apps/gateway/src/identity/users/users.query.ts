@@ -1,0 +1,30 @@
+import type { User } from '@aftertone/contracts';
+import { asTenant } from '@aftertone/event-store';
+import { notFound } from '@aftertone/kernel';
+import type { Database } from '../../database/database.ts';
+import { type PageRequest, pageById, pageOf } from '../page-by-id.ts';
+import { UserRow, userFrom } from './user.entity.ts';
+
+/** The users of a tenant, read under row-level security. */
+export class UsersQuery {
+  private readonly database: Database;
+
+  constructor(database: Database) {
+    this.database = database;
+  }
+
+  list(tenantId: string, page: PageRequest): Promise<{ items: User[]; next: string | null }> {
+    return asTenant(this.database.reader, tenantId, async (manager) =>
+      pageOf(await manager.find(UserRow, pageById(page)), page.limit, userFrom),
+    );
+  }
+
+  /** Throws `user-not-found`. */
+  read(tenantId: string, id: string): Promise<User> {
+    return asTenant(this.database.reader, tenantId, async (manager) => {
+      const row = await manager.findOneBy(UserRow, { id });
+      if (row === null) throw notFound('user-not-found', 'There is no such user');
+      return userFrom(row);
+    });
+  }
+}

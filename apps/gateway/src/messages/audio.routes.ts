@@ -1,0 +1,88 @@
+import { delivery, depositMetadata, page } from '@aftertone/contracts';
+import { z } from 'zod';
+import { component } from '../docs/components.ts';
+import { booleanText, pageText } from '../http/query-text.ts';
+import { defineRoute } from '../http/route.ts';
+import { deliveryExample, metadataExample } from './message.examples.ts';
+import { messageView } from './message.routes.ts';
+
+const tag = 'messages';
+const path = '/v1/messages/{id}';
+const missing = 'message-not-found';
+
+/** What media-svc says about audio that it does not take. */
+const audioRefusals = {
+  400: ['audio-empty'],
+  408: ['upload-stalled'],
+  413: ['audio-too-large'],
+  415: ['audio-not-recognised'],
+  422: ['audio-truncated', 'audio-too-long', 'mailbox-full'],
+  507: ['storage-full'],
+};
+
+export const audioTypes = ['audio/wav', 'audio/mpeg'] as const;
+
+export const audioRoutes = {
+  deposit: defineRoute({
+    operationId: 'depositMessage',
+    method: 'POST',
+    path: '/v1/mailboxes/{id}/messages',
+    tag,
+    summary: 'Leave a message',
+    description:
+      'The parts `metadata` (JSON) and `audio` (WAV or MP3) come in any order, and either may be absent. A 201 means that ' +
+      'the message is kept. With an `Idempotency-Key` a repeated request gets the first answer and leaves no second message.',
+    access: 'aftertone.mailboxes.{id}.messages.create',
+    body: component('DepositMetadata', depositMetadata, metadataExample),
+    bodyKind: 'multipart',
+    status: 201,
+    answer: messageView,
+    missing: 'mailbox-not-found',
+    versioned: true,
+    location: path,
+    headers: { 'Idempotency-Key': 'Any text of up to 255 characters; the same key within a day is the same deposit' },
+    refusals: { ...audioRefusals, 409: ['idempotency-key-reused'] },
+  }),
+  attach: defineRoute({
+    operationId: 'attachAudio',
+    method: 'PUT',
+    path: `${path}/audio`,
+    tag,
+    summary: 'Attach audio to a message, or replace it',
+    access: 'aftertone.messages.{id}.audio.update',
+    bodyKind: 'audio',
+    status: 200,
+    answer: messageView,
+    missing,
+    versioned: true,
+    conditional: true,
+    refusals: audioRefusals,
+  }),
+  play: defineRoute({
+    operationId: 'readAudio',
+    method: 'GET',
+    path: `${path}/audio`,
+    tag,
+    summary: 'Hear a message',
+    description: 'Understands `Range`, `If-Range` and `If-None-Match`. `download=true` suggests a file name.',
+    access: 'aftertone.messages.{id}.audio.read',
+    query: z.strictObject({ download: booleanText.default(false) }),
+    status: 200,
+    answerTypes: audioTypes,
+    missing,
+    headers: { Range: 'For example `bytes=0-1023`' },
+    refusals: { 404: ['message-without-audio'], 416: ['range-not-satisfiable'] },
+  }),
+  deliveries: defineRoute({
+    operationId: 'listDeliveries',
+    method: 'GET',
+    path: `${path}/deliveries`,
+    tag,
+    summary: 'Who was told about a message, and how that went',
+    access: 'aftertone.messages.{id}.deliveries.read',
+    query: z.strictObject(pageText),
+    status: 200,
+    answer: component('DeliveryPage', page(delivery), { items: [deliveryExample], next: null }),
+    missing,
+  }),
+};

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import {
+  type DepositMetadata,
+  type Idempotency,
+  idempotency,
+  type MessageItem,
+  mailboxCommands,
+  mailboxQueries,
+} from '@aftertone/contracts';
+import { newId } from '@aftertone/kernel';
+import type { Caller, ServiceCalls } from '../http/service-calls.ts';
+import type { MediaClient } from './media/media-client.ts';
+import type { StoredAudio } from './media/stored-audio.ts';
+import { readDepositForm } from './upload/deposit-form.ts';
+import { receive } from './upload/receive.ts';
+
+export interface DepositsParts {
+  calls: ServiceCalls;
+  media: MediaClient;
+  /** An upload that sends nothing for so long is cut off, milliseconds. */
+  stallMs: number;
+}
+
+export interface DepositRequest {
+  mailboxId: string;
+  /** The multipart body, not read yet. */
+  upload: IncomingMessage;
+  idempotencyKey: string | undefined;
+}
+
+export interface AttachRequest {
+  messageId: string;
+  /** The audio itself, not read yet. */
+  upload: IncomingMessage;
+  ifVersion: number | undefined;
+}
+
+const route = 'depositMessage';
+
+const hashOf = (mailboxId: string, metadata: DepositMetadata, audio: StoredAudio | undefined): string =>
+  createHash('sha256')
+    .update(JSON.stringify({ mailboxId, metadata, audio: audio?.sha256 ?? null }))
+    .digest('hex');
+
+const voiceOf = ({ storedAt, ...facts }: StoredAudio) => ({ voice: { type: 'voice' as const, ...facts }, storedAt });
+
+/**
+ * Takes messages: the audio goes to media-svc while it arrives, then mailbox-svc is told.
+ *
+ * A full box is uploaded to all the same: it may have room again when the audio has arrived, and only mailbox-svc may
+ * refuse, with the event that says so. Audio that no message refers to goes by itself.
+ */
+export class Deposits {
+  private readonly parts: DepositsParts;
+
+  constructor(parts: DepositsParts) {
+    this.parts = parts;
+  }
+
+  async deposit({ mailboxId, upload, idempotencyKey }: DepositRequest, caller: Caller): Promise<MessageItem> {
+    const { calls, stallMs } = this.parts;
+    // Before the first byte is taken: may this caller leave anything here?
+    const hint = await calls.send(mailboxQueries.depositHint, { mailboxId }, caller);
+    const { metadata, audio } = await receive(upload, stallMs, (signal) =>
+      readDepositForm(upload, (part) => this.store(part, hint.maxMessageSeconds, caller, signal)),
+    );
+    const key: Idempotency | undefined =
+      idempotencyKey === undefined
+        ? undefined
+        : idempotency.parse({ route, key: idempotencyKey, bodyHash: hashOf(mailboxId, metadata, audio) });
+    const voice = audio === undefined ? {} : voiceOf(audio);
+    return calls.send(
+      mailboxCommands.depositMessage,
+      { mailboxId, messageId: newId(), metadata, ...voice },
+      caller,
+      key,
+    );
+  }
+
+  async attach({ messageId, upload, ifVersion }: AttachRequest, caller: Caller): Promise<MessageItem> {
+    const { calls, stallMs } = this.parts;
+    const { mailboxId } = await calls.send(mailboxQueries.getMessage, { id: messageId }, caller);
+    const { maxMessageSeconds } = await calls.send(mailboxQueries.depositHint, { mailboxId }, caller);
+    const audio = await receive(upload, stallMs, (signal) => this.store(upload, maxMessageSeconds, caller, signal));
+    return calls.send(mailboxCommands.attachAudio, { id: messageId, ...voiceOf(audio), ifVersion }, caller);
+  }
+
+  private store(
+    audio: Parameters<MediaClient['store']>[1],
+    maxSeconds: number | null,
+    { session }: Caller,
+    signal: AbortSignal,
+  ): Promise<StoredAudio> {
+    return this.parts.media.store({ tenantId: session.tenantId, mediaId: newId(), maxSeconds }, audio, signal);
+  }
+}

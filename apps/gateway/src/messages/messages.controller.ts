@@ -1,0 +1,83 @@
+import { mailboxCommands, mailboxQueries, notifyQueries } from '@aftertone/contracts';
+import { newId } from '@aftertone/kernel';
+import { Controller, Inject } from '@nestjs/common';
+import type { Answer, Call } from '../http/call.ts';
+import { Endpoint } from '../http/endpoint.ts';
+import { ServiceCalls } from '../http/service-calls.ts';
+import { audioRoutes } from './audio.routes.ts';
+import { messageRoutes } from './message.routes.ts';
+
+const routes = { ...messageRoutes, deliveries: audioRoutes.deliveries };
+
+type Routes = typeof routes;
+
+@Controller()
+export class MessagesController {
+  private readonly calls: ServiceCalls;
+
+  constructor(@Inject(ServiceCalls) calls: ServiceCalls) {
+    this.calls = calls;
+  }
+
+  @Endpoint(routes.listOfMailbox)
+  listOfMailbox(call: Call<Routes['listOfMailbox']>): Promise<Answer<Routes['listOfMailbox']>> {
+    return this.calls.send(mailboxQueries.listMessages, { ...call.query, mailboxId: call.id }, call);
+  }
+
+  @Endpoint(routes.list)
+  list(call: Call<Routes['list']>): Promise<Answer<Routes['list']>> {
+    return this.calls.send(mailboxQueries.listMessages, call.query, call);
+  }
+
+  @Endpoint(routes.read)
+  read(call: Call<Routes['read']>): Promise<Answer<Routes['read']>> {
+    return this.calls.send(mailboxQueries.getMessage, { id: call.id }, call);
+  }
+
+  @Endpoint(routes.change)
+  change(call: Call<Routes['change']>): Promise<Answer<Routes['change']>> {
+    const { id, body: changes, ifVersion } = call;
+    return this.calls.send(mailboxCommands.changeMessage, { id, changes, ifVersion }, call);
+  }
+
+  @Endpoint(routes.remove)
+  async remove(call: Call<Routes['remove']>): Promise<void> {
+    const { id, ifVersion } = call;
+    if (call.query.purge) await this.calls.send(mailboxCommands.purgeMessage, { id }, call);
+    else await this.calls.send(mailboxCommands.deleteMessage, { id, ifVersion }, call);
+  }
+
+  @Endpoint(routes.restore)
+  restore(call: Call<Routes['restore']>): Promise<Answer<Routes['restore']>> {
+    return this.calls.send(mailboxCommands.restoreMessage, { id: call.id }, call);
+  }
+
+  @Endpoint(routes.move)
+  move(call: Call<Routes['move']>): Promise<Answer<Routes['move']>> {
+    const { id, body, ifVersion } = call;
+    return this.calls.send(mailboxCommands.moveMessage, { id, mailboxId: body.mailboxId, ifVersion }, call);
+  }
+
+  @Endpoint(routes.copy)
+  copy(call: Call<Routes['copy']>): Promise<Answer<Routes['copy']>> {
+    const { id, body } = call;
+    return this.calls.send(mailboxCommands.copyMessage, { id, copyId: newId(), mailboxId: body.mailboxId }, call);
+  }
+
+  @Endpoint(routes.batch)
+  batch(call: Call<Routes['batch']>): Promise<Answer<Routes['batch']>> {
+    return this.calls.send(mailboxCommands.batchMessages, call.body, call);
+  }
+
+  @Endpoint(routes.history)
+  history(call: Call<Routes['history']>): Promise<Answer<Routes['history']>> {
+    return this.calls.send(mailboxQueries.messageHistory, { id: call.id, ...call.query }, call);
+  }
+
+  @Endpoint(routes.deliveries)
+  async deliveries(call: Call<Routes['deliveries']>): Promise<Answer<Routes['deliveries']>> {
+    // notify-svc knows nothing of rights: mailbox-svc says first whether this message exists for the caller.
+    await this.calls.send(mailboxQueries.getMessage, { id: call.id, includeDeleted: true }, call);
+    return this.calls.send(notifyQueries.listDeliveries, { messageId: call.id, ...call.query }, call);
+  }
+}

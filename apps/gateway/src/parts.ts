@@ -1,0 +1,94 @@
+import { connectBus, RpcClient } from '@aftertone/messaging';
+import type { Logger } from '@aftertone/platform';
+import { Authenticator } from './access/authenticator.ts';
+import type { Config } from './config.ts';
+import { Database } from './database/database.ts';
+import { EventStreams } from './events/event-streams.ts';
+import { EventHub } from './events/hub.ts';
+import { readLogs } from './events/replay.ts';
+import { ServiceCalls } from './http/service-calls.ts';
+import { Directory } from './identity/directory.ts';
+import { OwnLog } from './identity/own-log.ts';
+import { Passwords } from './identity/passwords.ts';
+import { FounderAppointment } from './identity/tenants/founder-appointment.ts';
+import { TenantsQuery } from './identity/tenants/tenants.query.ts';
+import { Tenants } from './identity/tenants/tenants.ts';
+import { LogInLimit } from './identity/tokens/log-in-limit.ts';
+import { Tokens } from './identity/tokens/tokens.ts';
+import { UsersQuery } from './identity/users/users.query.ts';
+import { Users } from './identity/users/users.ts';
+import { Deposits } from './messages/deposits.ts';
+import { MediaClient } from './messages/media/media-client.ts';
+
+/** How long an answer about a token is kept: a revoked one dies within this time, everywhere. */
+const sessionCacheMs = 2_000;
+/** How often an open event stream looks whether its token still lives. Together with the cache below five seconds. */
+const streamCheckMs = 2_000;
+const reconnectHintMs = 2_000;
+/** Live events of each service that are kept for streams that begin. */
+const recentEvents = 1_000;
+const replayPageSize = 500;
+/** Log-ins that wait for their hash; at about 30 ms each, the last of them still gets its answer in seconds. */
+const waitingLogIns = 200;
+const mediaTimeoutMs = 15_000;
+
+const makeIdentity = (config: Config, database: Database) => {
+  const directory = new Directory(database);
+  const passwords = new Passwords({ parallel: config.PASSWORD_HASHES, waiting: waitingLogIns });
+  const authenticator = new Authenticator((hash) => directory.session(hash), sessionCacheMs);
+  const founders = new FounderAppointment(database);
+  const usersQuery = new UsersQuery(database);
+  const limit = new LogInLimit(database, {
+    perUser: config.LOGIN_TRIES_PER_USER,
+    perAddress: config.LOGIN_TRIES_PER_ADDRESS,
+    windowSeconds: config.LOGIN_WINDOW_SECONDS,
+  });
+  const lifeMs = config.TOKEN_HOURS * 3_600_000;
+  return {
+    directory,
+    authenticator,
+    usersQuery,
+    tenantsQuery: new TenantsQuery(database),
+    founders,
+    tenants: new Tenants({ database, directory, passwords, founders }),
+    users: new Users({ database, directory, passwords, query: usersQuery }),
+    tokens: new Tokens({ database, directory, passwords, limit, authenticator, lifeMs }),
+  };
+};
+
+/** Everything the gateway is made of, wired together. Connecting goes on in the background. */
+export const makeParts = (config: Config, logger: Logger) => {
+  const cell = config.AFTERTONE_CELL;
+  const source = `/aftertone/${cell}/gateway`;
+  const bus = connectBus({
+    url: config.NATS_URL,
+    user: config.NATS_USER,
+    password: config.NATS_PASSWORD,
+    name: 'gateway',
+    log: logger,
+  });
+  const kek = [config.AFTERTONE_KEK, ...config.AFTERTONE_KEK_PREVIOUS].join(',');
+  const database = new Database({ url: config.DATABASE_URL_GATEWAY, kek, logger });
+  const identity = makeIdentity(config, database);
+  const calls = new ServiceCalls(new RpcClient({ bus, cell }));
+  const media = new MediaClient({
+    url: config.MEDIA_URL,
+    secret: config.MEDIA_GRANT_SECRET,
+    timeoutMs: mediaTimeoutMs,
+  });
+  const hub = new EventHub(recentEvents);
+  const ownLog = new OwnLog(database, source);
+  const readLog = readLogs(calls, (tenantId, after, limit) => ownLog.read(tenantId, after, limit));
+  const streams = new EventStreams(hub, readLog, identity.authenticator, {
+    heartbeatMs: config.EVENT_HEARTBEAT_MS,
+    checkMs: streamCheckMs,
+    retryMs: reconnectHintMs,
+    mostBuffered: config.EVENT_BUFFER_BYTES,
+    pageSize: replayPageSize,
+    most: config.EVENT_STREAMS,
+  });
+  const deposits = new Deposits({ calls, media, stallMs: config.UPLOAD_STALL_MS });
+  return { ...identity, bus, database, source, calls, media, deposits, hub, streams };
+};
+
+export type Parts = ReturnType<typeof makeParts>;

@@ -1,0 +1,19 @@
+import { eventRoutes } from './events/event.routes.ts';
+import type { Route } from './http/route.ts';
+import { tenantRoutes } from './identity/tenants/tenant.routes.ts';
+import { tokenRoutes } from './identity/tokens/token.routes.ts';
+import { userRoutes } from './identity/users/user.routes.ts';
+import { mailboxRoutes } from './mailboxes/mailbox.routes.ts';
+import { audioRoutes } from './messages/audio.routes.ts';
+import { messageRoutes } from './messages/message.routes.ts';
+
+/** Every route of the native API, in the order of its documentation. */
+export const routes: readonly Route[] = [
+  tokenRoutes,
+  tenantRoutes,
+  userRoutes,
+  mailboxRoutes,
+  messageRoutes,
+  audioRoutes,
+  eventRoutes,
+].flatMap((group): Route[] => Object.values(group));
