@@ -1,8 +1,8 @@
 import { DomainError } from '@aftertone/kernel';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { mp3File, readAudio } from '../samples/read-audio.ts';
-import { riffChunk, tone, wavFile } from '../samples/wav-files.ts';
+import { mp3File, readAudio } from '../spec-support/read-audio.ts';
+import { riffChunk, tone, wavFile } from '../spec-support/wav-files.ts';
 
 const wav = wavFile({ sound: tone(0.05), before: riffChunk('LIST', Buffer.alloc(9)) });
 const files = [wav, mp3File('ffmpeg-16k'), mp3File('id3v2')];

@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { newId } from '@aftertone/kernel';
 import { type TestFolder, temporaryFolder } from '@aftertone/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runAlone } from '../samples/run-alone.ts';
+import { runAlone } from '../spec-support/run-alone.ts';
 import type { BlobKey, StoredBlob } from './blob-store.ts';
 import { type LocalBlobStore, openLocalBlobStore } from './local-blob-store.ts';
 

@@ -4,9 +4,9 @@ import { newId } from '@aftertone/kernel';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { applyMessageEvents } from '../message-audio/apply-message-events.ts';
 import { MessageAudioTable } from '../message-audio/message-audio.table.ts';
-import { type MediaGround, openMediaGround, sha256 } from '../samples/media-ground.ts';
-import { messageEvent } from '../samples/message-events.ts';
-import { wavFile } from '../samples/wav-files.ts';
+import { type MediaGround, openMediaGround, sha256 } from '../spec-support/media-ground.ts';
+import { messageEvent } from '../spec-support/message-events.ts';
+import { wavFile } from '../spec-support/wav-files.ts';
 import { type DeletingParts, deleteUnused, type Known } from './delete-unused.ts';
 import { removeStrays } from './remove-strays.ts';
 

@@ -1,8 +1,8 @@
 import type { CloudEvent } from '@aftertone/contracts';
 import { newId } from '@aftertone/kernel';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type MediaGround, openMediaGround } from '../samples/media-ground.ts';
-import { messageEvent } from '../samples/message-events.ts';
+import { type MediaGround, openMediaGround } from '../spec-support/media-ground.ts';
+import { messageEvent } from '../spec-support/message-events.ts';
 import { applyMessageEvents } from './apply-message-events.ts';
 import { MessageAudioTable } from './message-audio.table.ts';
 

@@ -61,6 +61,7 @@ describe('conditions', () => {
   it.each<[string, Record<string, string>, number]>([
     ['the tag is known', { 'if-none-match': etag }, 304],
     ['one of the tags is known', { 'if-none-match': `"x", W/${etag}` }, 304],
+    ['the tag is known, and caches shall not answer', { 'if-none-match': etag, 'cache-control': 'no-cache' }, 304],
     ['any tag', { 'if-none-match': '*' }, 304],
     ['another tag is known', { 'if-none-match': '"x"' }, 200],
     ['not modified since', { 'if-modified-since': lastModified }, 304],

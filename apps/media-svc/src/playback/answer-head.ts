@@ -36,7 +36,7 @@ export const answerHead = (media: PlayedMedia, request: PlayRequest): AnswerHead
     'cache-control': 'private, no-cache',
     'x-content-type-options': 'nosniff',
   };
-  if (fresh(request.headers, validators)) return { status: 304, headers: about, body: null };
+  if (isKnown(request, validators)) return { status: 304, headers: about, body: null };
   const range = mayBePart(request, etag, lastModified) ? readRange(text(request.headers.range), media.bytes) : 'all';
   if (range === 'unsatisfiable') {
     return { status: 416, headers: { ...about, 'content-range': `bytes */${media.bytes}` }, body: null };
@@ -60,6 +60,10 @@ const saveAs = (name: string): string => contentDisposition(name.replace(/^.*[\\
 
 const text = (header: string | string[] | undefined): string | undefined =>
   typeof header === 'string' ? header : undefined;
+
+/** Whether the asker has it already. `Cache-Control: no-cache`, which `fetch` adds, speaks to caches and not to us. */
+const isKnown = ({ headers }: PlayRequest, validators: Record<string, string>): boolean =>
+  fresh({ 'if-none-match': headers['if-none-match'], 'if-modified-since': headers['if-modified-since'] }, validators);
 
 /** `If-Range`: a part only of the very bytes that the asker has the rest of. Weak tags never match. */
 const mayBePart = ({ headers }: PlayRequest, etag: string, lastModified: string): boolean => {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { newId } from '@aftertone/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type MediaGround, meta, openMediaGround, pieces, sha256 } from '../samples/media-ground.ts';
-import { mp3File } from '../samples/read-audio.ts';
-import { runAlone } from '../samples/run-alone.ts';
-import { wavFile } from '../samples/wav-files.ts';
+import { type MediaGround, meta, openMediaGround, pieces, sha256 } from '../spec-support/media-ground.ts';
+import { mp3File } from '../spec-support/read-audio.ts';
+import { runAlone } from '../spec-support/run-alone.ts';
+import { wavFile } from '../spec-support/wav-files.ts';
 import { keepRecording } from './keep-recording.ts';
 
 let ground: MediaGround;

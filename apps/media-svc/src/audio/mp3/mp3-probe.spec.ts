@@ -1,6 +1,6 @@
 import { MPEGDecoder } from 'mpg123-decoder';
 import { describe, expect, it } from 'vitest';
-import { type Mp3Sample, mp3File, readAudio } from '../../samples/read-audio.ts';
+import { type Mp3Sample, mp3File, readAudio } from '../../spec-support/read-audio.ts';
 
 const samples: Mp3Sample[] = ['cbr-mono-8k', 'vbr-stereo-32k', 'no-info-tag', 'id3v1', 'id3v2', 'ffmpeg-16k'];
 

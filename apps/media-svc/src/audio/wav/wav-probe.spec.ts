@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readAudio } from '../../samples/read-audio.ts';
-import { riffChunk, tone, type WavOptions, wavFile } from '../../samples/wav-files.ts';
+import { readAudio } from '../../spec-support/read-audio.ts';
+import { riffChunk, tone, type WavOptions, wavFile } from '../../spec-support/wav-files.ts';
 
 const listChunk = riffChunk('LIST', Buffer.from('INFOISFT\x05\0\0\0Lavf\0', 'latin1'));
 
