@@ -34,6 +34,8 @@ export interface RelayOptions {
   checkpointMs?: number;
   /** When a call of the bus that does not answer counts as failed; default 30,000 ms. */
   busTimeoutMs?: number;
+  /** At the end of the log, how often the stream is looked at: it may have been wiped; default 2,000 ms. */
+  inspectMs?: number;
   /** How often a waiting relay looks whether it is its turn; default 500 ms. */
   takeOverMs?: number;
   onProgress?(progress: RelayProgress): void;
@@ -58,6 +60,7 @@ export function startRelay(options: RelayOptions): Relay {
     maxAgeMs: options.maxAgeMs ?? 7 * 24 * 3_600_000,
     checkpointMs: options.checkpointMs ?? 1_000,
     busTimeoutMs: options.busTimeoutMs ?? 30_000,
+    inspectMs: options.inspectMs ?? 2_000,
   };
   const wake = new Wake({ pollMs: options.pollMs ?? 25, idlePollMs: options.idlePollMs ?? 250 }, store.onAppended);
   const elected = runElected(

@@ -8,7 +8,7 @@ import { type BusState, resume, type Start } from './resume.ts';
 import { recordFailure, translateAll } from './translation.ts';
 
 export type RelaySettings = RelayOptions &
-  Required<Pick<RelayOptions, 'pageSize' | 'maxAgeMs' | 'checkpointMs' | 'busTimeoutMs'>>;
+  Required<Pick<RelayOptions, 'pageSize' | 'maxAgeMs' | 'checkpointMs' | 'busTimeoutMs' | 'inspectMs'>>;
 
 /** How long the page at hand may take when the relay is to stop. */
 const stopGraceMs = 2_000;
@@ -26,6 +26,7 @@ export class RelayTerm {
   #checkpoint: Checkpoint;
   #writtenAt = performance.now();
   #dirty = false;
+  #begun = false;
   #failures = 0;
 
   private constructor(
@@ -66,12 +67,15 @@ export class RelayTerm {
   async #publishLog(): Promise<void> {
     const bus = await this.#onBus(() => this.#settings.target.inspect());
     const start = await this.#start(bus);
+    let inspectAt = performance.now() + this.#settings.inspectMs;
     let { lastSequence } = bus;
     let { position } = start;
     let page = await this.#read(position);
     while (!this.#signal.aborted) {
       const last = page.at(-1);
       if (last === undefined) {
+        // A stream that was wiped meanwhile is filled again now, not only when something new has to be published.
+        if (performance.now() >= inspectAt) return;
         await this.#pause();
         page = await this.#read(position);
         continue;
@@ -87,6 +91,7 @@ export class RelayTerm {
       await this.#published(position, messages);
       page = await next;
       this.#report(messages.length, page);
+      inspectAt = performance.now() + this.#settings.inspectMs;
     }
   }
 
@@ -98,8 +103,10 @@ export class RelayTerm {
     const found = resume(this.#checkpoint, bus, await store.log.headPosition(this.#session));
     const start: Start =
       found.reason === 'wiped' ? { position: await this.#beforeYoungest(), held: null, reason: 'wiped' } : found;
-    const say = start.reason === 'log-restored' ? 'error' : 'info';
-    store.logger[say]({ name, position: start.position, reason: start.reason, bus }, 'relay goes on');
+    const goesOn = { name, position: start.position, reason: start.reason, bus };
+    if (start.reason === 'log-restored') store.logger.error(goesOn, 'relay goes on');
+    else if (!this.#begun || start.reason !== 'checkpoint') store.logger.info(goesOn, 'relay goes on');
+    this.#begun = true;
     this.#checkpoint = { ...this.#checkpoint, busCreatedAt: bus.createdAt };
     if (start.reason === 'wiped' || start.reason === 'log-restored') {
       this.#checkpoint = { position: start.position, published: null, busCreatedAt: bus.createdAt };
