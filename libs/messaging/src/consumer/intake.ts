@@ -38,10 +38,9 @@ const itemOf = (raw: RawEvent, key: string, delivery: Delivery, options: IntakeO
   }
 };
 
-/** An event that the bus delivered. */
-export const deliveredItem = (message: JsMsg, options: IntakeOptions): Item => {
+export const deliveredRaw = (message: JsMsg): RawEvent => {
   const { headers } = message;
-  const raw: RawEvent = {
+  return {
     subject: message.subject,
     body: message.string(),
     header: (name) => headers?.get(name) ?? '',
@@ -49,12 +48,16 @@ export const deliveredItem = (message: JsMsg, options: IntakeOptions): Item => {
     sequence: message.seq,
     deliveryCount: message.info.deliveryCount,
   };
+};
+
+/** An event that the bus delivered. */
+export const deliveredItem = (message: JsMsg, options: IntakeOptions): Item => {
   const delivery: Delivery = {
     done: () => message.ack(),
     gaveUp: () => message.term(),
     working: () => message.working(),
   };
-  return itemOf(raw, String(message.seq), delivery, options);
+  return itemOf(deliveredRaw(message), String(message.seq), delivery, options);
 };
 
 /** A dead letter that somebody wants to be tried again. */
