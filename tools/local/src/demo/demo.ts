@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { readJson, writeJson } from '../data-folder/json-file.ts';
 import { randomSecret } from '../nats/program.ts';
 import type { Addresses } from '../supervisor/platform.ts';
@@ -42,7 +43,7 @@ export async function ensureDemo({ file, addresses, administratorPassword, stop 
   const { tenantId, token: adminToken } =
     known !== undefined && (await works(visitor.as(known.adminToken)))
       ? { tenantId: known.tenantId, token: known.adminToken }
-      : await logIn(visitor, FIRST_TENANT.administrator, administratorPassword);
+      : await firstLogIn(visitor, administratorPassword, stop);
   const admin = visitor.as(adminToken);
   const users: DemoUser[] = [];
   for (const person of PEOPLE) {
@@ -97,6 +98,21 @@ async function ensureMailbox(admin: Api, ownerUserId: string, email: string): Pr
 
 function logIn(visitor: Api, username: string, password: string): Promise<{ token: string; tenantId: string }> {
   return visitor.send('POST', '/v1/tokens', { tenant: FIRST_TENANT.tenant, username, password });
+}
+
+/** The gateway makes the first tenant and its administrator when it starts, perhaps a moment after it serves. */
+async function firstLogIn(
+  visitor: Api,
+  password: string,
+  stop: AbortSignal,
+): Promise<{ token: string; tenantId: string }> {
+  // Few and ever later tries: wrong log-ins are counted against us.
+  for (const pauseMs of [250, 500, 1_000, 2_000, 4_000, 8_000]) {
+    const login = await logIn(visitor, FIRST_TENANT.administrator, password).catch(ifRefused);
+    if (login !== undefined) return login;
+    await delay(pauseMs, undefined, { signal: stop });
+  }
+  return logIn(visitor, FIRST_TENANT.administrator, password);
 }
 
 async function works(bearer: Api): Promise<boolean> {
