@@ -1,3 +1,6 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { eventStreamName } from '@aftertone/contracts';
 import { invalid, newId, unavailable } from '@aftertone/kernel';
 import { eventually } from '@aftertone/testing';
@@ -396,6 +399,35 @@ describe('several processes', () => {
     await become(() => second, [2, 3, 4]);
     expect([one.isWorking, two.isWorking]).toEqual([false, true]);
     expect(first).toEqual([1]);
+    await allDone(around);
+  });
+
+  it('take over within seconds from one that was killed, with what it had not finished', async () => {
+    const around = await setUp();
+    const child = fork(fileURLToPath(new URL('./consumer-process.harness.ts', import.meta.url)), {
+      execArgv: ['--conditions=source'],
+      env: {
+        PATH: process.env.PATH,
+        NATS_URL: around.nats.url,
+        DATABASE_URL: around.database.url,
+        CELL: around.cell,
+        DURABLE: durable,
+      },
+    });
+    atEnd(() => child.kill('SIGKILL'));
+    const mailbox = newId();
+    await publish(
+      around,
+      upTo(3).map((position) => sample({ position, mailbox })),
+    );
+    const [taken] = await once(child, 'message');
+    expect(taken).toContain(1);
+    const seen: number[] = [];
+    consume(around, noteIn(seen));
+    child.kill('SIGKILL');
+    const killedAt = performance.now();
+    await become(() => seen, [1, 2, 3]);
+    expect(performance.now() - killedAt).toBeLessThan(5_000);
     await allDone(around);
   });
 });
