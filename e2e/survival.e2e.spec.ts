@@ -25,73 +25,93 @@ const allReady = () =>
     timeoutMs: 60_000,
   });
 
-it('keeps, announces and mails a message after every service was killed right after the 201', async () => {
-  const bus = await subscribe(platform.demo);
-  const audio = wav(1.5, 700);
-  const response = await platform.admin.deposit(box(), { metadata: { callerNumber: '+4930111222' }, audio });
-  platform.signal(SERVICES, 'SIGKILL');
-  expect(response.status).toBe(201);
-  const message = (await response.json()) as MessageItem;
+it(
+  'keeps, announces and mails a message after every service was killed right after the 201',
+  async () => {
+    const bus = await subscribe(platform.demo);
+    const audio = wav(1.5, 700);
+    const response = await platform.admin.deposit(box(), { metadata: { callerNumber: '+4930111222' }, audio });
+    platform.signal(SERVICES, 'SIGKILL');
+    expect(response.status).toBe(201);
+    const message = (await response.json()) as MessageItem;
 
-  await allReady();
-  const alice = platform.as('alice');
-  const { items } = await alice.json<{ items: MessageItem[] }>('GET', `/v1/mailboxes/${box()}/messages`);
-  expect(items.map(({ id }) => id)).toContain(message.id);
-  expect(await alice.audio(message.id)).toEqual(audio);
-  await eventually(
-    () => expect(bus.events.some(({ type, data }) => type === 'message_created' && data.messageId === message.id)).toBe(true),
-    { timeoutMs: 30_000 },
-  );
-  await eventually(
-    async () => {
-      const { items: sent } = await alice.json<{ items: Delivery[] }>('GET', `/v1/messages/${message.id}/deliveries`);
-      expect(sent.map(({ state }) => state)).toEqual(['delivered']);
-    },
-    { timeoutMs: 60_000 },
-  );
-  const mails = (await platform.mails()).filter(({ subject, text }) => `${subject} ${text}`.includes('+4930111222'));
-  expect(mails.length).toBeGreaterThan(0);
-  await bus.close();
-}, SLOW);
+    await allReady();
+    const alice = platform.as('alice');
+    const { items } = await alice.json<{ items: MessageItem[] }>('GET', `/v1/mailboxes/${box()}/messages`);
+    expect(items.map(({ id }) => id)).toContain(message.id);
+    expect(await alice.audio(message.id)).toEqual(audio);
+    await eventually(
+      () =>
+        expect(bus.events.some(({ type, data }) => type === 'message_created' && data.messageId === message.id)).toBe(
+          true,
+        ),
+      { timeoutMs: 30_000 },
+    );
+    await eventually(
+      async () => {
+        const { items: sent } = await alice.json<{ items: Delivery[] }>('GET', `/v1/messages/${message.id}/deliveries`);
+        expect(sent.map(({ state }) => state)).toEqual(['delivered']);
+      },
+      { timeoutMs: 60_000 },
+    );
+    const mails = (await platform.mails()).filter(({ subject, text }) => `${subject} ${text}`.includes('+4930111222'));
+    expect(mails.length).toBeGreaterThan(0);
+    await bus.close();
+  },
+  SLOW,
+);
 
-it('keeps messages after the whole installation was killed, servers too', async () => {
-  const audio = wav(1, 800);
-  const message = await platform.admin.leave(box(), { audio });
-  platform.signal([...SERVICES, 'nats-server', 'postgres'], 'SIGKILL');
-  await platform.down('SIGKILL');
-  await platform.up();
-  expect(await platform.as('alice').audio(message.id)).toEqual(audio);
-}, SLOW);
+it(
+  'keeps messages after the whole installation was killed, servers too',
+  async () => {
+    const audio = wav(1, 800);
+    const message = await platform.admin.leave(box(), { audio });
+    platform.signal([...SERVICES, 'nats-server', 'postgres'], 'SIGKILL');
+    await platform.down('SIGKILL');
+    await platform.up();
+    expect(await platform.as('alice').audio(message.id)).toEqual(audio);
+  },
+  SLOW,
+);
 
 it.each([
   ['mailbox-svc', () => platform.admin.send('GET', `/v1/mailboxes/${box()}`)],
   ['media-svc', () => platform.admin.deposit(box(), { audio: wav(1) })],
   ['nats-server', () => platform.admin.send('GET', `/v1/mailboxes/${box()}`)],
-])('answers 503 within its deadline while %s hangs, and serves again afterwards', async (program, ask) => {
-  const stopped = platform.pids([program]);
-  for (const pid of stopped) process.kill(pid, 'SIGSTOP');
-  try {
-    const started = performance.now();
-    const response = await ask();
-    expect(response.status).toBe(503);
-    expect((await problemOf(response)).detail).not.toBe('');
-    expect(performance.now() - started).toBeLessThan(20_000);
-  } finally {
-    for (const pid of stopped) process.kill(pid, 'SIGCONT');
-  }
-  await allReady();
-  await platform.admin.leave(box(), { audio: wav(1) });
-}, SLOW);
+])(
+  'answers 503 within its deadline while %s hangs, and serves again afterwards',
+  async (program, ask) => {
+    const stopped = platform.pids([program]);
+    for (const pid of stopped) process.kill(pid, 'SIGSTOP');
+    try {
+      const started = performance.now();
+      const response = await ask();
+      expect(response.status).toBe(503);
+      expect((await problemOf(response)).detail).not.toBe('');
+      expect(performance.now() - started).toBeLessThan(20_000);
+    } finally {
+      for (const pid of stopped) process.kill(pid, 'SIGCONT');
+    }
+    await allReady();
+    await platform.admin.leave(box(), { audio: wav(1) });
+  },
+  SLOW,
+);
 
 /** Starts an upload and cuts the connection after `bytes`. */
 const cutOff = (path: string, bytes: number) =>
   new Promise<void>((resolve) => {
     const upload = request(`${platform.url}${path}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${platform.demo.adminToken}`, 'content-type': 'multipart/form-data; boundary=cut' },
+      headers: {
+        authorization: `Bearer ${platform.demo.adminToken}`,
+        'content-type': 'multipart/form-data; boundary=cut',
+      },
     });
     upload.on('error', () => resolve());
-    upload.write('--cut\r\ncontent-disposition: form-data; name="audio"; filename="a.wav"\r\ncontent-type: audio/wav\r\n\r\n');
+    upload.write(
+      '--cut\r\ncontent-disposition: form-data; name="audio"; filename="a.wav"\r\ncontent-type: audio/wav\r\n\r\n',
+    );
     upload.write(wav(60).subarray(0, bytes), () => upload.destroy());
     upload.on('close', () => resolve());
   });
@@ -123,7 +143,9 @@ const everything = async (service: 'mailbox' | 'media' | 'notify' | 'gateway', o
     );
     const texts = await Promise.all(
       tables.map(async ({ name }) => {
-        const { rows } = await client.query<{ all: string | null }>(`SELECT string_agg(t::text, E'\\n') AS all FROM ${name} t`);
+        const { rows } = await client.query<{ all: string | null }>(
+          `SELECT string_agg(t::text, E'\\n') AS all FROM ${name} t`,
+        );
         return `${name}\n${rows[0]?.all ?? ''}`;
       }),
     );
@@ -135,7 +157,11 @@ const everything = async (service: 'mailbox' | 'media' | 'notify' | 'gateway', o
 
 it("seals a caller's number in stored events, and forgets it everywhere after a purge", async () => {
   const callerNumber = '+33199887766';
-  const message = await platform.admin.leave(box(), { metadata: { callerNumber }, audio: wav(1), idempotencyKey: 'sealed' });
+  const message = await platform.admin.leave(box(), {
+    metadata: { callerNumber },
+    audio: wav(1),
+    idempotencyKey: 'sealed',
+  });
   const alice = platform.as('alice');
   await eventually(async () => {
     const { items } = await alice.json<{ items: Delivery[] }>('GET', `/v1/messages/${message.id}/deliveries`);
@@ -155,13 +181,17 @@ it("seals a caller's number in stored events, and forgets it everywhere after a 
   });
 });
 
-it('stops at once and leaves no process while somebody follows the live events', async () => {
-  const stream = await EventStream.open(platform.url, platform.demo.adminToken);
-  const pids = platform.pids([...SERVICES, 'nats-server', 'postgres', 'mail-catcher']);
-  expect(pids.length).toBeGreaterThanOrEqual(6);
-  const started = performance.now();
-  expect(await platform.down()).toBe(0);
-  expect(performance.now() - started).toBeLessThan(20_000);
-  await stream.ended;
-  for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow();
-}, SLOW);
+it(
+  'stops at once and leaves no process while somebody follows the live events',
+  async () => {
+    const stream = await EventStream.open(platform.url, platform.demo.adminToken);
+    const pids = platform.pids([...SERVICES, 'nats-server', 'postgres', 'mail-catcher']);
+    expect(pids.length).toBeGreaterThanOrEqual(6);
+    const started = performance.now();
+    expect(await platform.down()).toBe(0);
+    expect(performance.now() - started).toBeLessThan(20_000);
+    await stream.ended;
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow();
+  },
+  SLOW,
+);
