@@ -4,6 +4,7 @@ import type { Logger } from '@aftertone/platform';
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import type { Config } from './config.ts';
 import type { OpeningGround } from './ground/opening-ground.ts';
+import { relayAge, relayLag } from './metrics.ts';
 import { makeAnnouncer, makeDispatcher } from './parts.ts';
 import { busMessages } from './publishing/cloud-event.ts';
 
@@ -69,6 +70,10 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       name: 'notify',
       target: jetStreamTarget({ bus, cell, service: 'notify', replicas }),
       translate: (recorded) => busMessages(recorded, source),
+      onProgress: ({ lag, oldestAgeMs }) => {
+        relayLag.set(lag);
+        relayAge.set(oldestAgeMs / 1000);
+      },
     });
     this.stops.push(
       () => consumer.close(),

@@ -24,7 +24,10 @@ export const configSchema = z.object({
   MEDIA_URL: z.url(),
   /** Address under which people open their messages; e-mails link to it. */
   PUBLIC_URL: z.url(),
-  /** `smtp://user:password@host:port`, or `smtps://` for TLS from the start. */
+  /**
+   * `smtp://user:password@host:port`, or `smtps://` for TLS from the start. A server that offers STARTTLS must have a
+   * valid certificate, unless the URL ends with `?tls.rejectUnauthorized=false`.
+   */
   SMTP_URL: z.string().regex(/^smtps?:\/\/\S+$/, 'must be an smtp:// or smtps:// URL'),
   /** Sender of e-mails: `voicemail@example.com` or `Voicemail <voicemail@example.com>`. */
   MAIL_FROM: z

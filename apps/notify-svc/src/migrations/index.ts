@@ -1,6 +1,11 @@
 import { eventStoreMigrations } from '@aftertone/event-store';
 import { messagingMigrations } from '@aftertone/messaging';
+import type { MigrationInterface } from 'typeorm';
 import { Deliveries1740000000000 } from './1740000000000-deliveries.ts';
 
 /** The whole schema of notify-svc. */
-export const migrations = [...eventStoreMigrations, ...messagingMigrations, Deliveries1740000000000];
+export const migrations: ReadonlyArray<new () => MigrationInterface> = [
+  ...eventStoreMigrations,
+  ...messagingMigrations,
+  Deliveries1740000000000,
+];

@@ -5,9 +5,9 @@ import { correlate, type Logger } from '@aftertone/platform';
 import { deliveryAggregate } from '../deliveries/delivery.aggregate.ts';
 import type { EndAttempt } from '../deliveries/delivery.decider.ts';
 import { nextAttemptAt, type RetrySchedule } from '../deliveries/retry-schedule.ts';
+import { attemptDuration } from '../metrics.ts';
 import type { Sending, SendOutcome, SendOver } from './channel.ts';
 import { underLease } from './lease.ts';
-import { attemptDuration } from './metrics.ts';
 import type { Work, WorkList } from './work-list.ts';
 
 export interface AttemptParts {

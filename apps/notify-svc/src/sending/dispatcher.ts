@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '@aftertone/kernel';
 import type { Logger } from '@aftertone/platform';
+import { deliveryLag } from '../metrics.ts';
 import type { Attempts } from './attempt.ts';
-import { deliveryLag } from './metrics.ts';
 import type { Work, WorkList } from './work-list.ts';
 
 export interface DispatcherParts {
@@ -54,13 +54,16 @@ export class Dispatcher {
   }
 
   private async work(): Promise<void> {
+    let complained = false;
     while (!this.stopping.signal.aborted) {
       // Before looking: who wakes us while we look wants us to look again.
       this.wakeUp = new AbortController();
       try {
         await this.take();
+        complained = false;
       } catch (error) {
-        this.parts.logger.warn({ err: error }, 'due notifications could not be taken');
+        if (!complained) this.parts.logger.warn({ err: error }, 'due notifications cannot be taken; trying again');
+        complained = true;
       }
       await delay(this.parts.pollMs, undefined, { signal: this.wakeUp.signal }).catch(() => undefined);
     }

@@ -30,8 +30,8 @@ export const sendingConfig: SendingConfig = {
 };
 
 /** notify-svc's parts on a database and an SMTP server of their own, without bus and Nest. */
-export const startNotify = async (change: Partial<SendingConfig> = {}) => {
-  const database = await freshDatabase();
+export const startNotify = async (serverUrl?: string) => {
+  const database = await freshDatabase(serverUrl);
   await migrate(database.url, migrations);
   const smtp = await startSmtp();
   const logger = createLogger({ service: 'notify-svc', level: 'silent' });
@@ -56,7 +56,7 @@ export const startNotify = async (change: Partial<SendingConfig> = {}) => {
     list,
     /** A replica that sends; several share the work. */
     startSending: (more: Partial<SendingConfig> = {}) => {
-      const config = { ...sendingConfig, SMTP_URL: smtp.url, ...change, ...more };
+      const config = { ...sendingConfig, SMTP_URL: smtp.url, ...more };
       const { dispatcher, mailer } = makeDispatcher(ground, config, logger);
       const stopWaking = store.onAppended(() => dispatcher.wake());
       dispatcher.start();

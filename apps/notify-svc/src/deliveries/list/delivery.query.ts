@@ -3,6 +3,7 @@ import { asTenant } from '@aftertone/event-store';
 import { invalid } from '@aftertone/kernel';
 import { z } from 'zod';
 import type { Ground } from '../../ground/ground.ts';
+import { fitting } from '../../paging/fitting.ts';
 import { DeliveryRow } from './delivery.entity.ts';
 
 type ListInput = z.output<typeof notifyQueries.listDeliveries.input>;
@@ -55,9 +56,9 @@ export class DeliveriesOfMessage {
         .limit(limit + 1)
         .getMany();
     });
-    const shown = rows.slice(0, limit);
-    const last = shown.at(-1);
-    return { items: shown.map(publicDelivery), next: rows.length > limit && last ? cursorAt(last) : null };
+    const items = fitting(rows.slice(0, limit).map(publicDelivery));
+    const last = rows[items.length - 1];
+    return { items, next: rows.length > items.length && last ? cursorAt(last) : null };
   }
 
   async idsOf(tenantId: string, messageId: string): Promise<string[]> {
