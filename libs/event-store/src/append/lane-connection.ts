@@ -2,6 +2,7 @@ import pg from 'pg';
 import { clientConfig } from '../database/connect.ts';
 import { isConnectionLoss } from '../database/errors.ts';
 import type { Stamps } from '../types.ts';
+import { type BatchAnswer, outcomesOf } from './batch.ts';
 import type { AppendOutcome, AppendRequest } from './request.ts';
 import { joinBatch, type WireRequest } from './wire.ts';
 
@@ -51,12 +52,14 @@ export class LaneConnection {
 
   /** Answers in the order of the requests. Rejects when the batch as a whole failed; then nothing of it is written. */
   async append(requests: readonly WireRequest[]): Promise<AppendOutcome[]> {
-    const { rows } = await this.#run<{ outcomes: AppendOutcome[] }>({
+    const { rows } = await this.#run<{ answer: BatchAnswer }>({
       name: 'append-batch',
-      text: 'SELECT append_batch($1::jsonb) AS outcomes',
+      text: 'SELECT append_batch($1::jsonb) AS answer',
       values: [joinBatch(requests)],
     });
-    return rows[0]?.outcomes ?? [];
+    const [row] = rows;
+    if (row === undefined) throw new Error('append_batch gave no answer');
+    return outcomesOf(requests, row.answer);
   }
 
   /** The outcome of a request that is in the log already, recognised by the ids of its events; null when it is not. */

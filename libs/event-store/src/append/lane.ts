@@ -1,6 +1,7 @@
 import { setImmediate as afterPending, setTimeout as delay } from 'node:timers/promises';
 import { unavailable } from '@aftertone/kernel';
 import { asStoreError, isConnectionLoss, isUnavailable, storeUnavailable } from '../database/errors.ts';
+import { takeBatch } from './batch.ts';
 import { LaneConnection, type LaneConnectionOptions } from './lane-connection.ts';
 import type { AppendOutcome, AppendRequest } from './request.ts';
 import { toWire, type WireRequest } from './wire.ts';
@@ -17,7 +18,6 @@ export interface LaneOptions {
 interface Entry {
   request: AppendRequest;
   wire: WireRequest;
-  stream: string;
   /** Of `performance.now()`. */
   deadline: number;
   /** It was in a batch whose connection was lost: it may be in the log already. */
@@ -58,7 +58,6 @@ export class AppendLane {
       this.#queue.push({
         request,
         wire: toWire(request),
-        stream: `${request.tenantId}/${request.streamId}`,
         deadline: performance.now() + this.#options.queueTimeoutMs,
         uncertain: false,
         resolve,
@@ -81,7 +80,7 @@ export class AppendLane {
     while (this.#queue.length > 0) {
       // Callers that the last batch has just answered get to queue their next request first: fuller batches.
       await afterPending();
-      if (await this.#connected()) await this.#run(this.#take());
+      if (await this.#connected()) await this.#run(takeBatch(this.#queue, this.#options.maxBatch));
     }
   }
 
@@ -106,26 +105,6 @@ export class AppendLane {
     if (late.length === 0) return;
     this.#queue = this.#queue.filter((entry) => entry.deadline > now);
     for (const entry of late) entry.reject(storeUnavailable(cause));
-  }
-
-  /** The next batch: the longest waiting, but of each stream only one. The others keep their order. */
-  #take(): Entry[] {
-    const batch: Entry[] = [];
-    const streams = new Set<string>();
-    const kept: Entry[] = [];
-    let seen = 0;
-    for (const entry of this.#queue) {
-      if (batch.length >= this.#options.maxBatch) break;
-      seen += 1;
-      if (streams.has(entry.stream)) {
-        kept.push(entry);
-      } else {
-        streams.add(entry.stream);
-        batch.push(entry);
-      }
-    }
-    this.#queue.splice(0, seen, ...kept);
-    return batch;
   }
 
   async #run(batch: readonly Entry[]): Promise<void> {

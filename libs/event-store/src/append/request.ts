@@ -1,4 +1,13 @@
-import type { ClaimChange, DedupKey, EventMeta, GuardFailure, InboxKey, RowChange, Stamps } from '../types.ts';
+import type {
+  ClaimChange,
+  DedupKey,
+  EventMeta,
+  FeedChange,
+  GuardFailure,
+  InboxKey,
+  RowChange,
+  Stamps,
+} from '../types.ts';
 
 /** An event on its way into the log; `sealed` holds its sealed fields, which `data` no longer has. */
 export interface NewEvent {
@@ -8,38 +17,6 @@ export interface NewEvent {
   data: unknown;
   meta: EventMeta;
   sealed: Buffer | null;
-}
-
-/** How one event is stamped by one feed, relative to the feed as it stands when the request's turn comes. */
-export interface StampPlan {
-  /** Place of the event in its request, from 1. */
-  event: number;
-  role: string;
-  /** Sequence numbers that earlier events of the request took. */
-  skip: number;
-  /** Sum of the deltas of this and earlier events of the request. */
-  delta: readonly number[];
-  /** Access as the request has set it so far; absent: as the feed has it. */
-  access?: unknown;
-  /** The event changed the access. */
-  changed?: true;
-  /** Access before the change, when an earlier event of the request had set it. */
-  previous?: unknown;
-}
-
-/** All that one request changes in one feed. */
-export interface FeedPlan {
-  feed: string;
-  /** Role of the first change: named in a failure. */
-  role: string;
-  create?: true;
-  requireOpen: boolean;
-  delta: readonly number[];
-  take: number;
-  open?: boolean;
-  access?: unknown;
-  limits?: ReadonlyArray<number | null>;
-  stamps: readonly StampPlan[];
 }
 
 /** One command's change of one stream, as the append takes it. */
@@ -52,7 +29,8 @@ export interface AppendRequest {
   /** ISO 8601, of the events and of what is recorded beside them. */
   at: string;
   events: readonly NewEvent[];
-  feeds: readonly FeedPlan[];
+  /** Per event. */
+  feeds: ReadonlyArray<readonly FeedChange[]>;
   claims: readonly ClaimChange[];
   rows: readonly RowChange[];
   dedup?: DedupKey & { result: unknown };
@@ -62,9 +40,8 @@ export interface AppendRequest {
   destroyKey: boolean;
 }
 
-export type AppendOutcome =
-  /** `position` of the first event; `stamps` per event. */
-  | { is: 'appended'; position: number; stamps: readonly Stamps[] }
+/** Why a request of a batch was not written. */
+export type Verdict =
   /** The stream is at `version`, not where the request expected it. */
   | { is: 'conflict'; version: number }
   /** Its deduplication key was used by the same request before: the result of then. */
@@ -74,3 +51,12 @@ export type AppendOutcome =
   /** Its inbox entry exists. */
   | { is: 'seen' }
   | { is: 'refused'; failure: GuardFailure };
+
+/** `position` of the first event; `stamps` per event. */
+export interface Appended {
+  is: 'appended';
+  position: number;
+  stamps: readonly Stamps[];
+}
+
+export type AppendOutcome = Appended | Verdict;

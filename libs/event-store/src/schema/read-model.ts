@@ -25,7 +25,8 @@ const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 export async function registerReadModel(queryRunner: QueryRunner, model: ReadModelTable): Promise<void> {
   const table = quoted(model.table);
   const columns = await columnsOf(queryRunner, model.table);
-  if (!columns.includes('tenant_id')) throw new Error(`table ${model.table} has no column tenant_id`);
+  if (!columns.some(({ name }) => name === 'tenant_id'))
+    throw new Error(`table ${model.table} has no column tenant_id`);
   await queryRunner.query(writeFunctionSql(model.table, model.key, columns));
   await queryRunner.query(tenantPolicySql(table));
   const readable = model.readable ?? true;
@@ -39,45 +40,51 @@ export async function registerReadModel(queryRunner: QueryRunner, model: ReadMod
   );
 }
 
-async function columnsOf(queryRunner: QueryRunner, table: string): Promise<string[]> {
-  const rows: Array<{ attname: string }> = await queryRunner.query(
-    `SELECT attname FROM pg_attribute
+interface Column {
+  name: string;
+  type: string;
+}
+
+function columnsOf(queryRunner: QueryRunner, table: string): Promise<Column[]> {
+  return queryRunner.query(
+    `SELECT attname AS name, format_type(atttypid, atttypmod) AS type FROM pg_attribute
      WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum`,
     [quoted(table)],
   );
-  return rows.map((row) => row.attname);
 }
 
-/** `write_<table>(changes, bases)`: the last change of each key counts, changes of refused requests (no base) do not. */
-function writeFunctionSql(table: string, key: readonly string[], columns: readonly string[]): string {
+/**
+ * `write_<table>(changes, verdicts)`: the last change of each key counts, changes of requests with a verdict do not.
+ * A change is the row, or for a deletion its key, with `#n` (its request) and `#op`.
+ */
+function writeFunctionSql(table: string, key: readonly string[], columns: readonly Column[]): string {
   const target = quoted(table);
   const keyColumns = key.map(quoted).join(', ');
-  const rowKey = key.map((column) => `r.${quoted(column)}`).join(', ');
   const sameKey = key.map((column) => `t.${quoted(column)} = x.${quoted(column)}`).join(' AND ');
-  const others = columns.filter((column) => !key.includes(column)).map(quoted);
+  const all = columns.map(({ name }) => quoted(name));
+  const others = all.filter((column) => !key.map(quoted).includes(column));
   const onConflict =
     others.length === 0
       ? 'DO NOTHING'
       : `DO UPDATE SET ${others.map((column) => `${column} = excluded.${column}`).join(', ')}`;
-  const all = columns.map(quoted).join(', ');
+  const definitions = columns.map(({ name, type }) => `${quoted(name)} ${type}`).join(', ');
   const lastChanges = `
-      SELECT DISTINCT ON (${rowKey}) c.op AS "change op", r.*
-      FROM ROWS FROM (jsonb_to_recordset(changes) AS (n int, op text, "row" jsonb)) WITH ORDINALITY
-          AS c(n, op, "row", place),
-        jsonb_populate_record(NULL::${target}, c."row") r
-      WHERE bases[c.n] IS NOT NULL
-      ORDER BY ${rowKey}, c.place DESC`;
+      SELECT DISTINCT ON (${keyColumns}) *
+      FROM ROWS FROM (jsonb_to_recordset(changes) AS ("#n" int, "#op" text, ${definitions})) WITH ORDINALITY
+        AS c("#n", "#op", ${all.join(', ')}, "#place")
+      WHERE verdicts["#n"] IS NULL
+      ORDER BY ${keyColumns}, "#place" DESC`;
   return `
-CREATE OR REPLACE FUNCTION ${quoted(`write_${table}`)}(changes jsonb, bases bigint[]) RETURNS void
+CREATE OR REPLACE FUNCTION ${quoted(`write_${table}`)}(changes jsonb, verdicts jsonb[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-  IF changes @> '[{"op": "delete"}]' THEN
+  IF changes @> '[{"#op": "delete"}]' THEN
     DELETE FROM ${target} t USING (${lastChanges}
-    ) x WHERE x."change op" = 'delete' AND ${sameKey};
+    ) x WHERE x."#op" = 'delete' AND ${sameKey};
   END IF;
-  INSERT INTO ${target} (${all})
-    SELECT ${all} FROM (${lastChanges}
-    ) x WHERE x."change op" = 'upsert'
+  INSERT INTO ${target} (${all.join(', ')})
+    SELECT ${all.join(', ')} FROM (${lastChanges}
+    ) x WHERE x."#op" = 'upsert'
     ON CONFLICT (${keyColumns}) ${onConflict};
 END $$`;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Command, conflict, DomainError, type DomainEvent, rejected } from '@aftertone/kernel';
 import type { AppendLane } from '../append/lane.ts';
 import type { AppendRequest } from '../append/request.ts';
@@ -39,6 +40,8 @@ export class CommandHandler {
         const isNew = request.isNew === true && attempt === 1;
         const result = await this.#attempt(aggregate, request, streamId, isNew);
         if (result !== 'conflict') return result;
+        // Two processes that fight for a stream in step: one would always come second.
+        await delay(Math.random() * attempt);
       }
       throw conflict('stream-busy', 'Too many changes at once; try again.', { streamId });
     });

@@ -36,7 +36,7 @@ export interface EventStoreOptions {
   statementTimeoutMs?: number;
   /** How long a batch may wait for the append lock; default 3,000 ms. */
   lockTimeoutMs?: number;
-  /** How often a command is decided anew when other processes change its stream; default 10. */
+  /** How often a command is decided anew when other processes change its stream; default 20. */
   maxAttempts?: number;
   logger?: StoreLogger;
 }
@@ -112,7 +112,7 @@ export async function openEventStore(options: EventStoreOptions): Promise<EventS
     lane,
     reader,
     ring,
-    maxAttempts: options.maxAttempts ?? 10,
+    maxAttempts: options.maxAttempts ?? 20,
     findRepeated: repeated,
   });
   let closing: Promise<void> | null = null;
