@@ -2,6 +2,7 @@ export { asStoreError } from './database/errors.ts';
 export { migrate } from './migrate.ts';
 export { type Reaction, type ReactionOptions, startReaction } from './reactions/reaction.ts';
 export { asTenant, openReader, type ReaderOptions } from './readers/reader.ts';
+export { relayedThrough } from './relay/checkpoint.ts';
 export { type Relay, type RelayOptions, type RelayProgress, startRelay } from './relay/relay.ts';
 export { eventStoreMigrations } from './schema/migrations.ts';
 export { type ReadModelTable, registerReadModel } from './schema/read-model.ts';

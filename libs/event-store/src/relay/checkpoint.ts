@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { asStoreError } from '../database/errors.ts';
 
 /** How far a relay came, and on which stream. */
 export interface Checkpoint {
@@ -68,5 +69,17 @@ export class CheckpointStore {
       values: [this.#name, this.#epoch, position, published?.position, published?.part, busCreatedAt],
     });
     if (rowCount !== 1) throw new Fenced(this.#name);
+  }
+}
+
+/** Position up to which a relay has published everything, as last recorded: it may be a second behind. 0: nothing yet. */
+export async function relayedThrough(pool: pg.Pool, name: string): Promise<number> {
+  try {
+    const { rows } = await pool.query<Pick<Row, 'position'>>('SELECT position FROM relay_checkpoint WHERE name = $1', [
+      name,
+    ]);
+    return rows[0]?.position ?? 0;
+  } catch (error) {
+    throw asStoreError(error);
   }
 }
