@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { MessageItem } from '@aftertone/contracts';
 import { startReaction } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
 import { eventually } from '@aftertone/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { inParallel } from '../calls/in-parallel.ts';
 import { everyTableHolding } from '../spec-support/search-tables.ts';
 import {
   callerFields,
@@ -39,8 +41,13 @@ const typesOf = async (tenant: Tenant): Promise<string[]> => {
   return rows.map(({ type }) => type);
 };
 
-const fill = async (tenant: Tenant, mailboxId: string, count: number) =>
-  Promise.all(Array.from({ length: count }, () => parts.depositDesk.deposit(depositInto(mailboxId), tenant.admin)));
+const fill = async (tenant: Tenant, mailboxId: string, count: number): Promise<MessageItem[]> => {
+  const items: MessageItem[] = [];
+  await inParallel(Array(count).fill(mailboxId), 16, async () => {
+    items.push(await parts.depositDesk.deposit(depositInto(mailboxId), tenant.admin));
+  });
+  return items;
+};
 
 it('purges every message of a closed mailbox, deleted ones too, and then the mailbox', async () => {
   const tenant = new Tenant();

@@ -88,11 +88,11 @@ describe('a mailbox', () => {
     const box = await makeBox(parts, tenant);
     await parts.mailboxDesk.close({ id: box.id }, tenant.admin);
     for (const call of [
-      parts.mailboxDesk.get(box.id, tenant.admin),
-      parts.mailboxDesk.close({ id: box.id }, tenant.admin),
-      parts.mailboxDesk.counts(box.id, tenant.admin),
+      () => parts.mailboxDesk.get(box.id, tenant.admin),
+      () => parts.mailboxDesk.close({ id: box.id }, tenant.admin),
+      () => parts.mailboxDesk.counts(box.id, tenant.admin),
     ]) {
-      await expect(call).rejects.toMatchObject({ code: 'mailbox-not-found' });
+      await expect(call()).rejects.toMatchObject({ code: 'mailbox-not-found' });
     }
     expect((await parts.mailboxDesk.list({ limit: 200 }, tenant.admin)).items).toEqual([]);
   });

@@ -165,8 +165,8 @@ describe('purging', () => {
     await parts.messageDesk.purge(id, ann);
     await expect(parts.messageDesk.purge(id, bob)).rejects.toMatchObject({ code: 'message-not-found' });
     await expect(parts.messageDesk.purge(newId(), tenant.admin)).rejects.toMatchObject({ code: 'message-not-found' });
-    for (const again of [parts.messageDesk.restore(id, ann), parts.messageDesk.delete({ id }, ann)]) {
-      await expect(again).rejects.toMatchObject({ code: 'message-not-found' });
+    for (const again of [() => parts.messageDesk.restore(id, ann), () => parts.messageDesk.delete({ id }, ann)]) {
+      await expect(again()).rejects.toMatchObject({ code: 'message-not-found' });
     }
     expect(await counts(box.id)).toEqual(none);
   });

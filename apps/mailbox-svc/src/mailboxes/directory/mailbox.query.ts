@@ -1,6 +1,5 @@
 import type { AccessType, Actor, Mailbox as PublicMailbox } from '@aftertone/contracts';
 import { asTenant } from '@aftertone/event-store';
-import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { administratorRequired, type Rights, rightsOn } from '../../access/rights.ts';
 import { visibleMailboxes } from '../../access/visible-mailboxes.ts';
@@ -41,9 +40,6 @@ export const publicRow = ({ createdAt, updatedAt, ...row }: MailboxRow): PublicM
   updatedAt: updatedAt.toISOString(),
 });
 
-const rowOf = (manager: EntityManager, tenantId: string, id: string): Promise<MailboxRow | null> =>
-  manager.findOne(MailboxRow, { where: { tenantId, id } });
-
 const permitted = (row: MailboxRow | null, actor: Actor, right: keyof Rights): MailboxRow => {
   if (row === null) throw mailboxNotFound();
   const rights = rightsOn(actor, accessOf(row));
@@ -62,7 +58,9 @@ export class MailboxDirectory {
 
   /** Whoever asks: rights are the caller's to look at. */
   find(tenantId: string, id: string): Promise<MailboxRow | null> {
-    return asTenant(this.ground.reader, tenantId, (manager) => rowOf(manager, tenantId, id));
+    return asTenant(this.ground.reader, tenantId, (manager) =>
+      manager.findOne(MailboxRow, { where: { tenantId, id } }),
+    );
   }
 
   /** The mailbox, when the actor has this right on it; `mailbox-not-found` or `administrator-required` otherwise. */
@@ -72,16 +70,19 @@ export class MailboxDirectory {
 
   /** The same with the mailbox's numbers, as one moment saw them. */
   async requireWithFeed({ tenantId, actor }: Asker, id: string, right: keyof Rights): Promise<MailboxWithFeed> {
-    return asTenant(this.ground.reader, tenantId, async (manager) => {
-      const mailbox = permitted(await rowOf(manager, tenantId, id), actor, right);
-      const feeds = await manager.query<{ counters: string[]; sequence: string }[]>(
-        'SELECT counters, sequence FROM feed WHERE tenant_id = $1 AND feed_id = $2',
-        [tenantId, id],
-      );
-      const [feed] = feeds;
-      if (feed === undefined) throw mailboxNotFound();
-      return { mailbox, counters: feed.counters.map(Number), revision: Number(feed.sequence) };
-    });
+    const { entities, raw } = await asTenant(this.ground.reader, tenantId, (manager) =>
+      manager
+        .createQueryBuilder(MailboxRow, 'm')
+        .innerJoin('feed', 'f', 'f.tenant_id = m.tenant_id AND f.feed_id = m.id::text')
+        .addSelect('f.counters', 'counters')
+        .addSelect('f.sequence', 'sequence')
+        .where('m.tenant_id = :tenantId AND m.id = :id', { tenantId, id })
+        .getRawAndEntities<{ counters: string[]; sequence: number }>(),
+    );
+    const mailbox = permitted(entities[0] ?? null, actor, right);
+    const [feed] = raw;
+    if (feed === undefined) throw mailboxNotFound();
+    return { mailbox, counters: feed.counters.map(Number), revision: feed.sequence };
   }
 
   /** By context and number. */

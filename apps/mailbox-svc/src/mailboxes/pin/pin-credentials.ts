@@ -1,4 +1,5 @@
-import type { RowChange } from '@aftertone/event-store';
+import { asStoreError, type RowChange } from '@aftertone/event-store';
+import type { QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { Ground } from '../../ground/ground.ts';
 
 export const pinTable = 'mailbox_pin';
@@ -38,7 +39,7 @@ export class PinCredentials {
    * no more than the allowed number, and a crash between try and answer gives none back.
    */
   async reserveTry(tenantId: string, mailboxId: string): Promise<PinTry> {
-    const { rows } = await this.ground.store.pool.query<{ hash: string; locked_until: Date | null }>({
+    const { rows } = await this.query<{ hash: string; locked_until: Date | null }>({
       name: 'reserve-pin-try',
       text: `UPDATE ${pinTable} SET
           tries = CASE WHEN locked_until IS NULL THEN tries + 1 ELSE 1 END,
@@ -49,22 +50,29 @@ export class PinCredentials {
     });
     const [reserved] = rows;
     if (reserved) return { outcome: 'reserved', hash: reserved.hash, lockedUntil: reserved.locked_until };
-    const locked = await this.ground.store.pool.query<{ seconds: number }>(
-      `SELECT greatest(1, ceil(extract(epoch FROM locked_until - now())))::int AS seconds FROM ${pinTable}
+    const locked = await this.query<{ seconds: number }>({
+      name: 'pin-lock',
+      text: `SELECT greatest(1, ceil(extract(epoch FROM locked_until - now())))::int AS seconds FROM ${pinTable}
         WHERE tenant_id = $1 AND mailbox_id = $2`,
-      [tenantId, mailboxId],
-    );
+      values: [tenantId, mailboxId],
+    });
     const [row] = locked.rows;
     return row === undefined ? { outcome: 'no-pin' } : { outcome: 'locked', retryAfterSeconds: row.seconds };
   }
 
   /** The try was right: all tries are given back. Not when the PIN was replaced meanwhile: its tries are its own. */
   async accept(tenantId: string, mailboxId: string, hash: string): Promise<void> {
-    await this.ground.store.pool.query({
+    await this.query({
       name: 'accept-pin',
       text: `UPDATE ${pinTable} SET tries = 0, locked_until = NULL
         WHERE tenant_id = $1 AND mailbox_id = $2 AND hash = $3`,
       values: [tenantId, mailboxId, hash],
+    });
+  }
+
+  private async query<Row extends QueryResultRow>(statement: QueryConfig): Promise<QueryResult<Row>> {
+    return this.ground.store.pool.query<Row>(statement).catch((error: unknown) => {
+      throw asStoreError(error);
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { CallContext } from '@aftertone/contracts';
+import { DomainError } from '@aftertone/kernel';
 import { metaOf } from '../../calls/request.ts';
 import { commandMeta, type Ground } from '../../ground/ground.ts';
 import type { MailboxDirectory } from '../../mailboxes/directory/mailbox.query.ts';
@@ -31,6 +32,15 @@ export class Refusals {
   }
 
   private async append(id: string, limit: QuotaLimit, call: CallContext): Promise<void> {
+    try {
+      await this.refuse(id, limit, call);
+    } catch (error) {
+      // Other processes keep changing this very mailbox's stream: they record refusals of the same full box.
+      if (!(error instanceof DomainError) || error.kind !== 'conflict') throw error;
+    }
+  }
+
+  private async refuse(id: string, limit: QuotaLimit, call: CallContext): Promise<void> {
     const { revision } = await this.directory.requireWithFeed(call, id, 'messages');
     await this.ground.store.handle(mailboxAggregate, {
       tenantId: call.tenantId,
