@@ -51,11 +51,17 @@ export const deliveredRaw = (message: JsMsg): RawEvent => {
 };
 
 /** An event that the bus delivered. */
-export const deliveredItem = (message: JsMsg, options: IntakeOptions): Item => {
+export const deliveredItem = (
+  message: JsMsg,
+  { mayAnswer, ...options }: IntakeOptions & { mayAnswer: () => boolean },
+): Item => {
+  const answer = (send: () => void) => (): void => {
+    if (mayAnswer()) send();
+  };
   const delivery: Delivery = {
-    done: () => message.ack(),
-    gaveUp: () => message.term(),
-    working: () => message.working(),
+    done: answer(() => message.ack()),
+    gaveUp: answer(() => message.term()),
+    working: answer(() => message.working()),
   };
   return itemOf(deliveredRaw(message), String(message.seq), delivery, options);
 };

@@ -15,6 +15,8 @@ export interface SessionOptions extends IntakeOptions {
   connection: NatsConnection;
   manager: JetStreamManager;
   lanes: Lanes;
+  /** False once the connection or the durable is gone. */
+  mayAnswer: () => boolean;
   signal: AbortSignal;
 }
 

@@ -102,7 +102,9 @@ class Consumer implements RunningConsumer {
     const signal = AbortSignal.any([term, over.signal]);
     const lanes = this.openLanes(db);
     signal.addEventListener('abort', () => void lanes.stop(), { once: true });
-    const session = { consumer: name, stream, lane, connection, manager, lanes, signal };
+    // An answer that leaves after the bus was lost could meet the same number of a stream that was made anew.
+    const mayAnswer = (): boolean => !over.signal.aborted;
+    const session = { mayAnswer, consumer: name, stream, lane, connection, manager, lanes, signal };
     this.isWorking = true;
     try {
       const endAll = (error: unknown): never => {
@@ -115,9 +117,9 @@ class Consumer implements RunningConsumer {
         keepAlive(lanes, ackWaitMs / 3, signal),
       ]);
     } finally {
+      await lanes.stop();
       over.abort();
       stopListening();
-      await lanes.stop();
       this.isWorking = false;
     }
   }

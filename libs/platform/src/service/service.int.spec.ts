@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { rejected } from '@aftertone/kernel';
 import { eventually, freePort } from '@aftertone/testing';
@@ -66,6 +67,21 @@ const start = async (ready: () => Promise<Record<string, boolean>> = async () =>
   return { ...service, lines };
 };
 
+/** Everything that the server says to `request` until a whole document has arrived. */
+const rawAnswer = async (url: string, request: string): Promise<string> => {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  endings.push(() => socket.destroy());
+  let answer = '';
+  socket.on('data', (text) => {
+    answer += text;
+  });
+  socket.on('error', () => {});
+  socket.write(request);
+  await eventually(() => expect(answer).toContain('}'));
+  return answer;
+};
+
 describe('a service', () => {
   it('answers errors as problem documents with the correlation id of the caller', async () => {
     const { url } = await start();
@@ -87,6 +103,23 @@ describe('a service', () => {
       headers: { 'content-type': 'application/json' },
     });
     expect([noJson.status, (await noJson.json()) as unknown]).toMatchObject([400, { code: 'invalid-request' }]);
+  });
+
+  it('answers what never becomes a request as problem documents too', async () => {
+    const { url } = await start();
+    const cases: Array<[string, number, string]> = [
+      ['GET /mailboxes/%zz HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'invalid-request'],
+      ['no http at all\r\n\r\n', 400, 'invalid-request'],
+      [`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'headers-too-large'],
+    ];
+    for (const [request, status, code] of cases) {
+      const answer = await rawAnswer(url, request);
+      expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      expect(answer).toMatch(/^content-type: application\/problem\+json/im);
+      const problem = JSON.parse(answer.slice(answer.indexOf('{'), answer.lastIndexOf('}') + 1));
+      expect(problem).toMatchObject({ status, code });
+      expect(answer).toMatch(new RegExp(`^x-correlation-id: ${problem.correlationId}`, 'im'));
+    }
   });
 
   it('writes one line per request, with the route and not with what was in it', async () => {
