@@ -5,7 +5,7 @@ import { grantSecret, sendingConfig } from './notify.ts';
 export const environment = (given: { natsUrl: string; databaseUrl: string; smtpUrl: string; port: number }) => ({
   HOST: '127.0.0.1',
   PORT: String(given.port),
-  LOG_LEVEL: 'warn',
+  LOG_LEVEL: 'error',
   NATS_URL: given.natsUrl,
   DATABASE_URL_NOTIFY: given.databaseUrl,
   AFTERTONE_KEK: randomBytes(32).toString('base64'),
