@@ -52,15 +52,15 @@ const providersOf = (parts: Parts): Provider[] => [
 /** Token of everything the gateway is made of, for readiness and tests. */
 export const PARTS = Symbol('parts');
 
-@Module({})
-export class AppModule {
-  static of(config: Config, logger: Logger): DynamicModule {
-    const parts = makeParts(config, logger);
-    const background = { provide: Background, useValue: new Background(parts, config, logger) };
-    return {
-      module: AppModule,
-      controllers,
-      providers: [...providersOf(parts), background, { provide: PARTS, useValue: parts }],
-    };
-  }
-}
+@Module({ controllers })
+class AppModule {}
+
+/** The gateway as a Nest module. Connecting begins here and goes on in the background. */
+export const appModule = (config: Config, logger: Logger): DynamicModule => {
+  const parts = makeParts(config, logger);
+  const background = { provide: Background, useValue: new Background(parts, config, logger) };
+  return {
+    module: AppModule,
+    providers: [...providersOf(parts), background, { provide: PARTS, useValue: parts }],
+  };
+};

@@ -1,5 +1,5 @@
 import type { ServiceOptions } from '@aftertone/platform';
-import { AppModule, PARTS } from './app.module.ts';
+import { appModule, PARTS } from './app.module.ts';
 import type { Config } from './config.ts';
 import { prepareHttp } from './http/prepare.ts';
 import { statuses } from './http/statuses.ts';
@@ -15,7 +15,7 @@ const proxies = (setting: string | undefined): string[] =>
 export const gateway = (config: Config): ServiceOptions => ({
   name: 'gateway',
   config,
-  module: (logger) => AppModule.of(config, logger),
+  module: (logger) => appModule(config, logger),
   ready: async (app) => {
     const { bus, database } = app.get<Parts>(PARTS);
     return { database: await database.isReady().catch(() => false), bus: bus.isUp };

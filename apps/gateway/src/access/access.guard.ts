@@ -2,7 +2,7 @@ import { requiredAccess } from '@aftertone/contracts';
 import { notFound } from '@aftertone/kernel';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { routeMetadata } from '../http/endpoint.ts';
 import type { Route } from '../http/route.ts';
 import { Authenticator } from './authenticator.ts';
@@ -30,9 +30,13 @@ export class AccessGuard implements CanActivate {
     const route = this.reflector.get<Route | undefined>(routeMetadata, context.getHandler());
     // Handlers without a route (health, documents) are open by design; every route says what it needs.
     if (route === undefined || route.access === null) return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
     const session = await this.authenticator.session(tokenOf(request.headers));
-    if (session === null) throw unauthenticated();
+    if (session === null) {
+      void http.getResponse<FastifyReply>().header('www-authenticate', 'Bearer realm="aftertone"');
+      throw unauthenticated();
+    }
     if (!session.allows(requiredAccess(route.access, { id: idOf(request).toLowerCase() }))) {
       // Whoever may not touch an object does not learn whether it exists.
       throw route.missing === undefined ? forbidden(route.access) : notFound(route.missing, 'There is no such object');

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ServiceName } from '@aftertone/contracts';
+import type { CloudEvent, ReplayPage, ServiceName } from '@aftertone/contracts';
 import { unavailable } from '@aftertone/kernel';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { Session } from '../access/session.ts';
@@ -34,6 +34,13 @@ export interface StreamRequest {
 
 const services: readonly ServiceName[] = ['mailbox', 'media', 'notify', 'gateway'];
 
+const soon = async <T>(work: Promise<T>, withinMs: number): Promise<T> => {
+  const late = delay(withinMs, undefined, { ref: false }).then(() => {
+    throw new Error('no answer in time');
+  });
+  return Promise.race([work, late]);
+};
+
 /** Every open event stream of this process. */
 export class EventStreams {
   private readonly open = new Set<SseBody>();
@@ -66,7 +73,7 @@ export class EventStreams {
     const joined = subscription.start();
     if (request.places === undefined) {
       // What happens after the answer's first byte must be in the stream: its beginning is fixed before that.
-      await Promise.race([joined, delay(retryMs, undefined, { ref: false })]);
+      await joined;
       body.hint(retryMs, subscription.cursor);
     }
     return body;
@@ -81,18 +88,25 @@ export class EventStreams {
     const { session, correlationId, types, places } = request;
     const { pageSize, retryMs } = this.options;
     if (places !== undefined) body.hint(retryMs, writeCursor(places));
+    const read = (service: ServiceName, after: number, limit: number): Promise<ReplayPage> =>
+      this.readLog(service, after, limit, { session, correlationId });
     const parts = {
       hub: this.hub,
       services,
       signal,
       read: async (service: ServiceName, afterPosition: number) => {
-        const { events, ...page } = await this.readLog(service, afterPosition, pageSize, { session, correlationId });
+        const { events, ...page } = await read(service, afterPosition, pageSize);
         const placed = events.map(({ position, part, paths, event }) => ({ place: { position, part }, paths, event }));
         return { ...page, events: placed };
       },
+      head: async (service: ServiceName) => {
+        // Behind the end of any log there are no events, and the answer tells the head all the same.
+        const page = await soon(read(service, Number.MAX_SAFE_INTEGER, 1), retryMs);
+        return page.headPosition;
+      },
       pause: () => delay(retryMs, undefined, { ref: false, signal }).catch(() => undefined),
       drained: () => body.drained(),
-      emit: (event: { type: string }, cursor: string) =>
+      emit: (event: CloudEvent, cursor: string) =>
         body.send({ id: cursor, event: event.type, data: JSON.stringify(event) }),
     };
     return new Subscription(parts, session, types, places ?? {});

@@ -30,9 +30,15 @@ export class EventHub {
   private readonly keep: number;
   private readonly recent = new Map<ServiceName, Recent>();
   private readonly listeners = new Set<HubListener>();
+  /** Whether the events of a service come as they happen now. */
+  private isLive: (service: ServiceName) => boolean = () => false;
 
   constructor(keep: number) {
     this.keep = keep;
+  }
+
+  follow(source: { isLive(service: ServiceName): boolean }): void {
+    this.isLive = (service) => source.isLive(service);
   }
 
   publish(service: ServiceName, placed: PlacedEvent): void {
@@ -70,10 +76,10 @@ export class EventHub {
     return this.of(service).lost === watermark.lost;
   }
 
-  /** Whether the kept events reach back to this place without a gap, as far as that is known. */
+  /** Whether the kept events reach from this place to now without a gap, as far as that is known. */
   covers(service: ServiceName, place: Place): boolean {
     const oldest = this.of(service).events[0];
-    return oldest !== undefined && comparePlaces(oldest.place, place) <= 0;
+    return oldest !== undefined && comparePlaces(oldest.place, place) <= 0 && this.isLive(service);
   }
 
   /** Kept events from this place on. */

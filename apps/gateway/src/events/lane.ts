@@ -14,6 +14,8 @@ export interface LaneParts {
   hub: EventHub;
   /** Reads the log; rejects when it cannot be read now. */
   read(afterPosition: number): Promise<LogPage>;
+  /** Position of the log's last event; rejects when nobody says so soon. */
+  head(): Promise<number>;
   /** Waits before a log that could not be read is tried again. */
   pause(): Promise<void>;
   /** Aborted when the subscription has ended. */
@@ -28,7 +30,7 @@ export interface LaneParts {
  * of the seam are compared by place, so nothing is lost or repeated at it.
  */
 export class Lane {
-  /** The next event that is due. Undefined until it is known: then live events are passed over. */
+  /** The next event that is due. Undefined for a lane that begins now, until the log's head or an event was seen. */
   place: Place | undefined;
   private readonly parts: LaneParts;
   private live = false;
@@ -44,7 +46,11 @@ export class Lane {
     if (this.running || this.live) return;
     this.running = true;
     try {
-      while (!this.parts.signal.aborted && !(await this.step())) await this.parts.drained();
+      // Asked anew after each wait: a reset may have come meanwhile, also behind the last step.
+      while (!this.live && !this.parts.signal.aborted) {
+        await this.step();
+        await this.parts.drained();
+      }
     } finally {
       this.running = false;
     }
@@ -60,43 +66,51 @@ export class Lane {
     this.live = false;
   }
 
-  private async step(): Promise<boolean> {
+  /** One step towards being live. */
+  private async step(): Promise<void> {
     const { hub, service } = this.parts;
-    if (this.place !== undefined && hub.covers(service, this.place)) return this.goLive(this.place);
+    if (this.place === undefined) return this.beginNow();
+    if (hub.covers(service, this.place)) return this.goLive(this.place);
     const watermark = hub.watermark(service);
-    const page = await this.readOrPause();
-    if (page === null) return false;
-    const { events, throughPosition, headPosition } = page;
-    if (this.place === undefined) {
-      this.place = placeBehind(headPosition);
-    } else {
-      for (const placed of events) this.deliver(placed);
-      const behind = placeBehind(throughPosition);
-      if (comparePlaces(this.place, behind) < 0) this.place = behind;
-    }
-    const atHead = this.place.position > headPosition;
-    return atHead && hub.holds(service, watermark) ? this.goLive(this.place) : false;
+    const page = await this.readOrPause(this.place.position - 1);
+    if (page === null) return;
+    for (const placed of page.events) this.deliver(placed);
+    const behind = placeBehind(page.throughPosition);
+    if (comparePlaces(this.place, behind) < 0) this.place = behind;
+    const atHead = this.place.position > page.headPosition;
+    if (atHead && hub.holds(service, watermark)) this.goLive(this.place);
   }
 
-  private async readOrPause(): Promise<LogPage | null> {
+  private async beginNow(): Promise<void> {
+    const { hub, service } = this.parts;
+    const watermark = hub.watermark(service);
     try {
-      // Without a place only the head is asked for.
-      return await this.parts.read(this.place === undefined ? Number.MAX_SAFE_INTEGER : this.place.position - 1);
+      this.place = placeBehind(await this.parts.head());
+    } catch {
+      // The service is away: the first event after its return is where this lane begins.
+      this.live = true;
+      return;
+    }
+    if (hub.holds(service, watermark)) this.goLive(this.place);
+  }
+
+  private async readOrPause(afterPosition: number): Promise<LogPage | null> {
+    try {
+      return await this.parts.read(afterPosition);
     } catch {
       await this.parts.pause();
       return null;
     }
   }
 
-  private goLive(place: Place): true {
+  private goLive(place: Place): void {
     // No await in here: what is published from now on comes through onEvent.
     for (const placed of this.parts.hub.since(this.parts.service, place)) this.deliver(placed);
     this.live = true;
-    return true;
   }
 
   private deliver(placed: PlacedEvent): void {
-    if (this.place === undefined || comparePlaces(placed.place, this.place) < 0) return;
+    if (this.place !== undefined && comparePlaces(placed.place, this.place) < 0) return;
     this.place = placeAfter(placed.place);
     this.parts.emit(placed);
   }

@@ -14,6 +14,7 @@ export interface SseEvent {
 export class SseBody extends Readable {
   private readonly mostBuffered: number;
   private readonly waiting: (() => void)[] = [];
+  private over = false;
 
   constructor(mostBuffered: number) {
     super({ highWaterMark: 64 * 1024 });
@@ -41,7 +42,9 @@ export class SseBody extends Readable {
   }
 
   end(): void {
-    if (!this.destroyed && !this.readableEnded) this.push(null);
+    if (this.over || this.destroyed) return;
+    this.over = true;
+    this.push(null);
   }
 
   /** Resolves when there is room for more, or nobody to read it. */
@@ -51,7 +54,7 @@ export class SseBody extends Readable {
   }
 
   private write(text: string): void {
-    if (this.destroyed || this.readableEnded) return;
+    if (this.over || this.destroyed) return;
     this.push(text);
     if (this.readableLength > this.mostBuffered) this.destroy(new Error('The reader of an event stream is too slow'));
   }

@@ -8,6 +8,7 @@ export interface SubscriptionParts {
   hub: EventHub;
   services: readonly ServiceName[];
   read(service: ServiceName, afterPosition: number): Promise<LogPage>;
+  head(service: ServiceName): Promise<number>;
   pause(): Promise<void>;
   signal: AbortSignal;
   drained(): Promise<void>;
@@ -57,7 +58,9 @@ export class Subscription implements HubListener {
   private lane(service: ServiceName, place: Place | undefined): Lane {
     const { hub, pause, signal, drained } = this.parts;
     const read = (afterPosition: number): Promise<LogPage> => this.parts.read(service, afterPosition);
-    return new Lane({ service, hub, read, pause, signal, drained, emit: (placed) => this.emit(placed) }, place);
+    const head = (): Promise<number> => this.parts.head(service);
+    const emit = (placed: PlacedEvent): void => this.emit(placed);
+    return new Lane({ service, hub, read, head, pause, signal, drained, emit }, place);
   }
 
   private emit({ event, paths }: PlacedEvent): void {

@@ -1,7 +1,9 @@
+import { DomainError } from '@aftertone/kernel';
 import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { mergeMap, type Observable } from 'rxjs';
+import { catchError, mergeMap, type Observable, throwError } from 'rxjs';
+import { retryAfterDetail } from '../access/refusals.ts';
 import { routeMetadata } from './endpoint.ts';
 import { etagOf, isNotModified } from './etag.ts';
 import { fill, type Route } from './route.ts';
@@ -10,7 +12,7 @@ import { StreamAnswer } from './stream-answer.ts';
 const field = (answer: unknown, name: string): unknown =>
   typeof answer === 'object' && answer !== null ? Reflect.get(answer, name) : undefined;
 
-/** Turns what a handler gives into status, `ETag`, `Location` and body, as its route says. */
+/** Turns what a handler gives into status, `ETag`, `Location` and body, as its route says; a refusal may tell when to retry. */
 @Injectable()
 export class SendAnswer implements NestInterceptor {
   private readonly reflector: Reflector;
@@ -24,7 +26,14 @@ export class SendAnswer implements NestInterceptor {
     if (route === undefined) return next.handle();
     const http = context.switchToHttp();
     const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
-    return next.handle().pipe(mergeMap(async (answer) => void (await send(route, request, reply, answer))));
+    return next.handle().pipe(
+      mergeMap(async (answer) => void (await send(route, request, reply, answer))),
+      catchError((error: unknown) => {
+        const seconds = error instanceof DomainError ? error.details[retryAfterDetail] : undefined;
+        if (typeof seconds === 'number') void reply.header('retry-after', String(seconds));
+        return throwError(() => error);
+      }),
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Tenant, User } from '@aftertone/contracts';
 import { eventually, freshDatabase, natsUrl, type TestDatabase, uniqueCell } from '@aftertone/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type GatewayUnderTest, rootLogin, startGateway } from '../testing/start-gateway.ts';
+import { type GatewayUnderTest, rootLogin, startGateway } from '../test-support/start-gateway.ts';
 
 let database: TestDatabase;
 let gateway: GatewayUnderTest;

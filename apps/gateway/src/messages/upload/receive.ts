@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { finished, type Readable } from 'node:stream';
 import { invalid, rejected } from '@aftertone/kernel';
 import { watchForStall } from './stall-watch.ts';
@@ -5,13 +6,16 @@ import { watchForStall } from './stall-watch.ts';
 const cutOff = (cause: unknown) => invalid('upload-cut-off', 'The upload ended before its end', {}, cause);
 const stalledUpload = () => rejected('upload-stalled', 'The upload sent nothing for too long');
 
+/** An HTTP request whose body has not been read. */
+export type Upload = Readable & { socket: Pick<Socket, 'bytesRead'> };
+
 /**
  * Runs `work` on an upload. When the sender goes away or sends nothing for `stallMs`, the signal given to `work` aborts
  * and the promise rejects (`upload-cut-off`, `upload-stalled`); when `work` fails, what is still sent is thrown away, so
  * that the sender can read the answer.
  */
 export const receive = async <T>(
-  source: Readable,
+  source: Upload,
   stallMs: number,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> => {
@@ -20,7 +24,12 @@ export const receive = async <T>(
   const stop = finished(source, { writable: false }, (error) => {
     if (error) broken.reject(cutOff(error));
   });
-  const unwatch = watchForStall(source, stallMs, () => broken.reject(stalledUpload()));
+  const unwatch = watchForStall(
+    source,
+    () => source.socket.bytesRead,
+    stallMs,
+    () => broken.reject(stalledUpload()),
+  );
   try {
     return await Promise.race([work(stopped.signal), broken.promise]);
   } catch (error) {

@@ -82,14 +82,17 @@ export class GatewayUnderTest {
   }
 }
 
-/** Starts a gateway on a free port and waits until its first tenant is there. `settings` are environment variables: at least the database and the bus. */
-export const startGateway = async (settings: Record<string, string>): Promise<GatewayUnderTest> => {
+/** Starts a gateway on a free port and waits, unless told, until the first administrator is there. `settings` are environment variables: at least the database and the bus. */
+export const startGateway = async (
+  settings: Record<string, string>,
+  { wait = true } = {},
+): Promise<GatewayUnderTest> => {
   const environment = {
     HOST: '127.0.0.1',
     PORT: '0',
-    LOG_LEVEL: 'warn',
+    LOG_LEVEL: 'fatal',
     SHUTDOWN_GRACE_MS: '5000',
-    AFTERTONE_KEK: randomBytes(32).toString('base64'),
+    AFTERTONE_KEK: Buffer.alloc(32, 7).toString('base64'),
     MEDIA_URL: 'http://127.0.0.1:9',
     MEDIA_GRANT_SECRET: randomBytes(32).toString('base64'),
     PUBLIC_URL: 'http://127.0.0.1',
@@ -101,8 +104,13 @@ export const startGateway = async (settings: Record<string, string>): Promise<Ga
   const config = parseConfig(configSchema, environment);
   const logger = createLogger({ service: 'gateway', level: config.LOG_LEVEL });
   const started = new GatewayUnderTest(await startService(gateway(config), logger), environment);
+  if (!wait) return started;
   await eventually(async () => {
-    if ((await started.parts.directory.tenantId(undefined)) === undefined) throw new Error('there is no tenant yet');
+    const { directory } = started.parts;
+    const tenantId = await directory.tenantId(undefined);
+    if (tenantId === undefined || (await directory.login(tenantId, rootLogin.username)) === undefined) {
+      throw new Error('there is no administrator yet');
+    }
   });
   return started;
 };
