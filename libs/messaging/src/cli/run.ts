@@ -22,8 +22,13 @@ export const run = async (
   output: Output,
 ): Promise<number> => {
   const [topic, action, which, ...rest] = args;
+  const isKnown =
+    action === 'list' ? which === undefined || which === '--all' : action === 'show' || action === 'replay';
   const isWrong =
-    topic !== 'dead-letters' || rest.length > 0 || (which !== undefined && which !== '--all' && !isId(which));
+    topic !== 'dead-letters' ||
+    !isKnown ||
+    rest.length > 0 ||
+    (which !== undefined && which !== '--all' && !isId(which));
   if (isWrong) {
     output.err(usage);
     return 2;
