@@ -23,17 +23,21 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
   private readonly parts: BackgroundParts;
   private readonly stops: Array<() => unknown> = [];
   private relay: ReturnType<typeof startRelay> | undefined;
+  private ending = false;
 
   constructor(parts: BackgroundParts) {
     this.parts = parts;
   }
 
   onApplicationBootstrap(): void {
-    this.parts.ground.open(() => this.start());
+    this.parts.ground.open(() => {
+      if (!this.ending) this.start();
+    });
   }
 
   /** Stops taking work and lets attempts end; calls under way are still answered after this. */
   async onModuleDestroy(): Promise<void> {
+    this.ending = true;
     await Promise.all(this.stops.map((stop) => stop()));
     // Last: it publishes what the last attempts led to.
     await this.relay?.stop();
@@ -49,6 +53,9 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     const { store, clock, source } = ground;
     const { AFTERTONE_CELL: cell, NATS_REPLICAS: replicas, SHUTDOWN_GRACE_MS: graceMs } = config;
 
+    const { dispatcher, mailer } = makeDispatcher(ground, config, log);
+    dispatcher.start();
+
     const { announcer, announced } = makeAnnouncer(ground);
     const consumer = startConsumer({
       bus,
@@ -56,14 +63,13 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       cell,
       durable: 'notify-mailboxes',
       source: 'mailbox',
-      handle: (incoming) => announcer.apply(incoming.map(({ event }) => event)),
+      handle: async (incoming) => {
+        await announcer.apply(incoming.map(({ event }) => event));
+        dispatcher.wake();
+      },
       log,
     });
     const forgetting = announced.startForgetting(clock, log);
-
-    const { dispatcher, mailer } = makeDispatcher(ground, config, log);
-    const stopWaking = store.onAppended(() => dispatcher.wake());
-    dispatcher.start();
 
     this.relay = startRelay({
       store,
@@ -79,7 +85,6 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       () => consumer.close(),
       () => forgetting.stop(),
       async () => {
-        stopWaking();
         await dispatcher.stop(graceMs * patience);
         mailer.close();
       },

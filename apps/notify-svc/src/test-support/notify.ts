@@ -58,11 +58,9 @@ export const startNotify = async (serverUrl?: string) => {
     startSending: (more: Partial<SendingConfig> = {}) => {
       const config = { ...sendingConfig, SMTP_URL: smtp.url, ...more };
       const { dispatcher, mailer } = makeDispatcher(ground, config, logger);
-      const stopWaking = store.onAppended(() => dispatcher.wake());
       dispatcher.start();
       let stopped: Promise<void> | undefined;
       const stop = (graceMs = 0): Promise<void> => {
-        stopWaking();
         stopped ??= dispatcher.stop(graceMs).then(() => mailer.close());
         return stopped;
       };
