@@ -41,9 +41,7 @@ export class KeyRing {
 
   /** @param binding what the data key belongs to: it opens only with the same */
   wrap(dataKey: Buffer, binding: string): Buffer {
-    const { id, key } = this.current;
-    const name = Buffer.from(id);
-    return Buffer.concat([Buffer.from([name.length]), name, sealBox(dataKey, key, binding)]);
+    return Buffer.concat([this.currentPrefix, sealBox(dataKey, this.current.key, binding)]);
   }
 
   /** @throws Error when the key that wrapped is not among ours, or is another one of the same name */
@@ -58,9 +56,10 @@ export class KeyRing {
     }
   }
 
-  /** True when `wrapped` was made with the current key. */
-  isCurrent(wrapped: Buffer): boolean {
-    return splitWrapped(wrapped).id === this.current.id;
+  /** How everything begins that the current key wrapped. */
+  get currentPrefix(): Buffer {
+    const name = Buffer.from(this.current.id);
+    return Buffer.concat([Buffer.from([name.length]), name]);
   }
 }
 

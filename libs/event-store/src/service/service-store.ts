@@ -1,0 +1,45 @@
+import type { DataSource, DataSourceOptions, MigrationInterface } from 'typeorm';
+import { migrate } from '../migrate.ts';
+import { openReader } from '../readers/reader.ts';
+import type { StoredKind } from '../store/decode.ts';
+import type { StoreLogger } from '../store/logger.ts';
+import { type EventStore, openEventStore } from '../store/store.ts';
+
+export interface ServiceStoreOptions {
+  url: string;
+  /** Base64 keys; the first seals, all open. */
+  keks: readonly string[];
+  /** Every aggregate of the service: how its events are stored. */
+  kinds: readonly StoredKind[];
+  /** What is read through the ORM. */
+  entities: NonNullable<DataSourceOptions['entities']>;
+  migrations: ReadonlyArray<new () => MigrationInterface>;
+  /** Shown in `pg_stat_activity`. */
+  applicationName: string;
+  logger: StoreLogger;
+}
+
+/** A service's database: its event store, and sessions of the reading role for `asTenant`. */
+export interface ServiceStore {
+  store: EventStore;
+  reader: DataSource;
+}
+
+/** Migrates the database and opens it, once. Throws when Postgres does not answer or a key is wrong. */
+export async function openServiceStore(options: ServiceStoreOptions): Promise<ServiceStore> {
+  const { url, keks, kinds, entities, applicationName, logger } = options;
+  const ran = await migrate(url, options.migrations);
+  if (ran.length > 0) logger.info({ migrations: ran }, 'migrated');
+  const store = await openEventStore({ url, kek: keks.join(), kinds, applicationName, logger });
+  try {
+    return { store, reader: await openReader(url, entities, { applicationName: `${applicationName}-reader` }) };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+export async function closeServiceStore({ store, reader }: ServiceStore): Promise<void> {
+  await store.close();
+  await reader.destroy();
+}
