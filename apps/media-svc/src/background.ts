@@ -7,6 +7,7 @@ import type { OpeningGround } from './ground/opening-ground.ts';
 import { Housekeeping } from './housekeeping/housekeeping.ts';
 import { busMessages } from './media/publish.ts';
 import { consumeMessages, messageAudioConsumer } from './message-audio/message-audio.consumer.ts';
+import { relayAge, relayLag } from './metrics.ts';
 
 interface BackgroundParts {
   config: Config;
@@ -53,6 +54,10 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
         name: 'media',
         target: jetStreamTarget({ bus, cell, service: 'media', replicas }),
         translate: (event) => busMessages(event, ground.source),
+        onProgress: ({ lag, oldestAgeMs }) => {
+          relayLag.set(lag);
+          relayAge.set(oldestAgeMs / 1_000);
+        },
       }),
       { stop: () => consumer.close() },
       new Housekeeping({

@@ -7,9 +7,10 @@ import {
   mediaQueries,
 } from '@aftertone/contracts';
 import { newId } from '@aftertone/kernel';
-import { type Bus, connectBus, jetStreamTarget, RpcClient } from '@aftertone/messaging';
+import { type Bus, connectBus, jetStreamTarget, listDeadLetters, RpcClient } from '@aftertone/messaging';
 import { eventually, startPostgres } from '@aftertone/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
+import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { messageEvent } from './spec-support/message-events.ts';
 import { isReady, json, type RunningMedia, startMedia } from './spec-support/running-media.ts';
@@ -50,9 +51,11 @@ const mediaEvents = async (bus: Bus, cell: string): Promise<CloudEvent[]> => {
 describe('with bus and database', () => {
   let media: RunningMedia;
   let bus: Bus;
+  let database: Pool;
   let mailboxes: ReturnType<typeof mailboxStream>;
   beforeAll(async () => {
     media = await startMedia({ environment: { MEDIA_HOUSEKEEPING_SECONDS: '1', MEDIA_RELEASE_GRACE_MINUTES: '0' } });
+    database = new Pool({ connectionString: media.databaseUrl });
     bus = connectBus({ url: media.nats.url, name: 'test' });
     await bus.whenUp();
     mailboxes = mailboxStream(bus, media.cell);
@@ -62,10 +65,13 @@ describe('with bus and database', () => {
   });
   afterAll(async () => {
     await bus.close();
+    await database.end();
     await media.close();
   });
 
   const day = 86_400_000;
+  const applied = async (): Promise<{ since: Date; through: Date } | undefined> =>
+    (await database.query('SELECT since, through FROM applied_events')).rows[0];
   const isGone = (mediaId: string) => eventually(async () => expect((await media.get(mediaId)).status).toBe(404));
   const eventsOf = async (mediaId: string) =>
     (await mediaEvents(bus, media.cell)).filter(({ data }) => data.mediaId === mediaId);
@@ -124,11 +130,27 @@ describe('with bus and database', () => {
     const other = messageEvent({ tenantId: newId(), messageId: newId() });
     await mailboxes.publish(message.created(1, played), other.created(1, null, after(day - 1)));
     await media.put(younger, wavFile({ sound: tone(0.3) }));
+    await eventually(async () => expect((await applied())?.through).toEqual(after(day - 1)));
     expect((await media.get(orphan)).status).toBe(200);
     await mailboxes.publish(other.updated(2, null, after(day)));
     await isGone(orphan);
     expect((await media.get(played)).status).toBe(200);
     expect((await media.get(younger)).status).toBe(200);
+  });
+
+  it('deletes nothing that an event may speak of which it had to give up', async () => {
+    const [before, behind] = [newId(), newId()];
+    await media.put(before, wavFile({ sound: tone(0.5) }));
+    const message = messageEvent({ tenantId: media.tenantId, messageId: newId() });
+    await mailboxes.publish({ ...message.created(1, before), data: { messageId: 'unreadable' } });
+    await eventually(async () =>
+      expect(await listDeadLetters(database, { consumer: 'media-mailboxes' })).toHaveLength(1),
+    );
+    const { storedAt } = await json(await media.put(behind, wavFile({ sound: tone(0.6) })));
+    const later = new Date(Date.parse(String(storedAt)) + day);
+    await mailboxes.publish(messageEvent({ tenantId: newId(), messageId: newId() }).created(1, null, later));
+    await isGone(behind);
+    expect((await media.get(before)).status).toBe(200);
   });
 
   it('goes on by itself after the bus was wiped', async () => {

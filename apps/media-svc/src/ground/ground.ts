@@ -3,10 +3,7 @@ import type { Clock } from '@aftertone/kernel';
 import type { DataSource } from 'typeorm';
 import type { BlobStore } from '../blobs/blob-store.ts';
 
-/**
- * What every part of the service stands on. Throws `store-unavailable` or `storage-unavailable` while database or
- * storage have not answered yet.
- */
+/** What every part of the service stands on. Throws `store-unavailable` while database or storage have not answered yet. */
 export interface Ground {
   readonly store: EventStore;
   /** Sessions of the reading role, for `asTenant`. */

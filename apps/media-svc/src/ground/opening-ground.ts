@@ -82,7 +82,8 @@ export class OpeningGround implements Ground {
   }
 
   private there(): Opened {
-    if (this.opened === null) throw unavailable('store-unavailable', 'The database has not answered yet.');
+    if (this.opened === null)
+      throw unavailable('store-unavailable', 'The database, or the storage, has not answered yet.');
     return this.opened;
   }
 
@@ -102,12 +103,12 @@ export class OpeningGround implements Ground {
 
   private async attempt(): Promise<Opened> {
     const { databaseUrl: url, keks, storagePath, logger } = this.options;
-    const blobs = await openLocalBlobStore(storagePath);
     const ran = await migrate(url, migrations);
     if (ran.length > 0) logger.info({ migrations: ran }, 'migrated');
     const applicationName = 'media-svc';
     const store = await openEventStore({ url, kek: keks.join(), kinds: [mediaAggregate], applicationName, logger });
     try {
+      const blobs = await openLocalBlobStore(storagePath);
       const reader = await openReader(url, [MediaRow], { applicationName: `${applicationName}-reader` });
       return { store, reader, blobs };
     } catch (error) {

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { newId } from '@aftertone/kernel';
 import { eventually } from '@aftertone/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -104,6 +106,14 @@ describe('what cannot be played', () => {
       const answer = await fetch(`${media.service.url}/media/${mediaId}${path}?grant=${media.grant(mediaId, 'put')}`);
       expect([answer.status, (await json(answer)).code]).toEqual([401, 'grant-invalid']);
     }
+  });
+
+  it('says so when the bytes are not where they should be', async () => {
+    const lost = newId();
+    const { sha256: hash } = await json(await media.put(lost, wavFile()));
+    rmSync(join(media.storage.path, 'blobs', media.tenantId, lost.slice(-2), `${lost}.${hash}`));
+    const answer = await media.get(lost);
+    expect([answer.status, (await json(answer)).code]).toEqual([503, 'storage-unavailable']);
   });
 
   it('needs a GUID', async () => {

@@ -6,6 +6,7 @@ import { ZodError } from 'zod';
 import { causedBy } from '../ground/ground.ts';
 import { mediaAggregate } from '../media/media.aggregate.ts';
 import type { MediaCommand } from '../media/media.decider.ts';
+import { mediaMissing } from '../metrics.ts';
 import type { MessageAudioTable, RememberedAudio } from './message-audio.table.ts';
 import { followMessage, type MessageChange } from './message-audio.ts';
 import { readChange } from './read-change.ts';
@@ -82,6 +83,7 @@ const command = async (
   } catch (error) {
     if (!(error instanceof DomainError && error.kind === 'not-found')) throw error;
     // Trying again cannot bring it back, and the events behind it must not wait.
+    mediaMissing.inc();
     log.error({ tenantId, messageId, mediaId, correlationId }, 'a message plays a recording that is not stored');
   }
 };

@@ -15,6 +15,7 @@ import { wavFile } from './wav-files.ts';
 export interface MediaGround {
   tenantId: string;
   store: EventStore;
+  kek: string;
   reader: DataSource;
   blobs: LocalBlobStore;
   /** Folder of the blobs. */
@@ -46,11 +47,8 @@ export const openMediaGround = async (): Promise<MediaGround> => {
   const database = await freshDatabase();
   const folder = temporaryFolder('media');
   await migrate(database.url, migrations);
-  const store = await openEventStore({
-    url: database.url,
-    kek: `k1:${randomBytes(32).toString('base64')}`,
-    kinds: [mediaAggregate],
-  });
+  const kek = randomBytes(32).toString('base64');
+  const store = await openEventStore({ url: database.url, kek, kinds: [mediaAggregate] });
   const reader = await openReader(database.url, [MediaRow]);
   const blobs = await openLocalBlobStore(folder.path);
   const tenantId = newId();
@@ -59,6 +57,7 @@ export const openMediaGround = async (): Promise<MediaGround> => {
   const ground: MediaGround = {
     tenantId,
     store,
+    kek,
     reader,
     blobs,
     root: folder.path,

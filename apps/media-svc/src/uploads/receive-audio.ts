@@ -3,7 +3,7 @@ import type { AudioFacts } from '../audio/audio-facts.ts';
 import { openProbe } from '../audio/open-probe.ts';
 import { audioTooLarge } from '../audio/refusals.ts';
 import type { BlobStore, BlobWriter } from '../blobs/blob-store.ts';
-import { noteReceived } from './young-garbage.ts';
+import { noteBuffers } from '../memory/young-garbage.ts';
 
 export interface UploadLimits {
   maxBytes: number;
@@ -43,7 +43,7 @@ export const receiveAudio = async (
       hash.update(chunk);
       await probe.push(chunk);
       await writer.write(chunk);
-      noteReceived(chunk.length);
+      noteBuffers(chunk.length);
     }
     return { facts: await probe.finish(), bytes, sha256: hash.digest('hex'), writer };
   } catch (error) {

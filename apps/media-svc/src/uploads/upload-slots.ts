@@ -1,4 +1,5 @@
 import { unavailable } from '@aftertone/kernel';
+import { uploadsUnderWay } from '../metrics.ts';
 
 /** How long a refused sender is asked to wait. */
 export const retryAfterSeconds = 1;
@@ -18,10 +19,12 @@ export class UploadSlots {
       throw unavailable('media-busy', 'Too many recordings are being uploaded now.', { retryAfterSeconds });
     }
     this.taken += 1;
+    uploadsUnderWay.inc();
     try {
       return await work();
     } finally {
       this.taken -= 1;
+      uploadsUnderWay.dec();
     }
   }
 }

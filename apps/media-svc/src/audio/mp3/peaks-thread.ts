@@ -2,8 +2,11 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { PeaksAnswer, PeaksRequest } from './peaks-messages.ts';
 
-/** A block of 64 kB is decoded in milliseconds; whoever needs this long will never return. */
-const patienceMs = 10_000;
+/** A block is decoded in milliseconds, and a thread starts in tenths of a second: this is for one that never returns. */
+const patienceMs = 30_000;
+
+/** Ten times what a decoder needs: a file that makes it grow ends its thread and not the service. */
+const resourceLimits = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 };
 
 // The built file ends in .js, the source that tests run in .ts.
 const workerFile = new URL(`./peaks.worker${extname(import.meta.url)}`, import.meta.url);
@@ -15,7 +18,7 @@ export class PeaksThread {
 
   constructor() {
     // The decoder writes its complaints about damaged frames to the console: they are no lines of our log.
-    this.worker = new Worker(workerFile, { stdout: true, stderr: true, env: {} });
+    this.worker = new Worker(workerFile, { stdout: true, stderr: true, env: {}, resourceLimits });
     this.worker.stdout.resume();
     this.worker.stderr.resume();
     this.worker.on('error', () => {

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { MPEGDecoder } from 'mpg123-decoder';
+import { noteBuffers } from '../../memory/young-garbage.ts';
 import { PeakMeter } from '../peak-meter.ts';
 import type { PeaksAnswer, PeaksRequest } from './peaks-messages.ts';
 
@@ -17,6 +18,8 @@ const decode = (frames: Uint8Array): void => {
     for (const channel of channelData) loudest = Math.max(loudest, Math.abs(channel[n] ?? 0));
     meter.add(loudest);
   }
+  // Each channel is held once by the decoder and once joined, four bytes a sample.
+  noteBuffers(frames.length + samplesDecoded * channelData.length * 8);
 };
 
 port.on('message', (request: PeaksRequest) => {
