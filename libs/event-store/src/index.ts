@@ -1,11 +1,14 @@
 export { asStoreError } from './database/errors.ts';
 export { type Housekeeping, type HousekeepingOptions, startHousekeeping } from './housekeeping/housekeeping.ts';
 export { migrate } from './migrate.ts';
-export { type Reaction, type ReactionOptions, startReaction } from './reactions/reaction.ts';
 export { type Publication, Publisher } from './publishing/publisher.ts';
 export { type ReplayRequest, replay } from './publishing/replay.ts';
+export { type Reaction, type ReactionOptions, startReaction } from './reactions/reaction.ts';
 export { type Page, type PageKey, pageOf, readCursor } from './readers/page.ts';
 export { asTenant, openReader, type ReaderOptions } from './readers/reader.ts';
+export { type RebuildOptions, type RebuildProgress, rebuild } from './rebuild/rebuild.ts';
+export type { AnyAggregate } from './rebuild/replay.ts';
+export { type FeedDifference, type FeedNumbers, verifyFeeds } from './rebuild/verify-feeds.ts';
 export { relayedThrough } from './relay/checkpoint.ts';
 export { type Relay, type RelayOptions, type RelayProgress, startRelay } from './relay/relay.ts';
 export { eventStoreMigrations } from './schema/migrations.ts';

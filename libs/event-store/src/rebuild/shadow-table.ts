@@ -1,0 +1,61 @@
+import type pg from 'pg';
+import { prepareTable, quoted } from '../schema/written-table.ts';
+
+/** Name of the table that a rebuild fills, and then puts in the place of `table`. */
+export const shadowOf = (table: string): string => `${table}__rebuild`;
+
+/**
+ * Makes an empty table like the given read model: columns, constraints, indexes, row-level security, grants, and the
+ * function that writes its rows. One that an interrupted rebuild left behind is taken away first.
+ *
+ * @throws Error when the table is no registered read model, or has foreign keys or triggers, which a copy would lose
+ */
+export async function makeShadow(session: pg.ClientBase, table: string): Promise<void> {
+  const { rows } = await session.query<{ key_columns: string[]; readable: boolean; attached: boolean }>(
+    `SELECT m.key_columns, m.readable,
+       EXISTS (SELECT FROM pg_constraint c WHERE c.conrelid = m.table_name::regclass AND c.contype = 'f')
+       OR EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = m.table_name::regclass AND NOT t.tgisinternal) AS attached
+     FROM read_model m WHERE m.table_name = $1`,
+    [table],
+  );
+  const [model] = rows;
+  if (model === undefined) throw new Error(`table ${table} is not registered as a read model`);
+  if (model.attached) throw new Error(`table ${table} has foreign keys or triggers: it cannot be rebuilt`);
+  const shadow = shadowOf(table);
+  await dropShadow(session, table);
+  await session.query(`CREATE TABLE ${quoted(shadow)} (LIKE ${quoted(table)} INCLUDING ALL)`);
+  const run = async (sql: string, values?: unknown[]) => (await session.query(sql, values)).rows;
+  await prepareTable(run, { table: shadow, key: model.key_columns, readable: model.readable });
+}
+
+export async function dropShadow(session: pg.ClientBase, table: string): Promise<void> {
+  const shadow = shadowOf(table);
+  await session.query(`DROP FUNCTION IF EXISTS ${quoted(`write_${shadow}`)}(jsonb, jsonb[])`);
+  await session.query(`DROP TABLE IF EXISTS ${quoted(shadow)}`);
+}
+
+/** Puts the shadow in the place of its table, in the transaction at hand. Indexes get their names back. */
+export async function swapShadow(session: pg.ClientBase, table: string): Promise<void> {
+  const shadow = shadowOf(table);
+  const before = await indexesOf(session, table);
+  const after = await indexesOf(session, shadow);
+  await session.query(`DROP TABLE ${quoted(table)}`);
+  await session.query(`ALTER TABLE ${quoted(shadow)} RENAME TO ${quoted(table)}`);
+  for (const { name, definition } of before) {
+    const twin = after.findIndex((index) => index.definition === definition);
+    const [index] = twin < 0 ? [] : after.splice(twin, 1);
+    if (index !== undefined) await session.query(`ALTER INDEX ${quoted(index.name)} RENAME TO ${quoted(name)}`);
+  }
+  await session.query(`DROP FUNCTION ${quoted(`write_${shadow}`)}(jsonb, jsonb[])`);
+}
+
+/** Indexes with what they are, without their names: what follows the table in their definition. */
+async function indexesOf(session: pg.ClientBase, table: string): Promise<Array<{ name: string; definition: string }>> {
+  const { rows } = await session.query<{ name: string; definition: string }>(
+    `SELECT c.relname AS name,
+       i.indisunique || ' ' || i.indisprimary || substring(pg_get_indexdef(i.indexrelid) from ' USING .*$') AS definition
+     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = $1::regclass ORDER BY c.relname`,
+    [quoted(table)],
+  );
+  return rows;
+}
