@@ -1,3 +1,4 @@
+import { Publisher } from '@aftertone/event-store';
 import { type Bus, connectBus } from '@aftertone/messaging';
 import type { Logger } from '@aftertone/platform';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -16,7 +17,7 @@ import { MessageQueriesController } from './messages/message-queries.controller.
 import { MessagesController } from './messages/messages.controller.ts';
 import { makeParts } from './parts.ts';
 import { EventsController } from './publishing/events.controller.ts';
-import { Replay } from './publishing/replay.ts';
+import { mailboxPublisher } from './publishing/publisher.ts';
 
 /** Token of the service's `Bus`. */
 export const busToken = Symbol('bus');
@@ -33,9 +34,9 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
   const ground = new OpeningGround({
     databaseUrl: config.DATABASE_URL_MAILBOX,
     keks: [config.AFTERTONE_KEK, ...config.AFTERTONE_KEK_PREVIOUS],
-    source: `/aftertone/${config.AFTERTONE_CELL}/mailbox`,
     logger,
   });
+  const publisher = mailboxPublisher(config.AFTERTONE_CELL);
   const parts = makeParts(ground);
   return {
     module: AppModule,
@@ -43,7 +44,7 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
     providers: [
       { provide: busToken, useValue: bus },
       { provide: OpeningGround, useValue: ground },
-      { provide: Background, useFactory: () => new Background({ config, logger, bus, ground }) },
+      { provide: Background, useFactory: () => new Background({ config, bus, ground, publisher }) },
       { provide: MailboxDirectory, useValue: parts.directory },
       { provide: MailboxDesk, useValue: parts.mailboxDesk },
       { provide: Pins, useValue: parts.pins },
@@ -51,7 +52,7 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
       { provide: MessageDesk, useValue: parts.messageDesk },
       { provide: MessageInbox, useValue: parts.inbox },
       { provide: MessageHistory, useValue: parts.history },
-      { provide: Replay, useValue: parts.replay },
+      { provide: Publisher, useValue: publisher },
     ],
   };
 };

@@ -7,7 +7,6 @@ import { Refusals } from './messages/deposit/refusals.ts';
 import { MessageHistory } from './messages/history.ts';
 import { MessageInbox } from './messages/inbox/message.query.ts';
 import { MessageDesk } from './messages/message-desk.ts';
-import { Replay } from './publishing/replay.ts';
 
 /** Everything that answers calls, wired together. */
 export const makeParts = (ground: Ground) => {
@@ -21,7 +20,6 @@ export const makeParts = (ground: Ground) => {
     depositDesk: new DepositDesk(ground, { directory, inbox, refusals: new Refusals(ground, directory) }),
     messageDesk: new MessageDesk(ground, directory, inbox),
     history: new MessageHistory(ground, inbox),
-    replay: new Replay(ground),
   };
 };
 export type Parts = ReturnType<typeof makeParts>;

@@ -174,8 +174,7 @@ describe('the bus', () => {
     await eventually(async () =>
       expect((await messagesOf(tenant)).map(({ event }) => event.type)).toEqual([
         'mailbox_created',
-        'message_created',
-        'mwi_updated',
+        'mwi_updated', // its message_created has left the bus with the message
         'message_refused',
         'mailbox_closed',
         'message_deleted',

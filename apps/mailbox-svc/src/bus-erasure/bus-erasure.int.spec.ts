@@ -41,6 +41,8 @@ it('leaves nothing of a purged message on the bus but that it is gone, and every
     ]);
   });
   expect(JSON.stringify(await busMessages(nats.url, service.cell))).not.toContain('+200');
+  const all = await busMessages(nats.url, service.cell);
+  expect(all.filter(({ event }) => event.type === 'mwi_updated')).toHaveLength(24);
   expect((await of(before.id)).map(({ event }) => event.type)).toEqual(
     Array(9)
       .fill(0)

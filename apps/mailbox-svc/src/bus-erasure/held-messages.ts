@@ -10,7 +10,11 @@ export interface StreamRange {
 interface Found {
   sequence: number;
   position: number;
+  subject: string;
 }
+
+/** On canonical subjects and on those of copies the topic comes before the verb. Counts tell nothing of the caller. */
+const isAboutMessage = (subject: string): boolean => subject.split('.').at(-2) === 'messages';
 
 /** Finds the messages of log positions in the service's stream, where positions ascend with sequence numbers. */
 export class HeldMessages {
@@ -22,13 +26,13 @@ export class HeldMessages {
     this.stream = stream;
   }
 
-  /** Sequence numbers of all messages of one position, in what the stream held when `range` was asked for. */
+  /** Sequence numbers of the messages of one position that are about a voice message, in what the stream held when `range` was asked for. */
   async of(position: number, range: StreamRange): Promise<number[]> {
     const sequences: number[] = [];
     for (let from = await this.firstAt(position, range); from <= range.last; ) {
       const found = await this.next(from);
       if (found === null || found.position !== position) break;
-      sequences.push(found.sequence);
+      if (isAboutMessage(found.subject)) sequences.push(found.sequence);
       from = found.sequence + 1;
     }
     return sequences;
@@ -51,6 +55,8 @@ export class HeldMessages {
   private async next(sequence: number): Promise<Found | null> {
     const query: SeqMsgRequest & NextMsgRequest = { seq: sequence, next_by_subj: '>' };
     const message = await this.manager.streams.getMessage(this.stream, query);
-    return message && { sequence: message.seq, position: Number(message.header.get(eventHeaders.position)) };
+    if (message === null) return null;
+    const position = Number(message.header.get(eventHeaders.position));
+    return { sequence: message.seq, position, subject: message.subject };
   }
 }

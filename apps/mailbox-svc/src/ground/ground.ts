@@ -8,8 +8,6 @@ export interface Ground {
   /** Sessions of the reading role, for `asTenant`. */
   readonly reader: DataSource;
   readonly clock: Clock;
-  /** `/aftertone/<cell>/mailbox`: what contract events name as their source. */
-  readonly source: string;
 }
 
 /** The time of a command that is handled now. */

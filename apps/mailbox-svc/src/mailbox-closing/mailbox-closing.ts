@@ -7,6 +7,7 @@ import { messageAggregate } from '../messages/message.aggregate.ts';
 const pageSize = 500;
 const atOnce = 32;
 const service = 'mailbox-svc';
+const lowestId = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Empties closed mailboxes: every message that they hold or held is purged, and when none is left the mailbox is.
@@ -36,23 +37,24 @@ export class MailboxClosing {
       correlationId: closed.meta.correlationId,
       causationId: closed.id,
     };
-    for (;;) {
-      const ids = await this.held(tenantId, mailboxId);
-      if (ids.length === 0) break;
+    let last: string | undefined = lowestId;
+    while (last !== undefined) {
+      const ids = await this.held(tenantId, mailboxId, last);
       await inParallel(ids, atOnce, async (id) => {
         const command = { type: 'PurgeMessage', data: { mailboxId }, meta: commandMeta(this.ground) } as const;
         await store.handle(messageAggregate, { tenantId, id, command, meta });
       });
+      last = ids.at(-1);
     }
     const command = { type: 'ConfirmPurged', data: {}, meta: commandMeta(this.ground) } as const;
     await store.handle(mailboxAggregate, { tenantId, id: mailboxId, command, meta });
   }
 
-  private async held(tenantId: string, mailboxId: string): Promise<string[]> {
+  private async held(tenantId: string, mailboxId: string, after: string): Promise<string[]> {
     const rows = await asTenant(this.ground.reader, tenantId, (manager) =>
       manager.query<{ id: string }[]>(
-        'SELECT id FROM message WHERE tenant_id = $1 AND mailbox_id = $2 ORDER BY id LIMIT $3',
-        [tenantId, mailboxId, pageSize],
+        'SELECT id FROM message WHERE tenant_id = $1 AND mailbox_id = $2 AND id > $3 ORDER BY id LIMIT $4',
+        [tenantId, mailboxId, after, pageSize],
       ),
     );
     return rows.map(({ id }) => id);

@@ -1,10 +1,9 @@
 import type { CallContext, mailboxQueries, RpcOutput } from '@aftertone/contracts';
-import type { RecordedEvent } from '@aftertone/event-store';
+import { type Page, pageOf, type RecordedEvent, readCursor } from '@aftertone/event-store';
 import { DomainError } from '@aftertone/kernel';
 import { z } from 'zod';
 import type { CallInput } from '../calls/request.ts';
 import type { Ground } from '../ground/ground.ts';
-import { type Page, pageOf, readCursor } from '../paging/page.ts';
 import type { MessageInbox } from './inbox/message.query.ts';
 import { messageAggregate } from './message.aggregate.ts';
 import { messageNotFound } from './message.decider.ts';

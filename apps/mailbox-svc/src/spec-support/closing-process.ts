@@ -7,5 +7,5 @@ import { MailboxClosing } from '../mailbox-closing/mailbox-closing.ts';
 const { TEST_DATABASE_URL: url = '', TEST_KEK: kek = '' } = process.env;
 const store = await openEventStore({ url, kek, kinds });
 const reader = await openReader(url, entities);
-const closing = new MailboxClosing({ store, reader, clock: systemClock, source: '/aftertone/test/mailbox' });
+const closing = new MailboxClosing({ store, reader, clock: systemClock });
 startReaction({ store, name: 'mailbox-closing', handle: (events) => closing.react(events) });

@@ -22,8 +22,6 @@ export interface Instance extends Parts {
   ground: Ground;
 }
 
-export const source = '/aftertone/test/mailbox';
-
 export const testGround = async (): Promise<TestGround> => {
   const database = await freshDatabase();
   await migrate(database.url, migrations);
@@ -36,7 +34,7 @@ export const testGround = async (): Promise<TestGround> => {
       await reader.destroy();
       await store.close();
     });
-    const ground: Ground = { store, reader, clock: systemClock, source };
+    const ground: Ground = { store, reader, clock: systemClock };
     return { ground, ...makeParts(ground) };
   };
   return {

@@ -1,10 +1,9 @@
 import type { AccessType, Actor, Mailbox as PublicMailbox } from '@aftertone/contracts';
-import { asTenant } from '@aftertone/event-store';
+import { asTenant, type Page, pageOf, readCursor } from '@aftertone/event-store';
 import { z } from 'zod';
 import { administratorRequired, type Rights, rightsOn } from '../../access/rights.ts';
 import { visibleMailboxes } from '../../access/visible-mailboxes.ts';
 import type { Ground } from '../../ground/ground.ts';
-import { type Page, pageOf, readCursor } from '../../paging/page.ts';
 import { mailboxNotFound } from '../mailbox.decider.ts';
 import { accessOf } from '../mailbox.ts';
 import { MailboxRow } from './mailbox.entity.ts';

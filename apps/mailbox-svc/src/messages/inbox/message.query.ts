@@ -1,5 +1,5 @@
 import { type AccessType, id, instant, type MailboxAccess, type MessageItem, type Quota } from '@aftertone/contracts';
-import { asTenant } from '@aftertone/event-store';
+import { asTenant, type Page, pageOf, readCursor } from '@aftertone/event-store';
 import type { SelectQueryBuilder } from 'typeorm';
 import { z } from 'zod';
 import { rightsOn } from '../../access/rights.ts';
@@ -7,7 +7,6 @@ import { type Condition, visibleMailboxes } from '../../access/visible-mailboxes
 import type { Ground } from '../../ground/ground.ts';
 import { MailboxRow } from '../../mailboxes/directory/mailbox.entity.ts';
 import type { Asker } from '../../mailboxes/directory/mailbox.query.ts';
-import { type Page, pageOf, readCursor } from '../../paging/page.ts';
 import { messageNotFound } from '../message.decider.ts';
 import type { Caller, MessageFacts } from '../message.ts';
 import { MessageRow } from './message.entity.ts';

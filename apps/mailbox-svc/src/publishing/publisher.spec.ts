@@ -3,9 +3,9 @@ import type { RecordedEvent } from '@aftertone/event-store';
 import { describe, expect, it } from 'vitest';
 import { ann, bob } from '../mailboxes/mailbox.samples.ts';
 import { box, deposited, now } from '../messages/message.samples.ts';
-import { busMessages, envelopes } from './cloud-event.ts';
+import { mailboxPublisher } from './publisher.ts';
 
-const source = '/aftertone/c1/mailbox';
+const publisher = mailboxPublisher('c1');
 const recorded: RecordedEvent = {
   position: 41,
   tenantId: '0190e000-0000-7000-8000-000000000001',
@@ -28,7 +28,7 @@ const recorded: RecordedEvent = {
 
 describe('the envelopes of a stored event', () => {
   it('are CloudEvents with ids that follow from the stored one', () => {
-    const made = envelopes(recorded, source);
+    const made = publisher.envelopes(recorded);
     expect(made.map(({ part, event }) => [part, event.id, event.type, event.sequence])).toEqual([
       [0, recorded.id, 'message_created', 7],
       [1, `${recorded.id}.1`, 'mwi_updated', 8],
@@ -36,7 +36,7 @@ describe('the envelopes of a stored event', () => {
     for (const { event } of made) {
       expect(cloudEvent.parse(event)).toEqual(event);
       expect(event).toMatchObject({
-        source,
+        source: '/aftertone/c1/mailbox',
         time: now,
         streamversion: 1,
         tenantid: recorded.tenantId,
@@ -47,12 +47,12 @@ describe('the envelopes of a stored event', () => {
   });
 
   it('are none for an event that only a newer version knows', () => {
-    expect(envelopes({ ...recorded, type: 'MessageTranscribed' }, source)).toEqual([]);
+    expect(publisher.envelopes({ ...recorded, type: 'MessageTranscribed' })).toEqual([]);
   });
 });
 
 describe('the bus messages of a stored event', () => {
-  const messages = busMessages(recorded, source);
+  const messages = publisher.busMessages(recorded);
 
   it('are numbered through, each with an id of its own: JetStream would drop copies of one id', () => {
     expect(messages.map(({ part, position }) => [position, part])).toEqual(
@@ -75,6 +75,6 @@ describe('the bus messages of a stored event', () => {
   });
 
   it('are the same each time they are made', () => {
-    expect(busMessages(recorded, source)).toEqual(messages);
+    expect(publisher.busMessages(recorded)).toEqual(messages);
   });
 });
