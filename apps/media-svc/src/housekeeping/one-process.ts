@@ -1,33 +1,42 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 
 /** First key of this service's advisory locks. */
 const lockClass = 8_811;
 
 /**
- * Runs `work` unless another process does it just now.
+ * Runs `work` unless another process does it just now. A session that is lost has lost the lock too: the work must be
+ * safe in two processes, where it is only twice the effort.
  * @param name what only one process may do at a time
  */
 export const oneProcess = async (pool: Pool, name: string, work: () => Promise<void>): Promise<void> => {
   const session = await pool.connect();
-  let fault: unknown = null;
-  // A session that is lost has lost the lock too; the work itself is safe in two processes, only twice the effort.
-  session.on('error', (error) => {
-    fault = error;
-  });
+  let isLost = false;
+  const lose = (): void => {
+    isLost = true;
+  };
+  session.on('error', lose);
   try {
-    const { rows } = await session.query<{ held: boolean }>('SELECT pg_try_advisory_lock($1, hashtext($2)) AS held', [
-      lockClass,
-      name,
-    ]);
-    if (rows[0]?.held !== true) return;
-    await work();
-    await session.query('SELECT pg_advisory_unlock($1, hashtext($2))', [lockClass, name]);
-  } catch (error) {
-    fault = error;
-    throw error;
+    if (!(await ask(session, 'pg_try_advisory_lock', name))) return;
+    try {
+      await work();
+    } finally {
+      await ask(session, 'pg_advisory_unlock', name).catch(lose);
+    }
   } finally {
-    session.removeAllListeners('error');
-    // Ending the session frees the lock when nothing else did.
-    session.release(fault !== null);
+    session.off('error', lose);
+    // A session that could not say that it gives the lock back gives it back by ending.
+    session.release(isLost);
   }
+};
+
+const ask = async (
+  session: PoolClient,
+  what: 'pg_try_advisory_lock' | 'pg_advisory_unlock',
+  name: string,
+): Promise<boolean> => {
+  const { rows } = await session.query<{ done: boolean }>(`SELECT ${what}($1, hashtext($2)) AS done`, [
+    lockClass,
+    name,
+  ]);
+  return rows[0]?.done === true;
 };
