@@ -1,7 +1,10 @@
 import { newId } from '@aftertone/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { letter } from '../test-support/sample.ts';
+import { type Box, type BoxCommand, type BoxEvent, box, letter } from '../test-support/sample.ts';
 import { openBox, type SampleStore, sampleStore, toBox, toLetter } from '../test-support/sample-store.ts';
+import type { Aggregate } from '../types.ts';
+
+type KnownEvent = Exclude<BoxEvent, { type: 'BoxShared' }>;
 
 let sample: SampleStore;
 beforeAll(async () => {
@@ -40,5 +43,51 @@ describe('handling a command', () => {
     const again = await toBox(store, { type: 'CloseBox', data: {} }, { tenantId, id: boxId });
     expect(again).toMatchObject({ version: 2, events: [], repeated: false });
     expect(await store.log.headPosition()).toBe(head);
+  });
+});
+
+describe('events of a newer version', () => {
+  it('are passed over by what does not know their type, which says so once', async () => {
+    const warnings: object[] = [];
+    const logger = { info: () => undefined, error: () => undefined, warn: (context: object) => warnings.push(context) };
+    const store = await sample.another({ logger });
+    const { tenantId, boxId } = await openBox(store);
+    await toBox(store, { type: 'ShareBox', data: { access: {} } }, { tenantId, id: boxId });
+    const { BoxShared, ...known } = box.codecs;
+    const decider = { ...box.decider, decide: () => [] };
+    const older: Aggregate<Box, BoxCommand, KnownEvent> = { ...box, decider, codecs: known };
+    for (let n = 0; n < 2; n += 1) {
+      expect(await store.load(older, tenantId, boxId)).toEqual({
+        state: { status: 'open', number: boxId },
+        version: 2,
+      });
+    }
+    expect(await store.history(older, tenantId, boxId, { limit: 9 })).toMatchObject([{ type: 'BoxOpened' }]);
+    expect(BoxShared).toBeDefined();
+    expect(warnings).toEqual([{ kind: 'box', eventType: 'BoxShared' }]);
+    // The version counts on: the older process can still append behind what it does not know.
+    expect(await toBox(store, { type: 'CloseBox', data: {} }, { tenantId, id: boxId })).toMatchObject({ version: 3 });
+  });
+});
+
+describe('the log of a tenant', () => {
+  it('is read in order, in pages, up to a position, without the events of others', async () => {
+    const { store } = sample;
+    const one = await openBox(store);
+    await openBox(store);
+    const ids = [newId(), newId(), newId()];
+    for (const id of ids) {
+      const data = { boxId: one.boxId, grams: 1, sender: 'Ada' };
+      await toLetter(store, { type: 'PostLetter', data }, { tenantId: one.tenantId, id, isNew: true });
+      await openBox(store);
+    }
+    const { tenantId } = one;
+    const all = await store.log.readTenant({ tenantId, afterPosition: 0, limit: 10 });
+    expect(all.map(({ streamId }) => streamId)).toEqual([`box-${one.boxId}`, ...ids.map((id) => `letter-${id}`)]);
+    expect(all.at(-1)?.data).toEqual({ boxId: one.boxId, grams: 1, sender: 'Ada' });
+    const [, second, third] = all;
+    const page = { tenantId, afterPosition: second?.position ?? 0, throughPosition: third?.position ?? 0, limit: 10 };
+    expect(await store.log.readTenant(page)).toEqual([third]);
+    expect(await store.log.readTenant({ tenantId, afterPosition: 0, limit: 2 })).toEqual(all.slice(0, 2));
   });
 });
