@@ -143,7 +143,7 @@ describe('a relay', () => {
     relay({ onProgress: (report) => progress.push(report) });
     await post(3);
     await eventually(() => expect(failures).toBeGreaterThanOrEqual(3));
-    expect(progress.at(-1)).toMatchObject({ published: 0, lag: 4 });
+    await eventually(() => expect(progress.at(-1)).toMatchObject({ published: 0, lag: 4 }));
     bus.fault = null;
     await eventually(() => expect(held()).toEqual(upTo(4)));
     await eventually(() => expect(progress.at(-1)?.lag).toBe(0));
