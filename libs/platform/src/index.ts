@@ -3,6 +3,7 @@ export {
   base64Key,
   busSettings,
   databaseUrl,
+  grantSettings,
   integer,
   keySettings,
   optionalText,
@@ -19,6 +20,7 @@ export { NestLogger } from './logging/nest-logger.ts';
 export { type AroundCall, observeCalls } from './logging/observe-calls.ts';
 export { redacted } from './logging/redaction.ts';
 export { callDuration, metrics, requestDuration } from './metrics.ts';
+export { observeRelay, type RelayStanding } from './observe-relay.ts';
 export { fastifyAdapter, type ServerLimits } from './service/fastify.ts';
 export { runService } from './service/run-service.ts';
 export { type RunningService, type ServiceOptions, startService, type Transport } from './service/start-service.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ConfigError, parseConfig } from './load-config.ts';
-import { busSettings, databaseUrl, keySettings, serverSettings } from './settings.ts';
+import { busSettings, databaseUrl, grantSettings, keySettings, serverSettings } from './settings.ts';
 
 const schema = z.object({ ...serverSettings, ...busSettings, ...keySettings, DATABASE_URL_NOTIFY: databaseUrl });
 const key = Buffer.alloc(32, 7).toString('base64');
@@ -61,6 +61,14 @@ describe('the configuration of a service', () => {
     expect(faults).toContain('AFTERTONE_KEK: must be 32 bytes in base64');
     expect(faults.join()).not.toContain('secret');
     expect(faults.join()).not.toContain('c2VjcmV0');
+  });
+
+  it('refuses a short secret', () => {
+    const grants = z.object(grantSettings);
+    expect(() => parseConfig(grants, { MEDIA_GRANT_SECRET: 'x'.repeat(31) })).toThrow(
+      'MEDIA_GRANT_SECRET: must have at least 32 characters',
+    );
+    expect(parseConfig(grants, { MEDIA_GRANT_SECRET: 'x'.repeat(32) }).MEDIA_GRANT_SECRET).toHaveLength(32);
   });
 
   it('refuses ports that cannot be', () => {

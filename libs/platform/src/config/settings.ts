@@ -50,3 +50,8 @@ export const keySettings = {
     .pipe(z.array(base64Key))
     .default([]),
 };
+
+/** Signs grants for recordings; one secret for the gateway, media-svc and notify-svc. */
+export const grantSettings = {
+  MEDIA_GRANT_SECRET: z.string().min(32, 'must have at least 32 characters'),
+};

@@ -1,0 +1,38 @@
+import { Gauge } from 'prom-client';
+import { metrics } from './metrics.ts';
+
+/** How far a relay has come. */
+export interface RelayStanding {
+  /** Events of the log that are not on the bus yet. */
+  lag: number;
+  /** How long the oldest of them has been waiting; 0 when there is none. */
+  oldestAgeMs: number;
+}
+
+const registers = [metrics];
+
+const openGauges = () => ({
+  lag: new Gauge({
+    name: 'aftertone_relay_lag_events',
+    help: 'Events of the log that are not on the bus yet',
+    registers,
+  }),
+  // An alarm belongs on this one: a short queue can be an old one.
+  age: new Gauge({
+    name: 'aftertone_relay_oldest_age_seconds',
+    help: 'How long the oldest of them has been waiting',
+    registers,
+  }),
+});
+
+let gauges: ReturnType<typeof openGauges> | undefined;
+
+/**
+ * Shows at `/metrics` what a relay reports. Nothing is shown before the first report: a zero from a process that does not
+ * relay would say that all is published.
+ */
+export const observeRelay = ({ lag, oldestAgeMs }: RelayStanding): void => {
+  gauges ??= openGauges();
+  gauges.lag.set(lag);
+  gauges.age.set(oldestAgeMs / 1000);
+};
