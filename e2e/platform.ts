@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { guard, identify } from '@aftertone/local';
 import { freePort, temporaryFolder } from '@aftertone/testing';
 import { Client } from './client.ts';
 
@@ -83,6 +84,9 @@ export class Platform {
       },
     );
     this.#process = child;
+    const identity = child.pid === undefined ? undefined : identify(child.pid);
+    // Should the test run be killed, the installation still ends in order.
+    if (identity !== undefined) guard({ watch: identity, stopSignal: 'SIGTERM' });
     return new Promise((resolve, reject) => {
       const take = (chunk: Buffer): void => {
         this.#output += chunk.toString();
