@@ -1,3 +1,4 @@
+import { Publisher } from '@aftertone/event-store';
 import { connectBus } from '@aftertone/messaging';
 import type { Logger } from '@aftertone/platform';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -5,7 +6,7 @@ import { Background } from './background.ts';
 import type { Config } from './config.ts';
 import { OpeningGround } from './ground/opening-ground.ts';
 import { EventsController } from './media/events.controller.ts';
-import { Replay } from './media/replay.ts';
+import { mediaPublisher } from './media/publish.ts';
 
 /** Token of the service's `Bus`. */
 export const busToken = Symbol('bus');
@@ -23,9 +24,9 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
     databaseUrl: config.DATABASE_URL_MEDIA,
     keks: [config.AFTERTONE_KEK, ...config.AFTERTONE_KEK_PREVIOUS],
     storagePath: config.MEDIA_STORAGE_PATH,
-    source: `/aftertone/${config.AFTERTONE_CELL}/media`,
     logger,
   });
+  const publisher = mediaPublisher(config.AFTERTONE_CELL);
   return {
     module: AppModule,
     controllers: [EventsController],
@@ -33,8 +34,8 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
       { provide: busToken, useValue: bus },
       { provide: loggerToken, useValue: logger },
       { provide: OpeningGround, useValue: ground },
-      { provide: Background, useFactory: () => new Background({ config, logger, bus, ground }) },
-      { provide: Replay, useFactory: () => new Replay(ground) },
+      { provide: Background, useFactory: () => new Background({ config, logger, bus, ground, publisher }) },
+      { provide: Publisher, useValue: publisher },
     ],
   };
 };

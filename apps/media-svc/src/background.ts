@@ -1,19 +1,18 @@
-import { startRelay } from '@aftertone/event-store';
+import { type Publisher, startRelay } from '@aftertone/event-store';
 import { type Bus, jetStreamTarget } from '@aftertone/messaging';
-import type { Logger } from '@aftertone/platform';
+import { type Logger, observeRelay } from '@aftertone/platform';
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import type { Config } from './config.ts';
 import type { OpeningGround } from './ground/opening-ground.ts';
 import { Housekeeping } from './housekeeping/housekeeping.ts';
-import { busMessages } from './media/publish.ts';
 import { consumeMessages, messageAudioConsumer } from './message-audio/message-audio.consumer.ts';
-import { relayAge, relayLag } from './metrics.ts';
 
 interface BackgroundParts {
   config: Config;
   logger: Logger;
   bus: Bus;
   ground: OpeningGround;
+  publisher: Publisher;
 }
 
 interface Stoppable {
@@ -44,7 +43,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
   }
 
   private start(): void {
-    const { config, logger, bus, ground } = this.parts;
+    const { config, logger, bus, ground, publisher } = this.parts;
     const { AFTERTONE_CELL: cell, NATS_REPLICAS: replicas } = config;
     const common = { ground, bus, cell, log: logger };
     const consumer = consumeMessages(common);
@@ -53,11 +52,8 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
         store: ground.store,
         name: 'media',
         target: jetStreamTarget({ bus, cell, service: 'media', replicas }),
-        translate: (event) => busMessages(event, ground.source),
-        onProgress: ({ lag, oldestAgeMs }) => {
-          relayLag.set(lag);
-          relayAge.set(oldestAgeMs / 1_000);
-        },
+        translate: (event) => publisher.busMessages(event),
+        onProgress: observeRelay,
       }),
       { stop: () => consumer.close() },
       new Housekeeping({

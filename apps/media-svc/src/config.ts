@@ -1,4 +1,4 @@
-import { busSettings, databaseUrl, integer, keySettings, serverSettings } from '@aftertone/platform';
+import { busSettings, databaseUrl, grantSettings, integer, keySettings, serverSettings } from '@aftertone/platform';
 import { z } from 'zod';
 
 /** The environment of media-svc. */
@@ -6,9 +6,8 @@ export const configSchema = z.object({
   ...serverSettings,
   ...busSettings,
   ...keySettings,
+  ...grantSettings,
   DATABASE_URL_MEDIA: databaseUrl,
-  /** Shared with the services that give grants. */
-  MEDIA_GRANT_SECRET: z.string().min(16, 'must have at least 16 characters'),
   /** Folder of the recordings: on one file system, and on one volume for all replicas. */
   MEDIA_STORAGE_PATH: z.string(),
   /** Largest recording, whatever a grant allows. */

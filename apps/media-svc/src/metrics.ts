@@ -3,18 +3,6 @@ import { Counter, Gauge } from 'prom-client';
 
 const registers = [metrics];
 
-export const relayLag = new Gauge({
-  name: 'aftertone_relay_lag_events',
-  help: 'Events of the log that are not on the bus yet',
-  registers,
-});
-
-export const relayAge = new Gauge({
-  name: 'aftertone_relay_oldest_age_seconds',
-  help: 'How long the oldest of them has been waiting',
-  registers,
-});
-
 export const uploadsUnderWay = new Gauge({
   name: 'aftertone_media_uploads',
   help: 'Recordings that are being uploaded now',

@@ -10,8 +10,6 @@ export interface Ground {
   readonly reader: DataSource;
   readonly blobs: BlobStore;
   readonly clock: Clock;
-  /** `/aftertone/<cell>/media`: what contract events name as their source. */
-  readonly source: string;
 }
 
 /** What is recorded beside an event that this service causes. */

@@ -47,7 +47,7 @@ export class Housekeeping {
   }
 
   private async run(): Promise<void> {
-    const { log, everyMs, ground } = this.options;
+    const { everyMs } = this.options;
     const { signal } = this.ending;
     while (!signal.aborted) {
       await this.attempt('recordings that nobody needs', () => this.deleteUnused());
@@ -57,7 +57,6 @@ export class Housekeeping {
       }
       await delay(everyMs, undefined, { signal }).catch(() => undefined);
     }
-    log.debug({ source: ground.source }, 'housekeeping ended');
   }
 
   /** Whatever goes wrong is tried again the next time. */

@@ -1,19 +1,22 @@
 import { type CallContext, mediaQueries } from '@aftertone/contracts';
+import { Publisher, replay } from '@aftertone/event-store';
 import { RpcHandler } from '@aftertone/messaging';
 import { Controller } from '@nestjs/common';
 import type { z } from 'zod';
-import { Replay } from './replay.ts';
+import { OpeningGround } from '../ground/opening-ground.ts';
 
 @Controller()
 export class EventsController {
-  private readonly replay: Replay;
+  private readonly ground: OpeningGround;
+  private readonly publisher: Publisher;
 
-  constructor(replay: Replay) {
-    this.replay = replay;
+  constructor(ground: OpeningGround, publisher: Publisher) {
+    this.ground = ground;
+    this.publisher = publisher;
   }
 
   @RpcHandler(mediaQueries.events)
-  async events(input: z.output<typeof mediaQueries.events.input>, call: CallContext) {
-    return this.replay.page(input, call.tenantId);
+  async events(input: z.output<typeof mediaQueries.events.input>, { tenantId }: CallContext) {
+    return replay(this.ground.store.log, this.publisher, { tenantId, ...input });
   }
 }

@@ -3,10 +3,10 @@ import type { RecordedEvent } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
 import { expect, it } from 'vitest';
 import type { MediaEvent } from './media.ts';
-import { busMessages, publishMedia } from './publish.ts';
+import { mediaPublisher } from './publish.ts';
 
 const mediaId = newId();
-const source = '/aftertone/c1/media';
+const publisher = mediaPublisher('c1');
 
 const recorded = (event: MediaEvent): RecordedEvent => ({
   ...event,
@@ -46,13 +46,13 @@ const stored: MediaEvent = {
 
 it('tells of a stored recording what the contract says, in its envelope', () => {
   const event = recorded(stored);
-  const message = busMessages(event, source)[0];
+  const message = publisher.busMessages(event)[0];
   const body = cloudEvent.parse(JSON.parse(message?.body ?? ''));
   expect(contractEvents.mediaStored.data.parse(body.data)).toEqual(facts);
   expect(body).toMatchObject({
     type: 'media_stored',
     id: event.id,
-    source,
+    source: '/aftertone/c1/media',
     subject: `media.${mediaId}.stored`,
     streamversion: 3,
   });
@@ -67,7 +67,7 @@ it('tells of a stored recording what the contract says, in its envelope', () => 
 });
 
 it('tells of a deleted recording why it went', () => {
-  const event = publishMedia(recorded({ type: 'MediaDeleted', data: { reason: 'orphan' } }), source);
+  const event = publisher.envelopes(recorded({ type: 'MediaDeleted', data: { reason: 'orphan' } }))[0]?.event;
   expect(contractEvents.mediaDeleted.data.parse(event?.data)).toEqual({ mediaId, reason: 'orphan' });
   expect(event?.subject).toBe(`media.${mediaId}.deleted`);
 });
@@ -76,5 +76,5 @@ it.each<MediaEvent>([
   { type: 'MediaReferenced', data: { messageId: newId() } },
   { type: 'MediaReleased', data: { messageId: newId(), releasedAt: '2026-03-01T12:00:00.000Z' } },
 ])('keeps $type to itself', (event) => {
-  expect(busMessages(recorded(event), source)).toEqual([]);
+  expect(publisher.busMessages(recorded(event))).toEqual([]);
 });
