@@ -127,8 +127,9 @@ describe('a relay', () => {
     await eventually(() => expect(held()).toEqual(upTo(1)));
     await stop(first);
     bus.wipe();
+    const before = bus.inspections;
     relay();
-    await eventually(() => expect(bus.inspections).toBe(2));
+    await eventually(() => expect(bus.inspections).toBeGreaterThan(before));
     await post(0);
     await eventually(() => expect(held()).toEqual(upTo(2, 2)));
   });
