@@ -1,11 +1,11 @@
 import { type Publisher, startHousekeeping, startReaction, startRelay } from '@aftertone/event-store';
 import { type Bus, jetStreamTarget } from '@aftertone/messaging';
+import { observeRelay } from '@aftertone/platform';
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import { BusErasure } from './bus-erasure/bus-erasure.ts';
 import type { Config } from './config.ts';
 import type { OpeningGround } from './ground/opening-ground.ts';
 import { MailboxClosing } from './mailbox-closing/mailbox-closing.ts';
-import { relayAge, relayLag } from './metrics.ts';
 
 const relayName = 'mailbox';
 
@@ -55,10 +55,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       name: relayName,
       target,
       translate: (event) => publisher.busMessages(event),
-      onProgress: ({ lag, oldestAgeMs }) => {
-        relayLag.set(lag);
-        relayAge.set(oldestAgeMs / 1000);
-      },
+      onProgress: observeRelay,
     });
   }
 
