@@ -1,3 +1,4 @@
+import { Publisher } from '@aftertone/event-store';
 import { type Bus, connectBus } from '@aftertone/messaging';
 import type { Logger } from '@aftertone/platform';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -6,7 +7,7 @@ import type { Config } from './config.ts';
 import { DeliveriesOfMessage } from './deliveries/list/delivery.query.ts';
 import { OpeningGround } from './ground/opening-ground.ts';
 import { NotifyController } from './notify.controller.ts';
-import { Replay } from './publishing/replay.ts';
+import { notifyPublisher } from './publishing/publisher.ts';
 
 /** Token of the service's `Bus`. */
 export const busToken = Symbol('bus');
@@ -23,18 +24,18 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
   const ground = new OpeningGround({
     databaseUrl: config.DATABASE_URL_NOTIFY,
     keks: [config.AFTERTONE_KEK, ...config.AFTERTONE_KEK_PREVIOUS],
-    source: `/aftertone/${config.AFTERTONE_CELL}/notify`,
     logger,
   });
+  const publisher = notifyPublisher(config.AFTERTONE_CELL);
   return {
     module: AppModule,
     controllers: [NotifyController],
     providers: [
       { provide: busToken, useValue: bus },
       { provide: OpeningGround, useValue: ground },
-      { provide: Background, useFactory: () => new Background({ config, logger, bus, ground }) },
+      { provide: Background, useFactory: () => new Background({ config, logger, bus, ground, publisher }) },
       { provide: DeliveriesOfMessage, useFactory: () => new DeliveriesOfMessage(ground) },
-      { provide: Replay, useFactory: () => new Replay(ground) },
+      { provide: Publisher, useValue: publisher },
     ],
   };
 };

@@ -1,24 +1,23 @@
-import { startRelay } from '@aftertone/event-store';
+import { type Publisher, startHousekeeping, startRelay } from '@aftertone/event-store';
 import { type Bus, jetStreamTarget, startConsumer } from '@aftertone/messaging';
-import type { Logger } from '@aftertone/platform';
+import { type Logger, observeRelay } from '@aftertone/platform';
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import type { Config } from './config.ts';
 import type { OpeningGround } from './ground/opening-ground.ts';
-import { relayAge, relayLag } from './metrics.ts';
 import { makeAnnouncer, makeDispatcher } from './parts.ts';
-import { busMessages } from './publishing/cloud-event.ts';
 
 interface BackgroundParts {
   config: Config;
   logger: Logger;
   bus: Bus;
   ground: OpeningGround;
+  publisher: Publisher;
 }
 
 /** Attempts under way get this part of the grace time to end by themselves. */
 const patience = 0.5;
 
-/** What works beside the calls: the consumer of mailbox events, the sending, the relay. */
+/** What works beside the calls: the consumer of mailbox events, the sending, the housekeeping, the relay. */
 export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   private readonly parts: BackgroundParts;
   private readonly stops: Array<() => unknown> = [];
@@ -49,8 +48,8 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
   }
 
   private start(): void {
-    const { bus, config, ground, logger: log } = this.parts;
-    const { store, clock, source } = ground;
+    const { bus, config, ground, logger: log, publisher } = this.parts;
+    const { store, clock } = ground;
     const { AFTERTONE_CELL: cell, NATS_REPLICAS: replicas, SHUTDOWN_GRACE_MS: graceMs } = config;
 
     const { dispatcher, mailer } = makeDispatcher(ground, config, log);
@@ -70,20 +69,19 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       log,
     });
     const forgetting = announced.startForgetting(clock, log);
+    const housekeeping = startHousekeeping({ store });
 
     this.relay = startRelay({
       store,
       name: 'notify',
       target: jetStreamTarget({ bus, cell, service: 'notify', replicas }),
-      translate: (recorded) => busMessages(recorded, source),
-      onProgress: ({ lag, oldestAgeMs }) => {
-        relayLag.set(lag);
-        relayAge.set(oldestAgeMs / 1000);
-      },
+      translate: (recorded) => publisher.busMessages(recorded),
+      onProgress: observeRelay,
     });
     this.stops.push(
       () => consumer.close(),
       () => forgetting.stop(),
+      () => housekeeping.stop(),
       async () => {
         await dispatcher.stop(graceMs * patience);
         mailer.close();

@@ -1,4 +1,4 @@
-import { busSettings, databaseUrl, integer, keySettings, serverSettings } from '@aftertone/platform';
+import { busSettings, databaseUrl, grantSettings, integer, keySettings, serverSettings } from '@aftertone/platform';
 import { z } from 'zod';
 
 const listOfSeconds = 'must be whole numbers of seconds with commas between them';
@@ -17,13 +17,10 @@ export const configSchema = z.object({
   ...serverSettings,
   ...busSettings,
   ...keySettings,
+  ...grantSettings,
   DATABASE_URL_NOTIFY: databaseUrl,
-  /** Shared with the gateway and media-svc: signs grants for audio. */
-  MEDIA_GRANT_SECRET: z.string().min(32, 'must have at least 32 characters'),
   /** Address of media-svc as notify-svc reaches it. */
   MEDIA_URL: z.url(),
-  /** Address under which people open their messages; e-mails link to it. */
-  PUBLIC_URL: z.url(),
   /**
    * `smtp://user:password@host:port`, or `smtps://` for TLS from the start. A server that offers STARTTLS must have a
    * valid certificate, unless the URL ends with `?tls.rejectUnauthorized=false`.

@@ -1,6 +1,5 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Delivery, notifyQueries } from '@aftertone/contracts';
 import { newId } from '@aftertone/kernel';
@@ -19,8 +18,8 @@ import { environment } from './test-support/environment.ts';
 import { messageOf, someMailbox } from './test-support/mailbox-events.ts';
 import { mailboxStream } from './test-support/mailbox-stream.ts';
 
-const project = fileURLToPath(new URL('..', import.meta.url));
-const main = join(project, 'dist', 'main.js');
+const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+const registerTypescript = new URL('./test-support/register-typescript.ts', import.meta.url).href;
 
 let nats: OwnNats;
 let smtp: TestSmtp;
@@ -29,13 +28,11 @@ let env: ReturnType<typeof environment>;
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
-  // A process of its own runs what is built; nothing is done when that is up to date.
-  execFileSync(join(project, '../../node_modules/.bin/tsc'), ['-b'], { cwd: project, stdio: 'inherit' });
   [nats, smtp] = await Promise.all([startNats(), startSmtp()]);
   bus = connectBus({ url: nats.url, name: 'test' });
   const { url: databaseUrl } = await freshDatabase();
   env = environment({ natsUrl: nats.url, databaseUrl, smtpUrl: smtp.url, port: 0 });
-}, 180_000);
+});
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
@@ -47,7 +44,8 @@ afterAll(async () => {
 
 const startChild = async (): Promise<ChildProcess> => {
   const port = String(await freePort());
-  const child = spawn(process.execPath, [main], { env: { ...env, PORT: port }, stdio: 'inherit' });
+  const args = ['--conditions=source', '--import', registerTypescript, main];
+  const child = spawn(process.execPath, args, { env: { ...env, PORT: port }, stdio: 'inherit' });
   children.push(child);
   await eventually(async () => expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200), {
     timeoutMs: 30_000,

@@ -16,15 +16,3 @@ export const deliveryLag = new Gauge({
   help: 'How long the longest waiting of the notifications taken last had been due',
   registers,
 });
-
-export const relayLag = new Gauge({
-  name: 'aftertone_relay_lag_events',
-  help: 'Events of the log that are not on the bus yet',
-  registers,
-});
-
-export const relayAge = new Gauge({
-  name: 'aftertone_relay_oldest_age_seconds',
-  help: 'How long the oldest of them has been waiting',
-  registers,
-});

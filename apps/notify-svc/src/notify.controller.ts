@@ -1,9 +1,10 @@
 import { type CallContext, notifyQueries } from '@aftertone/contracts';
+import { Publisher, replay } from '@aftertone/event-store';
 import { RpcHandler } from '@aftertone/messaging';
 import { Controller } from '@nestjs/common';
 import type { z } from 'zod';
 import { DeliveriesOfMessage } from './deliveries/list/delivery.query.ts';
-import { Replay } from './publishing/replay.ts';
+import { OpeningGround } from './ground/opening-ground.ts';
 
 type Input<Rpc extends { input: z.ZodType }> = z.output<Rpc['input']>;
 
@@ -11,20 +12,22 @@ type Input<Rpc extends { input: z.ZodType }> = z.output<Rpc['input']>;
 @Controller()
 export class NotifyController {
   private readonly deliveries: DeliveriesOfMessage;
-  private readonly replay: Replay;
+  private readonly ground: OpeningGround;
+  private readonly publisher: Publisher;
 
-  constructor(deliveries: DeliveriesOfMessage, replay: Replay) {
+  constructor(deliveries: DeliveriesOfMessage, ground: OpeningGround, publisher: Publisher) {
     this.deliveries = deliveries;
-    this.replay = replay;
+    this.ground = ground;
+    this.publisher = publisher;
   }
 
   @RpcHandler(notifyQueries.listDeliveries)
-  listDeliveries(input: Input<typeof notifyQueries.listDeliveries>, call: CallContext) {
-    return this.deliveries.page(call.tenantId, input);
+  listDeliveries(input: Input<typeof notifyQueries.listDeliveries>, { tenantId }: CallContext) {
+    return this.deliveries.page(tenantId, input);
   }
 
   @RpcHandler(notifyQueries.events)
-  events(input: Input<typeof notifyQueries.events>, call: CallContext) {
-    return this.replay.page(input, call.tenantId);
+  async events(input: Input<typeof notifyQueries.events>, { tenantId }: CallContext) {
+    return replay(this.ground.store.log, this.publisher, { tenantId, ...input });
   }
 }

@@ -16,7 +16,6 @@ export type SendingConfig = Pick<
   Config,
   | 'MEDIA_GRANT_SECRET'
   | 'MEDIA_URL'
-  | 'PUBLIC_URL'
   | 'SMTP_URL'
   | 'MAIL_FROM'
   | 'SMTP_TIMEOUT_MS'
@@ -53,7 +52,7 @@ export const makeDispatcher = ({ store, clock }: Ground, config: SendingConfig, 
   });
   const send = sendEmail({
     mailer,
-    settings: { from: config.MAIL_FROM, publicUrl: config.PUBLIC_URL },
+    from: config.MAIL_FROM,
     enclosures: {
       mediaUrl: config.MEDIA_URL,
       grantSecret: config.MEDIA_GRANT_SECRET,

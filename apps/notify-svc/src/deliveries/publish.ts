@@ -1,13 +1,6 @@
 import { contractEvents, type EventData, notificationPath } from '@aftertone/contracts';
+import type { Publication } from '@aftertone/event-store';
 import type { DeliveryEvent, DeliveryFacts } from './delivery.ts';
-
-/** A contract event before it gets its envelope. */
-export interface Publication {
-  type: string;
-  /** Canonical access path. */
-  path: string;
-  data: Record<string, unknown>;
-}
 
 const publicFacts = ({ correlationId: _, ...facts }: DeliveryFacts, deliveryId: string) => ({ deliveryId, ...facts });
 

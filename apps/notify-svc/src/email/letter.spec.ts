@@ -3,7 +3,7 @@ import { caller, notice } from '../deliveries/delivery.samples.ts';
 import { type LetterInput, writeLetter } from './letter.ts';
 import { localDay, playingTime } from './when.ts';
 
-const input: LetterInput = { notice, caller, enclosure: 'not-wanted', link: 'https://voice.example.test/#/messages/1' };
+const input: LetterInput = { notice, caller, enclosure: 'not-wanted' };
 const mailbox = (change: Partial<typeof notice.mailbox>) => ({ ...notice, mailbox: { ...notice.mailbox, ...change } });
 
 describe('the letter', () => {
@@ -13,7 +13,6 @@ describe('the letter', () => {
     expect(text).toContain('From: Zoé Caller (+33155501234)\n');
     expect(text).toContain('Mailbox: Reception (100)\n');
     expect(text).toContain('Duration: 0:13\n');
-    expect(text).toContain('Open the message: https://voice.example.test/#/messages/1\n');
   });
 
   it('gives the time where the mailbox is, in summer and in winter', () => {

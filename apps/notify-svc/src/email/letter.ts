@@ -9,8 +9,6 @@ export interface LetterInput {
   notice: Notice;
   caller: Caller;
   enclosure: Enclosure;
-  /** Where the message can be opened. */
-  link: string;
 }
 
 export interface Letter {
@@ -64,7 +62,7 @@ const rows = ({ notice, caller }: LetterInput, phrases: Phrases): Array<[label: 
   return table;
 };
 
-const htmlOf = (language: string, heading: string, table: [string, string][], remarks: string[], link: Link): string =>
+const htmlOf = (language: string, heading: string, table: [string, string][], remarks: string[]): string =>
   [
     `<!DOCTYPE html><html lang="${escaped(language)}"><head><meta charset="utf-8"></head>`,
     `<body style="font-family:sans-serif"><h1 style="font-size:1.2em">${escaped(heading)}</h1><table>`,
@@ -74,17 +72,12 @@ const htmlOf = (language: string, heading: string, table: [string, string][], re
     ),
     '</table>',
     ...remarks.map((remark) => `<p>${escaped(remark)}</p>`),
-    `<p><a href="${escaped(link.url)}">${escaped(link.label)}</a></p></body></html>`,
+    '</body></html>',
   ].join('\n');
-
-interface Link {
-  url: string;
-  label: string;
-}
 
 /** The words of the e-mail about one message, in the mailbox's language and time zone. */
 export const writeLetter = (input: LetterInput): Letter => {
-  const { notice, caller, enclosure, link } = input;
+  const { notice, caller, enclosure } = input;
   const { mailbox, urgent, confidential } = notice;
   const phrases = phrasesFor(mailbox.language);
   const subject = phrases.subject(callerText(caller, phrases), `${oneLine(mailbox.name)} (${mailbox.number})`);
@@ -92,10 +85,10 @@ export const writeLetter = (input: LetterInput): Letter => {
   const remark = audioRemark(notice, enclosure, phrases);
   const remarks = [...(confidential ? [phrases.confidential] : []), ...(remark === null ? [] : [remark])];
   const table = rows(input, phrases);
-  const lines = [heading, '', ...table.map(([label, value]) => `${label}: ${value}`), '', ...remarks];
+  const lines = [heading, '', ...table.map(([label, value]) => `${label}: ${value}`)];
   return {
     subject: urgent ? `[${phrases.urgent}] ${subject}` : subject,
-    text: `${[...lines, ...(remarks.length > 0 ? [''] : []), `${phrases.open}: ${link}`].join('\n')}\n`,
-    html: htmlOf(mailbox.language, heading, table, remarks, { url: link, label: phrases.open }),
+    text: `${[...lines, ...(remarks.length > 0 ? ['', ...remarks] : [])].join('\n')}\n`,
+    html: htmlOf(mailbox.language, heading, table, remarks),
   };
 };

@@ -4,14 +4,9 @@ import type { PlannedDelivery } from '../deliveries/delivery.ts';
 import { type Enclosure, writeLetter } from './letter.ts';
 import { localDay } from './when.ts';
 
-export interface MailSettings {
+export interface MailInput {
   /** Sender, `voicemail@example.com` or `Voicemail <voicemail@example.com>`. */
   from: string;
-  /** Where people open their messages. */
-  publicUrl: string;
-}
-
-export interface MailInput {
   deliveryId: string;
   delivery: Pick<PlannedDelivery, 'facts' | 'notice' | 'caller' | 'plannedAt'>;
   enclosure: Enclosure;
@@ -29,19 +24,18 @@ const nobody = { callerNumber: null, callerName: null, calledNumber: null };
 const endings: Readonly<Record<string, string>> = { 'audio/wav': 'wav', 'audio/mpeg': 'mp3' };
 
 /** The whole e-mail as nodemailer takes it. */
-export const composeMail = (settings: MailSettings, { deliveryId, delivery, enclosure, audio }: MailInput) => {
+export const composeMail = ({ from, deliveryId, delivery, enclosure, audio }: MailInput) => {
   const { facts, notice } = delivery;
   const { mailbox, recording, receivedAt, urgent, confidential } = notice;
-  const link = `${settings.publicUrl.replace(/\/+$/, '')}/#/messages/${facts.messageId}`;
-  const letter = writeLetter({ notice, caller: delivery.caller ?? nobody, enclosure, link });
+  const letter = writeLetter({ notice, caller: delivery.caller ?? nobody, enclosure });
   const ending = endings[recording?.contentType ?? ''] ?? 'bin';
   const name = `${mailbox.number}-${localDay(receivedAt, mailbox.timezone)}.${ending}`;
   return {
-    from: settings.from,
+    from,
     // As an object: a text would be parsed, and could name more recipients than one.
     to: { name: '', address: facts.recipient },
     ...letter,
-    messageId: messageIdOf(deliveryId, settings.from),
+    messageId: messageIdOf(deliveryId, from),
     date: new Date(delivery.plannedAt),
     ...(urgent && { priority: 'high' as const }),
     headers: {

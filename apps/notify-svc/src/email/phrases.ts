@@ -14,7 +14,6 @@ export interface Phrases {
   attached: string;
   tooLarge: string;
   notAvailable: string;
-  open: string;
 }
 
 const en: Phrases = {
@@ -32,7 +31,6 @@ const en: Phrases = {
   attached: 'The recording is attached.',
   tooLarge: 'The recording is too large to be attached.',
   notAvailable: 'The recording could not be attached.',
-  open: 'Open the message',
 };
 
 const de: Phrases = {
@@ -50,7 +48,6 @@ const de: Phrases = {
   attached: 'Die Aufnahme ist angehängt.',
   tooLarge: 'Die Aufnahme ist zu groß zum Anhängen.',
   notAvailable: 'Die Aufnahme konnte nicht angehängt werden.',
-  open: 'Nachricht öffnen',
 };
 
 const fr: Phrases = {
@@ -68,7 +65,6 @@ const fr: Phrases = {
   attached: 'L’enregistrement est joint.',
   tooLarge: 'L’enregistrement est trop volumineux pour être joint.',
   notAvailable: 'L’enregistrement n’a pas pu être joint.',
-  open: 'Ouvrir le message',
 };
 
 const es: Phrases = {
@@ -86,7 +82,6 @@ const es: Phrases = {
   attached: 'La grabación va adjunta.',
   tooLarge: 'La grabación es demasiado grande para adjuntarla.',
   notAvailable: 'No se pudo adjuntar la grabación.',
-  open: 'Abrir el mensaje',
 };
 
 const known: ReadonlyMap<string, Phrases> = new Map(Object.entries({ en, de, fr, es }));

@@ -1,18 +1,19 @@
 import type { SendOver } from '../sending/channel.ts';
 import { type EnclosurePolicy, encloseRecording, tooLargeCode } from './enclosure.ts';
-import { composeMail, type MailSettings } from './mail.ts';
+import { composeMail } from './mail.ts';
 import type { Mailer } from './mailer.ts';
 import { cleanDetail, smtpFailure } from './smtp-failure.ts';
 
 export interface EmailParts {
   mailer: Pick<Mailer, 'send'>;
-  settings: MailSettings;
+  /** Sender, `voicemail@example.com` or `Voicemail <voicemail@example.com>`. */
+  from: string;
   enclosures: EnclosurePolicy;
 }
 
 /** Sends a notification as an e-mail. */
 export const sendEmail =
-  ({ mailer, settings, enclosures }: EmailParts): SendOver =>
+  ({ mailer, from, enclosures }: EmailParts): SendOver =>
   async (sending, signal) => {
     const { deliveryId, delivery } = sending;
     const { callerName, callerNumber } = delivery.caller ?? {};
@@ -21,7 +22,7 @@ export const sendEmail =
     try {
       const enclosed = await encloseRecording(enclosures, sending, signal);
       attached = enclosed.audio !== null;
-      const mail = composeMail(settings, { deliveryId, delivery, ...enclosed });
+      const mail = composeMail({ from, deliveryId, delivery, ...enclosed });
       return { outcome: 'delivered', detail: told(await mailer.send({ ...mail, signal })) };
     } catch (error) {
       const { permanent, detail } = smtpFailure(error);

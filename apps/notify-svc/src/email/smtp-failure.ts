@@ -1,4 +1,5 @@
 import type { NodemailerError } from 'nodemailer';
+import { UnansweredMail } from './unanswered-mail.ts';
 
 /** Why a mail was not accepted. */
 export interface SmtpFailure {
@@ -28,6 +29,9 @@ const aboutThisMail = new Set(['RCPT TO', 'DATA']);
  * that the installation is misconfigured: everything waits until that is mended.
  */
 export const smtpFailure = (error: unknown): SmtpFailure => {
+  if (error instanceof UnansweredMail) {
+    return { permanent: false, detail: `${smtpFailure(error.cause).detail}; the mail may have arrived` };
+  }
   if (!(error instanceof Error)) return { permanent: false, detail: String(error) };
   const { command, permanent, response, rejectedErrors, ...rest }: NodemailerError = error;
   const code = rest.originalCode ?? rest.code;

@@ -8,6 +8,4 @@ export interface Ground {
   /** Sessions of the reading role, for `asTenant`. */
   readonly reader: DataSource;
   readonly clock: Clock;
-  /** `/aftertone/<cell>/notify`: what contract events name as their source. */
-  readonly source: string;
 }

@@ -11,7 +11,6 @@ export const environment = (given: { natsUrl: string; databaseUrl: string; smtpU
   AFTERTONE_KEK: randomBytes(32).toString('base64'),
   MEDIA_GRANT_SECRET: grantSecret,
   MEDIA_URL: sendingConfig.MEDIA_URL,
-  PUBLIC_URL: sendingConfig.PUBLIC_URL,
   SMTP_URL: given.smtpUrl,
   MAIL_FROM: sendingConfig.MAIL_FROM,
   NOTIFY_RETRY_SECONDS: '1',

@@ -15,7 +15,6 @@ export const grantSecret = 'a secret that only media-svc and we know';
 export const sendingConfig: SendingConfig = {
   MEDIA_GRANT_SECRET: grantSecret,
   MEDIA_URL: 'http://127.0.0.1:9',
-  PUBLIC_URL: 'https://voice.example.test',
   SMTP_URL: 'smtp://127.0.0.1:9',
   MAIL_FROM: 'Voicemail <voicemail@pbx.example.test>',
   SMTP_TIMEOUT_MS: 1_000,
@@ -37,7 +36,7 @@ export const startNotify = async (serverUrl?: string) => {
   const logger = createLogger({ service: 'notify-svc', level: 'silent' });
   const store = await openEventStore({ url: database.url, kek: randomBytes(32).toString('base64'), kinds });
   const reader = await openReader(database.url, entities);
-  const ground = { store, reader, clock: systemClock, source: '/aftertone/c1/notify' };
+  const ground = { store, reader, clock: systemClock };
   const { announcer } = makeAnnouncer(ground);
   const list = new DeliveriesOfMessage(ground);
   const stops: Array<() => Promise<void>> = [];

@@ -80,7 +80,7 @@ function ownEnvironment(
   { layout, secrets, settings, smtpUrl }: ServiceSurroundings,
   urls: { mediaUrl: string; publicUrl: string },
 ): NodeJS.ProcessEnv {
-  const usesMedia = { MEDIA_GRANT_SECRET: secrets.mediaGrant, MEDIA_URL: urls.mediaUrl, PUBLIC_URL: urls.publicUrl };
+  const usesMedia = { MEDIA_GRANT_SECRET: secrets.mediaGrant, MEDIA_URL: urls.mediaUrl };
   switch (service) {
     case 'mailbox':
       return {};
@@ -91,6 +91,7 @@ function ownEnvironment(
     case 'gateway':
       return {
         ...usesMedia,
+        PUBLIC_URL: urls.publicUrl,
         BOOTSTRAP_TENANT_NAME: FIRST_TENANT.tenant,
         BOOTSTRAP_ADMIN_USERNAME: FIRST_TENANT.administrator,
         BOOTSTRAP_ADMIN_PASSWORD: secrets.administrator,

@@ -1,27 +1,13 @@
 import { type Delivery, id, instant, type notifyQueries } from '@aftertone/contracts';
-import { asTenant } from '@aftertone/event-store';
-import { invalid } from '@aftertone/kernel';
+import { asTenant, type Page, pageOf, readCursor } from '@aftertone/event-store';
 import { z } from 'zod';
 import type { Ground } from '../../ground/ground.ts';
-import { fitting } from '../../paging/fitting.ts';
 import { DeliveryRow } from './delivery.entity.ts';
 
 type ListInput = z.output<typeof notifyQueries.listDeliveries.input>;
 
 /** Lists are oldest first; deliveries of one instant by id. */
 const listKey = z.tuple([instant, id]);
-
-const readCursor = (cursor: string): z.output<typeof listKey> => {
-  try {
-    return listKey.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-  } catch (cause) {
-    const errors = [{ path: 'cursor', message: 'must be the `next` of an earlier page' }];
-    throw invalid('cursor-invalid', 'This cursor was not given out by this list.', { errors }, cause);
-  }
-};
-
-const cursorAt = ({ createdAt, id: last }: DeliveryRow): string =>
-  Buffer.from(JSON.stringify([createdAt.toISOString(), last])).toString('base64url');
 
 const publicDelivery = ({ tenantId: _, nextAttemptAt, createdAt, ...row }: DeliveryRow): Delivery => ({
   ...row,
@@ -37,11 +23,8 @@ export class DeliveriesOfMessage {
     this.ground = ground;
   }
 
-  async page(
-    tenantId: string,
-    { messageId, limit, cursor }: ListInput,
-  ): Promise<{ items: Delivery[]; next: string | null }> {
-    const after = cursor === undefined ? null : readCursor(cursor);
+  async page(tenantId: string, { messageId, limit, cursor }: ListInput): Promise<Page<Delivery>> {
+    const after = cursor === undefined ? null : readCursor(cursor, listKey);
     const rows = await asTenant(this.ground.reader, tenantId, (manager) => {
       const query = manager
         .createQueryBuilder(DeliveryRow, 'd')
@@ -56,9 +39,7 @@ export class DeliveriesOfMessage {
         .limit(limit + 1)
         .getMany();
     });
-    const items = fitting(rows.slice(0, limit).map(publicDelivery));
-    const last = rows[items.length - 1];
-    return { items, next: rows.length > items.length && last ? cursorAt(last) : null };
+    return pageOf(rows, limit, publicDelivery, ({ createdAt, id: last }) => [createdAt.toISOString(), last]);
   }
 
   async idsOf(tenantId: string, messageId: string): Promise<string[]> {
