@@ -144,9 +144,10 @@ describe('a relay', () => {
     relay({ onProgress: (report) => progress.push(report) });
     await post(3);
     await eventually(() => expect(failures).toBeGreaterThanOrEqual(3));
-    await eventually(() => expect(progress.at(-1)).toMatchObject({ published: 0, lag: 4 }));
+    const patient = { timeoutMs: 20_000 }; // the pauses between its tries have grown
+    await eventually(() => expect(progress.at(-1)).toMatchObject({ published: 0, lag: 4 }), patient);
     bus.fault = null;
-    await eventually(() => expect(held()).toEqual(upTo(4)));
+    await eventually(() => expect(held()).toEqual(upTo(4)), patient);
     await eventually(() => expect(progress.at(-1)?.lag).toBe(0));
   });
 
@@ -212,7 +213,9 @@ describe('a relay', () => {
   it('gives up its place when another one was elected behind its back', async () => {
     const fenced = relay({ takeOverMs: 60_000, checkpointMs: 0 });
     await eventually(() => expect(fenced.isLeader()).toBe(true));
-    await sample.store.pool.query('UPDATE relay_checkpoint SET epoch = epoch + 1');
+    await eventually(async () => {
+      expect((await sample.store.pool.query('UPDATE relay_checkpoint SET epoch = epoch + 1')).rowCount).toBe(1);
+    });
     await post(1);
     await eventually(async () => {
       const { rows } = await sample.store.pool.query<{ epoch: number }>('SELECT epoch FROM relay_checkpoint');
