@@ -1,5 +1,13 @@
 import { password, tenant, username } from '@aftertone/contracts';
-import { busSettings, databaseUrl, integer, keySettings, optionalText, serverSettings } from '@aftertone/platform';
+import {
+  busSettings,
+  databaseUrl,
+  grantSettings,
+  integer,
+  keySettings,
+  optionalText,
+  serverSettings,
+} from '@aftertone/platform';
 import { z } from 'zod';
 
 const bootstrap = {
@@ -17,11 +25,10 @@ export const configSchema = z
     ...serverSettings,
     ...busSettings,
     ...keySettings,
+    ...grantSettings,
     DATABASE_URL_GATEWAY: databaseUrl,
     /** Address of media-svc as the gateway reaches it. */
     MEDIA_URL: z.url(),
-    /** Shared with media-svc and notify-svc: signs grants for audio. */
-    MEDIA_GRANT_SECRET: z.string().min(32, 'must have at least 32 characters'),
     /** Address of the gateway as clients reach it. */
     PUBLIC_URL: z.url(),
     /** Made together when no tenant exists. */

@@ -18,7 +18,7 @@ export const gateway = (config: Config): ServiceOptions => ({
   module: (logger) => appModule(config, logger),
   ready: async (app) => {
     const { bus, database } = app.get<Parts>(PARTS);
-    return { database: await database.isReady().catch(() => false), bus: bus.isUp };
+    return { database: await database.isReady(), bus: bus.isUp };
   },
   prepare: (app) => prepareHttp(app, config.PUBLIC_URL),
   statuses,

@@ -1,3 +1,4 @@
+import { Publisher } from '@aftertone/event-store';
 import { connectBus, RpcClient } from '@aftertone/messaging';
 import type { Logger } from '@aftertone/platform';
 import { Authenticator } from './access/authenticator.ts';
@@ -10,6 +11,7 @@ import { ServiceCalls } from './http/service-calls.ts';
 import { Directory } from './identity/directory.ts';
 import { OwnLog } from './identity/own-log.ts';
 import { Passwords } from './identity/passwords.ts';
+import { publishIdentity } from './identity/publish.ts';
 import { FounderAppointment } from './identity/tenants/founder-appointment.ts';
 import { TenantsQuery } from './identity/tenants/tenants.query.ts';
 import { Tenants } from './identity/tenants/tenants.ts';
@@ -30,7 +32,7 @@ const recentEvents = 1_000;
 const replayPageSize = 500;
 /** Log-ins that wait for their hash; at about 30 ms each, the last of them still gets its answer in seconds. */
 const waitingLogIns = 200;
-const mediaTimeoutMs = 15_000;
+const mediaTimeoutMs = 10_000;
 
 const makeIdentity = (config: Config, database: Database) => {
   const directory = new Directory(database);
@@ -59,7 +61,6 @@ const makeIdentity = (config: Config, database: Database) => {
 /** Everything the gateway is made of, wired together. Connecting goes on in the background. */
 export const makeParts = (config: Config, logger: Logger) => {
   const cell = config.AFTERTONE_CELL;
-  const source = `/aftertone/${cell}/gateway`;
   const bus = connectBus({
     url: config.NATS_URL,
     user: config.NATS_USER,
@@ -67,8 +68,8 @@ export const makeParts = (config: Config, logger: Logger) => {
     name: 'gateway',
     log: logger,
   });
-  const kek = [config.AFTERTONE_KEK, ...config.AFTERTONE_KEK_PREVIOUS].join(',');
-  const database = new Database({ url: config.DATABASE_URL_GATEWAY, kek, logger });
+  const keks = [config.AFTERTONE_KEK, ...config.AFTERTONE_KEK_PREVIOUS];
+  const database = new Database({ url: config.DATABASE_URL_GATEWAY, keks, logger });
   const identity = makeIdentity(config, database);
   const calls = new ServiceCalls(new RpcClient({ bus, cell }));
   const media = new MediaClient({
@@ -77,7 +78,8 @@ export const makeParts = (config: Config, logger: Logger) => {
     timeoutMs: mediaTimeoutMs,
   });
   const hub = new EventHub(recentEvents);
-  const ownLog = new OwnLog(database, source);
+  const publisher = new Publisher({ source: `/aftertone/${cell}/gateway`, publish: publishIdentity });
+  const ownLog = new OwnLog(database, publisher);
   const readLog = readLogs(calls, (tenantId, after, limit) => ownLog.read(tenantId, after, limit));
   const streams = new EventStreams(hub, readLog, identity.authenticator, {
     heartbeatMs: config.EVENT_HEARTBEAT_MS,
@@ -88,7 +90,7 @@ export const makeParts = (config: Config, logger: Logger) => {
     most: config.EVENT_STREAMS,
   });
   const deposits = new Deposits({ calls, media, stallMs: config.UPLOAD_STALL_MS });
-  return { ...identity, bus, database, source, calls, media, deposits, hub, streams };
+  return { ...identity, bus, database, publisher, calls, media, deposits, hub, streams };
 };
 
 export type Parts = ReturnType<typeof makeParts>;

@@ -27,6 +27,6 @@ export const eventRoutes = {
     status: 200,
     answerTypes: ['text/event-stream'],
     headers: { 'Last-Event-ID': 'A cursor; goes before `after`' },
-    refusals: { 400: ['invalid-cursor'] },
+    refusals: { 400: ['cursor-invalid'] },
   }),
 };

@@ -19,7 +19,7 @@ describe('the cursor', () => {
   it.each(['', '!', 'abc', Buffer.from('m0.0').toString('base64url'), Buffer.from('x1.0').toString('base64url')])(
     'is refused when it is %j',
     (text) => {
-      expect(() => readCursor(text)).toThrow(expect.objectContaining({ code: 'invalid-cursor' }));
+      expect(() => readCursor(text)).toThrow(expect.objectContaining({ code: 'cursor-invalid' }));
     },
   );
 });

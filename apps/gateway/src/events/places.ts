@@ -44,14 +44,14 @@ const readPlace = (text: string): [ServiceName, Place] | null => {
   return [service, { position: Number(match[2]), part: Number(match[3]) }];
 };
 
-/** Reads `writeCursor`'s text; `first` and `0` stand for the beginning of every log. Throws `invalid-cursor`. */
+/** Reads `writeCursor`'s text; `first` and `0` stand for the beginning of every log. Throws `cursor-invalid`. */
 export const readCursor = (cursor: string): Places => {
   if (cursor === 'first' || cursor === '0') return Object.fromEntries(services.map((name) => [name, firstPlace]));
   const words = Buffer.from(cursor, 'base64url').toString().split(' ');
   const places = words.map(readPlace);
   const known = places.filter((place) => place !== null);
   if (known.length < places.length) {
-    throw invalid('invalid-cursor', 'The cursor is none that this server has given out');
+    throw invalid('cursor-invalid', 'The cursor is none that this server has given out');
   }
   return Object.fromEntries(known);
 };

@@ -28,6 +28,13 @@ const jsonBody = ({ headers, body }: FastifyRequest): unknown => {
   return body ?? {};
 };
 
+/** A body that somebody has parsed can no longer be streamed. */
+const checkStreamed = ({ headers }: FastifyRequest): void => {
+  if (!/^(audio\/|application\/octet-stream)/i.test(headers['content-type'] ?? '')) {
+    throw invalid('unsupported-media-type', 'The body must be audio');
+  }
+};
+
 /** A text that is no id names no object. */
 const idOf = (route: Route, request: FastifyRequest): string => {
   if (!route.path.includes('{id}')) return '';
@@ -42,6 +49,7 @@ export const checkCall = (route: Route, request: FastifyRequest): Call => {
   const id = idOf(route, request);
   if (route.query === undefined) noQuery(Object(request.query));
   const query = parse(route.query, request.query);
+  if (route.bodyKind === 'audio') checkStreamed(request);
   const body = route.bodyKind === 'json' ? parse(route.body, jsonBody(request)) : undefined;
   return {
     route,

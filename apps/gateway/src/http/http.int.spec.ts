@@ -121,7 +121,7 @@ describe('a request that is wrong', () => {
   });
 
   it('does not take a cursor that it did not give out', async () => {
-    expectProblem(await gateway.send('GET', '/v1/users?cursor=abc', { token: admin }), 400, 'invalid-cursor');
+    expectProblem(await gateway.send('GET', '/v1/users?cursor=abc', { token: admin }), 400, 'cursor-invalid');
   });
 
   const post = async (body: string, contentType: string) => {

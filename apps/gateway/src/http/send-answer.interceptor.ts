@@ -4,6 +4,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { catchError, mergeMap, type Observable, throwError } from 'rxjs';
 import { retryAfterDetail } from '../access/refusals.ts';
+import { uploadStalled } from '../messages/upload/receive.ts';
 import { routeMetadata } from './endpoint.ts';
 import { etagOf, isNotModified } from './etag.ts';
 import { fill, type Route } from './route.ts';
@@ -29,13 +30,19 @@ export class SendAnswer implements NestInterceptor {
     return next.handle().pipe(
       mergeMap(async (answer) => void (await send(route, request, reply, answer))),
       catchError((error: unknown) => {
-        const seconds = error instanceof DomainError ? error.details[retryAfterDetail] : undefined;
-        if (typeof seconds === 'number') void reply.header('retry-after', String(seconds));
+        if (error instanceof DomainError) tellRefusal(reply, error);
         return throwError(() => error);
       }),
     );
   }
 }
+
+const tellRefusal = (reply: FastifyReply, { code, details }: DomainError): void => {
+  const seconds = details[retryAfterDetail];
+  if (typeof seconds === 'number') void reply.header('retry-after', String(seconds));
+  // The rest of the request will not come: nothing else can follow on this connection.
+  if (code === uploadStalled) void reply.header('connection', 'close');
+};
 
 const send = (route: Route, request: FastifyRequest, reply: FastifyReply, answer: unknown): FastifyReply => {
   if (answer instanceof StreamAnswer) return reply.code(answer.status).headers(answer.headers).send(answer.body);

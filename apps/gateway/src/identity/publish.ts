@@ -1,13 +1,6 @@
-import {
-  type CloudEvent,
-  cloudEventsContentType,
-  contractEvents,
-  type EventDefinition,
-  eventHeaders,
-  eventSubject,
-  identityPath,
-} from '@aftertone/contracts';
-import type { OutgoingMessage, RecordedEvent } from '@aftertone/event-store';
+import { contractEvents, type EventDefinition, identityPath } from '@aftertone/contracts';
+import type { Publication, RecordedEvent } from '@aftertone/event-store';
+import type { z } from 'zod';
 import { tenantAggregate } from './tenants/tenant.aggregate.ts';
 import type { TenantEvent } from './tenants/tenant.ts';
 import { tokenAggregate } from './tokens/token.aggregate.ts';
@@ -16,22 +9,24 @@ import { userAggregate } from './users/user.aggregate.ts';
 import type { Profile, UserEvent } from './users/user.ts';
 
 export type IdentityEvent = TenantEvent | UserEvent | TokenEvent;
-export type RecordedIdentityEvent = { [T in IdentityEvent as T['type']]: RecordedEvent<T> }[IdentityEvent['type']];
+type RecordedIdentityEvent = { [T in IdentityEvent as T['type']]: RecordedEvent<T> }[IdentityEvent['type']];
 
 const types: ReadonlySet<string> = new Set(
   [tenantAggregate, userAggregate, tokenAggregate].flatMap(({ codecs }) => Object.keys(codecs)),
 );
 
-/** A newer version of the gateway may have stored events that this one does not know: it publishes nothing of them. */
-export const isIdentityEvent = (recorded: RecordedEvent): recorded is RecordedIdentityEvent => types.has(recorded.type);
+const isIdentityEvent = (recorded: RecordedEvent): recorded is RecordedIdentityEvent => types.has(recorded.type);
 
-interface Publication {
-  definition: EventDefinition;
-  path: string;
-  /** A registered tenant's own: the event is stored under the registry. */
-  tenantId: string;
-  data: Record<string, unknown>;
-}
+/** The data is checked against the definition by the compiler. */
+const told = <Data extends z.ZodType>(
+  { type }: EventDefinition<Data>,
+  path: string,
+  data: z.input<Data> & Publication['data'],
+) => ({
+  type,
+  path,
+  data,
+});
 
 const userView = (
   { tenantId, version, at }: RecordedEvent,
@@ -39,70 +34,34 @@ const userView = (
 ) => ({ id: userId, tenantId, shortId, ...profile, createdAt, updatedAt: at, version });
 
 const publication = (recorded: RecordedIdentityEvent): Publication => {
-  const { tenantId } = recorded;
   switch (recorded.type) {
     case 'TenantRegistered': {
       const { tenantId: id, parentId, name, createdAt } = recorded.data;
       const data = { tenantId: id, tenant: { id, parentId, name, createdAt } };
-      const path = identityPath('tenants', id, 'created');
-      return { definition: contractEvents.tenantCreated, path, tenantId: id, data };
+      // It is stored under the registry and told to the tenant itself.
+      return { ...told(contractEvents.tenantCreated, identityPath('tenants', id, 'created'), data), tenantId: id };
     }
     case 'UserCreated': {
       const { userId } = recorded.data;
       const data = { userId, user: userView(recorded, recorded.data) };
-      return { definition: contractEvents.userCreated, path: identityPath('users', userId, 'created'), tenantId, data };
+      return told(contractEvents.userCreated, identityPath('users', userId, 'created'), data);
     }
     case 'UserChanged': {
       const { userId, changed } = recorded.data;
       const data = { userId, user: userView(recorded, recorded.data), changed };
-      return { definition: contractEvents.userUpdated, path: identityPath('users', userId, 'updated'), tenantId, data };
+      return told(contractEvents.userUpdated, identityPath('users', userId, 'updated'), data);
     }
     case 'UserDeleted': {
       const { userId } = recorded.data;
-      const path = identityPath('users', userId, 'deleted');
-      return { definition: contractEvents.userDeleted, path, tenantId, data: { userId } };
+      return told(contractEvents.userDeleted, identityPath('users', userId, 'deleted'), { userId });
     }
-    case 'TokenIssued': {
-      const { userId } = recorded.data;
-      const path = identityPath('tokens', userId, 'issued');
-      return { definition: contractEvents.tokenIssued, path, tenantId, data: recorded.data };
-    }
-    case 'TokenRevoked': {
-      const path = identityPath('tokens', recorded.data.userId, 'revoked');
-      return { definition: contractEvents.tokenRevoked, path, tenantId, data: recorded.data };
-    }
+    case 'TokenIssued':
+      return told(contractEvents.tokenIssued, identityPath('tokens', recorded.data.userId, 'issued'), recorded.data);
+    case 'TokenRevoked':
+      return told(contractEvents.tokenRevoked, identityPath('tokens', recorded.data.userId, 'revoked'), recorded.data);
   }
 };
 
-/** The contract event of a stored identity event; each publishes exactly one, to no audience. */
-export const contractEvent = (recorded: RecordedIdentityEvent, source: string): CloudEvent => {
-  const { definition, path, tenantId, data } = publication(recorded);
-  const { id, at, version, meta } = recorded;
-  return {
-    specversion: '1.0',
-    id,
-    source,
-    type: definition.type,
-    subject: path,
-    time: at,
-    datacontenttype: 'application/json',
-    tenantid: tenantId,
-    streamversion: version,
-    correlationid: meta.correlationId,
-    ...(meta.causationId === undefined ? {} : { causationid: meta.causationId }),
-    data,
-  };
-};
-
-/** The bus messages of a stored event: one for each of ours. */
-export const busMessages = (recorded: RecordedEvent, source: string): OutgoingMessage[] => {
-  if (!isIdentityEvent(recorded)) return [];
-  const event = contractEvent(recorded, source);
-  const headers = {
-    [eventHeaders.contentType]: cloudEventsContentType,
-    [eventHeaders.position]: String(recorded.position),
-    [eventHeaders.part]: '0',
-  };
-  const subject = eventSubject(event.tenantid, event.subject);
-  return [{ subject, id: event.id, position: recorded.position, part: 0, headers, body: JSON.stringify(event) }];
-};
+/** The contract event of a stored event: one for each that we know, to no audience. A newer version may store others. */
+export const publishIdentity = (recorded: RecordedEvent): Publication[] =>
+  isIdentityEvent(recorded) ? [publication(recorded)] : [];

@@ -78,13 +78,13 @@ export class AudioController {
 
   @Endpoint(routes.play)
   async play(call: Call<Routes['play']>): Promise<StreamAnswer> {
-    const { id, session, query, request } = call;
+    const { id, session, query, request, correlationId } = call;
     const message = await this.calls.send(mailboxQueries.getMessage, { id }, call);
     if (message.content.type !== 'voice') throw notFound('message-without-audio', 'The message has no audio');
     const { mediaId } = message.content;
     const response = await this.media.open(
       request.method === 'HEAD' ? 'HEAD' : 'GET',
-      { tenantId: session.tenantId, mediaId },
+      { tenantId: session.tenantId, mediaId, correlationId },
       pick(request.headers, passedOn),
       query.download ? fileNameOf(message) : undefined,
     );

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import {
   type DepositMetadata,
   type Idempotency,
@@ -87,11 +88,12 @@ export class Deposits {
   }
 
   private store(
-    audio: Parameters<MediaClient['store']>[1],
+    audio: Readable,
     maxSeconds: number | null,
-    { session }: Caller,
+    { session, correlationId }: Caller,
     signal: AbortSignal,
   ): Promise<StoredAudio> {
-    return this.parts.media.store({ tenantId: session.tenantId, mediaId: newId(), maxSeconds }, audio, signal);
+    const target = { tenantId: session.tenantId, mediaId: newId(), correlationId, maxSeconds };
+    return this.parts.media.store(target, audio, signal);
   }
 }

@@ -1,5 +1,5 @@
 import { mailboxCommands, mailboxQueries, notifyQueries } from '@aftertone/contracts';
-import { newId } from '@aftertone/kernel';
+import { invalid, newId } from '@aftertone/kernel';
 import { Controller, Inject } from '@nestjs/common';
 import type { Answer, Call } from '../http/call.ts';
 import { Endpoint } from '../http/endpoint.ts';
@@ -43,6 +43,9 @@ export class MessagesController {
   @Endpoint(routes.remove)
   async remove(call: Call<Routes['remove']>): Promise<void> {
     const { id, ifVersion } = call;
+    if (call.query.purge && ifVersion !== undefined) {
+      throw invalid('invalid-request', 'A purge is for any version: it takes no If-Match');
+    }
     if (call.query.purge) await this.calls.send(mailboxCommands.purgeMessage, { id }, call);
     else await this.calls.send(mailboxCommands.deleteMessage, { id, ifVersion }, call);
   }

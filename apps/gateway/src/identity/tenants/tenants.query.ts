@@ -1,7 +1,7 @@
 import type { Tenant } from '@aftertone/contracts';
 import { asTenant } from '@aftertone/event-store';
 import type { Database } from '../../database/database.ts';
-import { type PageRequest, pageById, pageOf } from '../page-by-id.ts';
+import { findById, type PageRequest, pageById } from '../page-by-id.ts';
 import { TenantRow, tenantFrom } from './tenant.entity.ts';
 
 /** A tenant and those below it: row-level security shows nothing else. */
@@ -14,7 +14,7 @@ export class TenantsQuery {
 
   list(tenantId: string, page: PageRequest): Promise<{ items: Tenant[]; next: string | null }> {
     return asTenant(this.database.reader, tenantId, async (manager) =>
-      pageOf(await manager.find(TenantRow, pageById(page)), page.limit, tenantFrom),
+      pageById(await manager.find(TenantRow, findById(page)), page, tenantFrom),
     );
   }
 }

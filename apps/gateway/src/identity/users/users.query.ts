@@ -2,7 +2,7 @@ import type { User } from '@aftertone/contracts';
 import { asTenant } from '@aftertone/event-store';
 import { notFound } from '@aftertone/kernel';
 import type { Database } from '../../database/database.ts';
-import { type PageRequest, pageById, pageOf } from '../page-by-id.ts';
+import { findById, type PageRequest, pageById } from '../page-by-id.ts';
 import { UserRow, userFrom } from './user.entity.ts';
 
 /** The users of a tenant, read under row-level security. */
@@ -15,7 +15,7 @@ export class UsersQuery {
 
   list(tenantId: string, page: PageRequest): Promise<{ items: User[]; next: string | null }> {
     return asTenant(this.database.reader, tenantId, async (manager) =>
-      pageOf(await manager.find(UserRow, pageById(page)), page.limit, userFrom),
+      pageById(await manager.find(UserRow, findById(page)), page, userFrom),
     );
   }
 

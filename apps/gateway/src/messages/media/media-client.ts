@@ -15,10 +15,11 @@ export interface MediaClientOptions {
   timeoutMs: number;
 }
 
-/** One recording of one tenant. */
+/** One recording of one tenant, and the request on whose behalf it is asked for. */
 export interface MediaTarget {
   tenantId: string;
   mediaId: string;
+  correlationId: string;
 }
 
 export interface UploadTarget extends MediaTarget {
@@ -81,13 +82,13 @@ export class MediaClient {
 
   private exchange({ method, target, grant, headers, search = '', body, signal }: Exchange): Promise<IncomingMessage> {
     const { url, secret, timeoutMs } = this.options;
-    const { tenantId, mediaId } = target;
+    const { tenantId, mediaId, correlationId } = target;
     const token = signGrant({ tenantId, mediaId, expiresAt: Date.now() + grantMs, ...grant }, secret);
     const address = new URL(`media/${mediaId}${search}`, url.endsWith('/') ? url : `${url}/`);
     return new Promise((resolve, reject) => {
       const request = (address.protocol === 'https:' ? https : http).request(address, {
         method,
-        headers: { ...headers, authorization: `Grant ${token}` },
+        headers: { ...headers, authorization: `Grant ${token}`, 'x-correlation-id': correlationId },
         // A kept connection may end just when an upload begins on it, and an upload cannot be repeated.
         agent: false,
         ...(signal === undefined ? {} : { signal }),

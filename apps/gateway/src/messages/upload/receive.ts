@@ -4,7 +4,10 @@ import { invalid, rejected } from '@aftertone/kernel';
 import { watchForStall } from './stall-watch.ts';
 
 const cutOff = (cause: unknown) => invalid('upload-cut-off', 'The upload ended before its end', {}, cause);
-const stalledUpload = () => rejected('upload-stalled', 'The upload sent nothing for too long');
+/** Code of the refusal of a sender that sends nothing any more. */
+export const uploadStalled = 'upload-stalled';
+
+const stalledUpload = () => rejected(uploadStalled, 'The upload sent nothing for too long');
 
 /** An HTTP request whose body has not been read. */
 export type Upload = Readable & { socket: Pick<Socket, 'bytesRead'> };

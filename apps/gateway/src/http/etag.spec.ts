@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { etagOf, isNotModified, versionOf } from './etag.ts';
+
+describe('If-Match', () => {
+  it('names the version whose tag it is', () => {
+    expect(versionOf(etagOf(7))).toBe(7);
+    expect(versionOf(undefined)).toBeUndefined();
+    expect(versionOf('*')).toBeUndefined();
+  });
+
+  it.each(['7', 'W/"7"', '"seven"', '"0"', '"7", "8"', '', '"99999999999999999999"'])(
+    '%s matches no version',
+    (text) => {
+      expect(() => versionOf(text)).toThrow(expect.objectContaining({ code: 'version-mismatch' }));
+    },
+  );
+});
+
+it('If-None-Match names any of the tags it lists, weak or not', () => {
+  expect(isNotModified('"1", W/"2"', 2)).toBe(true);
+  expect(isNotModified('*', 2)).toBe(true);
+  expect(isNotModified('"3"', 2)).toBe(false);
+  expect(isNotModified(undefined, 2)).toBe(false);
+});

@@ -1,0 +1,87 @@
+import { cloudEvent, eventsByType, parseEventSubject } from '@aftertone/contracts';
+import { Publisher, type RecordedEvent } from '@aftertone/event-store';
+import { newId } from '@aftertone/kernel';
+import { describe, expect, it } from 'vitest';
+import { type IdentityEvent, publishIdentity } from './publish.ts';
+import { registryTenantId } from './tenants/tenant.aggregate.ts';
+import type { Profile } from './users/user.ts';
+
+const [tenantId, userId, tokenId, parentId] = [newId(), newId(), newId(), newId()];
+const at = '2026-03-01T09:00:00.000Z';
+const source = '/aftertone/c1/gateway';
+const publisher = new Publisher({ source, publish: publishIdentity });
+const profile: Profile = {
+  username: 'ana',
+  firstName: 'Ana',
+  lastName: null,
+  email: 'ana@example.org',
+  timezone: 'Europe/Lisbon',
+  language: null,
+  role: 'user',
+};
+const user = { userId, shortId: 3, createdAt: at, profile };
+const founder = { userId, shortId: 3, username: 'ana', email: null };
+
+const recorded = (event: IdentityEvent, tenant = tenantId): RecordedEvent => ({
+  ...event,
+  position: 12,
+  tenantId: tenant,
+  streamId: `user-${userId}`,
+  version: 2,
+  id: newId(),
+  meta: { actor: { kind: 'user', id: userId }, correlationId: 'call-7', causationId: 'cause-1' },
+  stamps: {},
+  at,
+});
+
+const cases: [IdentityEvent, string, string, string?][] = [
+  [
+    {
+      type: 'TenantRegistered',
+      data: { tenantId, parentId, ancestors: [parentId], name: 'acme', founder, createdAt: at },
+    },
+    'tenant_created',
+    `identity.tenants.${tenantId}.created`,
+    registryTenantId,
+  ],
+  [{ type: 'UserCreated', data: { ...user, founder: false } }, 'user_created', `identity.users.${userId}.created`],
+  [{ type: 'UserChanged', data: { ...user, changed: ['email'] } }, 'user_updated', `identity.users.${userId}.updated`],
+  [{ type: 'UserDeleted', data: { userId } }, 'user_deleted', `identity.users.${userId}.deleted`],
+  [
+    { type: 'TokenIssued', data: { tokenId, userId, expiresAt: at } },
+    'token_issued',
+    `identity.tokens.${userId}.issued`,
+  ],
+  [{ type: 'TokenRevoked', data: { tokenId, userId } }, 'token_revoked', `identity.tokens.${userId}.revoked`],
+];
+
+describe('an identity event', () => {
+  it.each(cases)('$type is published to its tenant as the contract says', (event, type, path, tenant) => {
+    const stored = recorded(event, tenant);
+    const [message, ...more] = publisher.busMessages(stored);
+    expect(more).toEqual([]);
+    expect(message).toMatchObject({
+      id: stored.id,
+      position: 12,
+      part: 0,
+      headers: { 'Aftertone-Position': '12', 'Aftertone-Part': '0', 'content-type': 'application/cloudevents+json' },
+    });
+    expect(parseEventSubject(message?.subject ?? '')).toEqual({ tenantId, path });
+    const told = cloudEvent.parse(JSON.parse(message?.body ?? ''));
+    expect(told).toMatchObject({
+      type,
+      subject: path,
+      tenantid: tenantId,
+      source,
+      streamversion: 2,
+      correlationid: 'call-7',
+      causationid: 'cause-1',
+    });
+    expect(eventsByType.get(type)?.data.parse(told.data)).toEqual(told.data);
+  });
+
+  it('of a newer version publishes nothing', () => {
+    const unknown: RecordedEvent = { ...recorded({ type: 'UserDeleted', data: { userId } }), type: 'UserPromoted' };
+    expect(publisher.busMessages(unknown)).toEqual([]);
+  });
+});

@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import http, { type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PassThrough, Readable } from 'node:stream';
+import { buffer, text } from 'node:stream/consumers';
+import { newId } from '@aftertone/kernel';
+import { type GrantVerb, problemContentType, problemOf, verifyGrant } from '@aftertone/platform';
+import { eventually, freePort } from '@aftertone/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import { MediaClient } from './media-client.ts';
+
+const secret = randomBytes(32).toString('base64');
+const target = { tenantId: newId(), mediaId: newId(), correlationId: 'call-7' };
+const upload = { ...target, maxSeconds: 60 };
+const facts = {
+  mediaId: target.mediaId,
+  contentType: 'audio/wav',
+  codec: 'pcm_s16le',
+  durationMs: 500,
+  bytes: 8_044,
+  sha256: 'a'.repeat(64),
+  storedAt: '2026-03-01T09:00:00.000Z',
+} as const;
+const never = new AbortController().signal;
+
+/** The other end of the wire; what it does with a request is up to the test. */
+let server: Server | undefined;
+
+const clientOf = async (answer: RequestListener, timeoutMs = 2_000): Promise<MediaClient> => {
+  server = http.createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return new MediaClient({ url: `http://127.0.0.1:${port}`, secret, timeoutMs });
+};
+
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+const grantOf = (request: IncomingMessage, verb: GrantVerb) =>
+  verifyGrant(/^Grant (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '', secret, verb);
+
+const refuse = (response: ServerResponse, status: number, code: string): void => {
+  const problem = { ...problemOf(new Error(code), 'call-7'), status, code, detail: `It is ${code}` };
+  response.writeHead(status, { 'content-type': problemContentType }).end(JSON.stringify(problem));
+};
+
+describe('storing', () => {
+  it('streams the audio with a grant for just that, and gives back the facts', async () => {
+    const audio = randomBytes(300_000);
+    const got: unknown[] = [];
+    const media = await clientOf(async (request, response) => {
+      got.push(request.method, request.url, request.headers['x-correlation-id'], grantOf(request, 'put'));
+      got.push((await buffer(request)).equals(audio));
+      response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify({ ...facts, peaks: [1, 2] }));
+    });
+    expect(await media.store(upload, Readable.from([audio.subarray(0, 7), audio.subarray(7)]), never)).toEqual(facts);
+    const { tenantId, mediaId } = target;
+    const grant = { tenantId, mediaId, verb: 'put', maxSeconds: 60, expiresAt: expect.any(Number) };
+    expect(got).toEqual(['PUT', `/media/${mediaId}`, 'call-7', grant, true]);
+  });
+
+  it('stops at a refusal that comes before the end, and passes it on', async () => {
+    const media = await clientOf((request, response) => {
+      request.once('data', () => refuse(response, 415, 'audio-not-recognised'));
+    });
+    const endless = new Readable({ read: () => undefined });
+    endless.push('this is no audio');
+    await expect(media.store(upload, endless, never)).rejects.toMatchObject({
+      code: 'audio-not-recognised',
+      kind: 'invalid',
+      message: 'It is audio-not-recognised',
+    });
+    endless.destroy();
+  });
+
+  it.each([
+    [413, 'audio-too-large', 'rejected'],
+    [422, 'audio-too-long', 'rejected'],
+    [507, 'storage-full', 'unavailable'],
+    [403, 'grant-invalid', 'unavailable'],
+  ])('passes %i %s on as %s; grants are nobody else business', async (status, code, kind) => {
+    const media = await clientOf((request, response) => {
+      request.resume().once('end', () => refuse(response, status, code));
+    });
+    await expect(media.store(upload, Readable.from(['x']), never)).rejects.toMatchObject({
+      kind,
+      code: code.startsWith('grant') ? 'service-unavailable' : code,
+    });
+  });
+
+  it('is told as unavailable when the answer is no answer of the service', async () => {
+    const media = await clientOf((request, response) => {
+      request.resume().once('end', () => response.writeHead(502).end('<html>Bad gateway</html>'));
+    });
+    await expect(media.store(upload, Readable.from(['x']), never)).rejects.toMatchObject({
+      code: 'service-unavailable',
+    });
+  });
+
+  it('gives a silent service up, also one that stops taking', async () => {
+    const silent = await clientOf((request) => void request.resume(), 100);
+    await expect(silent.store(upload, Readable.from(['x']), never)).rejects.toMatchObject({
+      code: 'service-unavailable',
+    });
+    const stuck = await clientOf((request) => void request.pause(), 100);
+    const much = Readable.from(Array.from({ length: 300 }, () => randomBytes(65_536)));
+    await expect(stuck.store(upload, much, never)).rejects.toMatchObject({ code: 'service-unavailable' });
+  });
+
+  it('does not take a slow sender for a silent service', async () => {
+    const media = await clientOf((request, response) => {
+      request.resume().once('end', () => response.writeHead(201).end(JSON.stringify(facts)));
+    }, 60);
+    const sender = new PassThrough();
+    const stored = media.store(upload, sender, never);
+    sender.write('RIFF');
+    setTimeout(() => sender.end('more'), 300);
+    expect(await stored).toEqual(facts);
+  });
+
+  it('breaks off when told to', async () => {
+    let aborted = false;
+    const stop = new AbortController();
+    const media = await clientOf((request) => {
+      request.once('data', () => stop.abort());
+      request.once('close', () => {
+        aborted = !request.complete;
+      });
+    });
+    const sender = new PassThrough();
+    const stored = media.store(upload, sender, stop.signal);
+    sender.write('half of it');
+    await expect(stored).rejects.toMatchObject({ code: 'service-unavailable' });
+    await eventually(() => expect(aborted).toBe(true));
+  });
+
+  it('is told as unavailable when nobody is there', async () => {
+    const media = new MediaClient({ url: `http://127.0.0.1:${await freePort()}`, secret, timeoutMs: 2_000 });
+    await expect(media.store(upload, Readable.from(['x']), never)).rejects.toMatchObject({
+      code: 'service-unavailable',
+    });
+  });
+});
+
+describe('opening', () => {
+  it.each([200, 206, 304])('gives the %i as it is', async (status) => {
+    const media = await clientOf((request, response) => {
+      expect(grantOf(request, 'get')).toMatchObject({ mediaId: target.mediaId });
+      response
+        .writeHead(status, { etag: '"x"' })
+        .end(status === 304 ? undefined : `${request.url} ${request.headers['range']}`);
+    });
+    const response = await media.open('GET', target, { range: 'bytes=0-3' }, 'a b.wav');
+    expect([response.statusCode, response.headers.etag]).toEqual([status, '"x"']);
+    expect(await text(response)).toBe(status === 304 ? '' : `/media/${target.mediaId}?download=a%20b.wav bytes=0-3`);
+  });
+
+  it('passes on that it is gone', async () => {
+    const media = await clientOf((_request, response) => refuse(response, 404, 'media-not-found'));
+    await expect(media.open('GET', target, {}, undefined)).rejects.toMatchObject({
+      kind: 'not-found',
+      code: 'media-not-found',
+    });
+  });
+});
