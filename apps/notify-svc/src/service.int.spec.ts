@@ -1,4 +1,5 @@
 import { type CallContext, contractEvents, eventStreamName, notifyQueries } from '@aftertone/contracts';
+import { migrate } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
 import { type Bus, connectBus, RpcClient } from '@aftertone/messaging';
 import { createLogger, parseConfig, type RunningService, startService } from '@aftertone/platform';
@@ -14,8 +15,10 @@ import {
   type TestSmtp,
 } from '@aftertone/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
+import pg from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { configSchema } from './config.ts';
+import { migrations } from './migrations/index.ts';
 import { notifyService } from './service.ts';
 import { environment } from './test-support/environment.ts';
 import { messageOf, someMailbox } from './test-support/mailbox-events.ts';
@@ -120,6 +123,27 @@ it('starts while bus and database are down, and works as soon as they are there'
   await mailboxStream(bus, cell)(box.created(), box.messageCreated());
   await eventually(() => expect(smtp.messages).toHaveLength(1));
   expect(await (await fetch(`${url}/metrics`)).text()).toContain('aftertone_notify_attempt_duration_seconds');
+});
+
+it('takes away what has served its time, and shows how far its relay has come', async () => {
+  const { url: databaseUrl } = await freshDatabase(postgres.url);
+  await migrate(databaseUrl, migrations);
+  const database = new pg.Client(databaseUrl);
+  await database.connect();
+  await database.query(
+    `INSERT INTO inbox (tenant_id, consumer, event_id, at)
+     VALUES ($1, 'old', 'e', now() - interval '16 days'), ($1, 'new', 'e', now())`,
+    [newId()],
+  );
+  const { url } = await startOn({ natsUrl: nats.url, databaseUrl, smtpUrl: smtp.url, port: await freePort() });
+  await eventually(async () => {
+    const { rows } = await database.query<{ consumer: string }>('SELECT consumer FROM inbox');
+    expect(rows).toEqual([{ consumer: 'new' }]);
+  });
+  await eventually(async () =>
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('aftertone_relay_lag_events 0'),
+  );
+  await database.end();
 });
 
 it('keeps what it was told while the mail server, the database and the bus went away in turn', async () => {
