@@ -11,6 +11,10 @@ const proxies = (setting: string | undefined): string[] =>
     .map((proxy) => proxy.trim())
     .filter((proxy) => proxy !== '');
 
+/** How long a connection may say nothing in either direction: longer than what we cut off or keep alive ourselves. */
+const silence = ({ EVENT_HEARTBEAT_MS, UPLOAD_STALL_MS }: Config): number =>
+  Math.max(120_000, 2 * EVENT_HEARTBEAT_MS, 2 * UPLOAD_STALL_MS);
+
 /** The gateway as a service to be started. */
 export const gateway = (config: Config): ServiceOptions => ({
   name: 'gateway',
@@ -23,5 +27,9 @@ export const gateway = (config: Config): ServiceOptions => ({
   prepare: (app) => prepareHttp(app, config.PUBLIC_URL),
   statuses,
   bodyLimit: config.MAX_JSON_BYTES,
-  server: { trustProxy: proxies(config.TRUSTED_PROXIES), requestTimeout: config.REQUEST_TIMEOUT_MS },
+  server: {
+    trustProxy: proxies(config.TRUSTED_PROXIES),
+    requestTimeout: config.REQUEST_TIMEOUT_MS,
+    connectionTimeout: silence(config),
+  },
 });

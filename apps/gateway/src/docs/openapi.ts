@@ -80,7 +80,8 @@ const bodyOf = ({ bodyKind, body }: Route): object => {
     }
     case 'multipart': {
       const metadata = body === undefined ? {} : { metadata: named(body) };
-      const schema = { type: 'object', properties: { ...metadata, audio: { type: 'string', format: 'binary' } } };
+      const properties = { ...metadata, audio: { type: 'string', format: 'binary' } };
+      const schema = { type: 'object', properties, additionalProperties: false };
       const encoding = { metadata: { contentType: 'application/json' }, audio: { contentType: audioTypes.join(', ') } };
       return { requestBody: { required: true, content: { 'multipart/form-data': { schema, encoding } } } };
     }

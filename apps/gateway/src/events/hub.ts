@@ -1,4 +1,4 @@
-import type { CloudEvent, ServiceName } from '@aftertone/contracts';
+import { type CloudEvent, contractEvents, type ServiceName } from '@aftertone/contracts';
 import { comparePlaces, type Place } from './places.ts';
 
 /** A contract event with its place in the service's log and every access path that leads to it. */
@@ -25,6 +25,14 @@ interface Recent {
   lost: number;
 }
 
+const forget = (recent: Recent): void => {
+  recent.events = [];
+  recent.lost += 1;
+};
+
+const isPurge = ({ type, data }: CloudEvent): boolean =>
+  type === contractEvents.messageDeleted.type && data.reason === 'purged';
+
 /** The live events of all services in this process: the latest of each are kept, so that a reader can join without a gap. */
 export class EventHub {
   private readonly keep: number;
@@ -43,6 +51,8 @@ export class EventHub {
 
   publish(service: ServiceName, placed: PlacedEvent): void {
     const recent = this.of(service);
+    // What is kept tells of the caller: after a purge it must come from the log, where that is gone.
+    if (isPurge(placed.event)) forget(recent);
     const newest = recent.events.at(-1);
     // A relay that lost its tail publishes it again: what is kept stays in order and without repeats.
     if (newest === undefined || comparePlaces(newest.place, placed.place) < 0) {
@@ -56,9 +66,7 @@ export class EventHub {
   }
 
   reset(service: ServiceName): void {
-    const recent = this.of(service);
-    recent.events = [];
-    recent.lost += 1;
+    forget(this.of(service));
     for (const listener of this.listeners) listener.onReset(service);
   }
 
@@ -85,11 +93,6 @@ export class EventHub {
   /** Kept events from this place on. */
   since(service: ServiceName, place: Place): PlacedEvent[] {
     return this.of(service).events.filter((placed) => comparePlaces(placed.place, place) >= 0);
-  }
-
-  /** Place of the newest event that was seen; undefined before the first. */
-  newest(service: ServiceName): Place | undefined {
-    return this.of(service).events.at(-1)?.place;
   }
 
   private of(service: ServiceName): Recent {

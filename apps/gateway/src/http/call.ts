@@ -19,6 +19,7 @@ export interface Call<R extends Route = Route> {
   /** From `If-Match`. */
   readonly ifVersion: number | undefined;
   readonly correlationId: string;
+  readonly traceparent: string | undefined;
   readonly request: FastifyRequest;
 }
 

@@ -19,6 +19,14 @@ const noQuery = (query: object): void => {
   if (errors.length > 0) throw invalid('invalid-request', 'The request has parameters that are not known', { errors });
 };
 
+/** A trace context that is none is left out: it is no reason to refuse a request. */
+const traceOf = ({ headers }: FastifyRequest): string | undefined => {
+  const given = headers.traceparent;
+  return typeof given === 'string' && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(given)
+    ? given
+    : undefined;
+};
+
 /** Only JSON: whatever else the server can read has no place here. */
 const jsonBody = ({ headers, body }: FastifyRequest): unknown => {
   const type = headers['content-type'];
@@ -61,6 +69,7 @@ export const checkCall = (route: Route, request: FastifyRequest): Call => {
     },
     ifVersion: route.conditional ? versionOf(request.headers['if-match']) : undefined,
     correlationId: request.id,
+    traceparent: traceOf(request),
     request,
   };
 };

@@ -7,6 +7,8 @@ import type { Session } from '../access/session.ts';
 export interface Caller {
   readonly session: Session;
   readonly correlationId: string;
+  /** W3C trace context of the request. */
+  readonly traceparent?: string | undefined;
 }
 
 /** Calls to the other services in the name of a session. */
@@ -20,12 +22,13 @@ export class ServiceCalls {
 
   /** Throws the service's `DomainError`, or `unavailable` when it does not answer within the call's deadline. */
   send<R extends Rpc>(rpc: R, input: RpcInput<R>, caller: Caller, idempotency?: Idempotency): Promise<RpcOutput<R>> {
-    const { session, correlationId } = caller;
+    const { session, correlationId, traceparent } = caller;
     const context: CallContext = {
       tenantId: session.tenantId,
       actor: { kind: 'user', id: session.userId, admin: session.admin },
       correlationId,
       deadline: Date.now() + rpc.deadlineMs,
+      ...(traceparent === undefined ? {} : { traceparent }),
       ...(idempotency === undefined ? {} : { idempotency }),
     };
     return this.client.call(rpc, input, context);

@@ -44,8 +44,8 @@ describe('logging in', () => {
     const { status, body } = await gateway.send<Record<string, string>>('POST', '/v1/tokens', { body: rootLogin });
     expect(status).toBe(201);
     expect(body).toMatchObject({ acl: ['aftertone.#', 'events.#'] });
-    expect(body['token']).toMatch(/^at_[A-Za-z0-9_-]{43}$/);
-    const hours = (Date.parse(body['expiresAt'] ?? '') - Date.now()) / 3_600_000;
+    expect(body.token).toMatch(/^at_[A-Za-z0-9_-]{43}$/);
+    const hours = (Date.parse(body.expiresAt ?? '') - Date.now()) / 3_600_000;
     expect(hours).toBeGreaterThan(11.9);
     expect(hours).toBeLessThan(12.1);
   });

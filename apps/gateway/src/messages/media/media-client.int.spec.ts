@@ -151,7 +151,7 @@ describe('opening', () => {
       expect(grantOf(request, 'get')).toMatchObject({ mediaId: target.mediaId });
       response
         .writeHead(status, { etag: '"x"' })
-        .end(status === 304 ? undefined : `${request.url} ${request.headers['range']}`);
+        .end(status === 304 ? undefined : `${request.url} ${request.headers.range}`);
     });
     const response = await media.open('GET', target, { range: 'bytes=0-3' }, 'a b.wav');
     expect([response.statusCode, response.headers.etag]).toEqual([status, '"x"']);
