@@ -51,13 +51,14 @@ describe('outcomesOf', () => {
     const stamp = (sequence: number) => ({ box: { feedId: 'f', access: null, sequence, counters: [] } });
     const answer = {
       head: 10,
-      verdicts: [null, { is: 'conflict' as const, version: 3 }, null],
-      stamps: [stamp(1), {}, {}, stamp(4)],
+      verdicts: [null, { is: 'conflict' as const, version: 3 }, null, null],
+      stamps: [stamp(1), null, null, stamp(4)],
     };
-    expect(outcomesOf([request(1), request(1), request(2)], answer)).toEqual([
+    expect(outcomesOf([request(1), request(1), request(2), request(1)], answer)).toEqual([
       { is: 'appended', position: 11, stamps: [stamp(1)] },
       { is: 'conflict', version: 3 },
       { is: 'appended', position: 12, stamps: [{}, stamp(4)] },
+      { is: 'appended', position: 14, stamps: [{}] },
     ]);
   });
 });

@@ -8,8 +8,8 @@ export interface BatchAnswer {
   head: number;
   /** Per request; null: it was written. */
   verdicts: ReadonlyArray<Verdict | null>;
-  /** Per event of the batch; null: no request touches a feed. */
-  stamps: readonly Stamps[] | null;
+  /** Per event of the batch; null, or missing at the end: it touches no feed. */
+  stamps: ReadonlyArray<Stamps | null> | null;
 }
 
 /**
@@ -53,7 +53,7 @@ export function outcomesOf(requests: readonly WireRequest[], answer: BatchAnswer
     const outcome: AppendOutcome = {
       is: 'appended',
       position,
-      stamps: answer.stamps?.slice(first, event) ?? events.map(() => ({})),
+      stamps: events.map((_event, place) => answer.stamps?.[first + place] ?? {}),
     };
     position += events.length;
     return outcome;

@@ -38,7 +38,7 @@ describe('planFeeds', () => {
   });
 
   it('refuses more counters than a feed can have', () => {
-    const delta = Array.from({ length: 13 }, () => 1);
-    expect(() => planFeeds([[{ role: 'box', feedId: 'a', take: 1, delta }]])).toThrow('12 counters');
+    const delta = Array.from({ length: 11 }, () => 1);
+    expect(() => planFeeds([[{ role: 'box', feedId: 'a', take: 1, delta }]])).toThrow('10 counters');
   });
 });

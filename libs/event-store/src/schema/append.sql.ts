@@ -1,4 +1,5 @@
 import { judgeFeedsSql } from './judge-feeds.sql.ts';
+import { writeRowsSql } from './written-table.ts';
 
 /** Advisory lock that every append holds until its commit. Advisory locks are numbers, within a database. */
 export const appendLock = 7_205_759_401;
@@ -6,7 +7,7 @@ export const appendLock = 7_205_759_401;
 /**
  * The only way to write events: takes a batch as `append/wire.ts` builds it, and answers
  * `{head, verdicts, stamps}`: the position before the first event, per request null (done) or why not, per event of the
- * batch its stamps.
+ * batch its stamps (null or missing: none).
  *
  * The lock comes first and is released by the commit, so positions are dense, in commit order, and ascend with the
  * versions of each stream. Under it, check-then-act is safe: the batch is judged first, and then only what passed is
@@ -17,6 +18,7 @@ export const appendLock = 7_205_759_401;
 export const appendSql = `
 -- A feed change of one event: its stamp, why it must not be, and the feed after it.
 CREATE TYPE feed_turn AS (n int, event int, role text, stamp jsonb, failure jsonb, certain boolean, after feed);
+${writeRowsSql([])};
 
 CREATE FUNCTION append_batch(batch jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
@@ -93,20 +95,14 @@ ${judgeFeedsSql}
     END LOOP;
     EXIT WHEN count = 0;
   END LOOP;
-  IF turns IS NOT NULL THEN
-    SELECT array_agg(x.stamps ORDER BY x.event) INTO stamps FROM (
-      SELECT t.event, coalesce(jsonb_object_agg(t.role, t.stamp) FILTER (WHERE t.role IS NOT NULL), '{}') AS stamps
-      FROM (
-        SELECT event, role, stamp FROM unnest(turns)
-        UNION ALL SELECT event, NULL, NULL FROM generate_series(1, jsonb_array_length(events)) event
-      ) t GROUP BY t.event
-    ) x;
-  END IF;
+  FOR r IN SELECT t.event, t.role, t.stamp FROM unnest(turns) t LOOP
+    stamps[r.event] := coalesce(stamps[r.event], '{}') || jsonb_build_object(r.role, r.stamp);
+  END LOOP;
 
-  -- Judged; from here on everything is written.
+  -- Judged; from here on everything is written. Events come out of the JSON in their order, and are numbered in it.
   INSERT INTO event (position, tenant_id, stream_id, version, event_id, type, schema_version, data, meta, stamps,
       sealed, key_id, at)
-    SELECT head + row_number() OVER (ORDER BY e.event), e.tenant, e.stream, e.version, e.id, e.type, e.schema, e.data,
+    SELECT head + row_number() OVER (), e.tenant, e.stream, e.version, e.id, e.type, e.schema, e.data,
       e.meta, coalesce(stamps[e.event], '{}'), decode(e.sealed, 'base64'), e.key, e.at
     FROM jsonb_to_recordset(events) AS e(
       n int, event int, tenant uuid, stream text, version int, id uuid, type text, schema smallint, data jsonb,
@@ -174,15 +170,7 @@ ${judgeFeedsSql}
       ON CONFLICT DO NOTHING;
   END IF;
   IF batch ? 'rows' THEN
-    FOR r IN
-      SELECT x.key AS table_name, x.value AS changes, m.table_name IS NOT NULL AS known
-      FROM jsonb_each(batch -> 'rows') x LEFT JOIN read_model m ON m.table_name = x.key
-    LOOP
-      IF NOT r.known THEN
-        RAISE EXCEPTION 'table % is not registered as a read model', r.table_name USING ERRCODE = '42P01';
-      END IF;
-      EXECUTE format('SELECT %I($1, $2)', 'write_' || r.table_name) USING r.changes, verdicts;
-    END LOOP;
+    PERFORM write_rows(batch -> 'rows', verdicts);
   END IF;
 
   RETURN jsonb_build_object('head', head, 'verdicts', to_jsonb(verdicts), 'stamps', to_jsonb(stamps));

@@ -1,5 +1,5 @@
 /** Counters of a feed at most: the arithmetic below is written out per counter, many times faster than loops. */
-export const maxCounters = 12;
+export const maxCounters = 10;
 
 const counters = Array.from({ length: maxCounters }, (_, index) => index + 1);
 const perCounter = (expression: (j: number) => string): string[] => counters.map(expression);
@@ -9,7 +9,8 @@ const perCounter = (expression: (j: number) => string): string[] => counters.map
  * the stamp of each, why it must not be, and its feed after it.
  *
  * `open`, `access` and `limits` of a change hold what its request has set so far; `grow`, in the last change of a request
- * to a feed, what the request as a whole adds to each counter: that is what a limit may refuse.
+ * to a feed, what the request as a whole adds to each counter: that is what a limit may refuse. Sums are of `float8`,
+ * which is exact up to 2^53 and several times faster here than the `numeric` that sums of `bigint` are.
  */
 export const judgeFeedsSql = `
   SELECT array_agg(ROW(
@@ -42,9 +43,9 @@ export const judgeFeedsSql = `
         coalesce(x.open, d.open, true) AS open_now,
         coalesce(x.access, d.access, 'null') AS access_now,
         coalesce(x.limits, d.limits, '{}') AS limits_now,
-        (coalesce(d.sequence, 0) + sum(x.take) OVER w)::bigint AS sequence,
+        (coalesce(d.sequence, 0) + sum(x.take::float8) OVER w)::bigint AS sequence,
         (ARRAY[
-      ${perCounter((j) => `coalesce(d.counters[${j}], 0) + coalesce(sum(x.delta[${j}]) OVER w, 0)`).join(',\n          ')}
+      ${perCounter((j) => `coalesce(d.counters[${j}], 0) + coalesce(sum(x.delta[${j}]::float8) OVER w, 0)`).join(',\n          ')}
         ])[1:greatest(cardinality(d.counters), max(cardinality(x.delta)) OVER w)]::bigint[] AS counters,
         bool_or(0 > ANY (x.delta)) OVER (PARTITION BY x.tenant, x.feed) AS shrinking
       FROM ROWS FROM (jsonb_to_recordset(batch -> 'feeds') AS (

@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { prepareTable } from './written-table.ts';
+import { prepareTable, writeRowsSql } from './written-table.ts';
 
 export interface ReadModelTable {
   /** Name of an existing table in the service's schema, with a column `tenant_id uuid`. */
@@ -26,4 +26,8 @@ export async function registerReadModel(queryRunner: QueryRunner, model: ReadMod
      ON CONFLICT (table_name) DO UPDATE SET key_columns = excluded.key_columns, readable = excluded.readable`,
     [table, key, readable],
   );
+  const all: Array<{ table_name: string }> = await queryRunner.query(
+    'SELECT table_name FROM read_model ORDER BY table_name',
+  );
+  await queryRunner.query(writeRowsSql(all.map((row) => row.table_name)));
 }

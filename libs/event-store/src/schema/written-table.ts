@@ -70,3 +70,24 @@ BEGIN
     ON CONFLICT (${keyColumns}) ${onConflict};
 END $$`;
 }
+
+/** `write_rows(changes, verdicts)`: the changes of a batch, by table, each handed to the table's own function. */
+export function writeRowsSql(tables: readonly string[]): string {
+  const literal = (table: string): string => `'${table.replaceAll("'", "''")}'`;
+  const steps = tables.map(
+    (table) => `
+  IF changes ? ${literal(table)} THEN
+    PERFORM ${quoted(`write_${table}`)}(changes -> ${literal(table)}, verdicts);
+    changes := changes - ${literal(table)};
+  END IF;`,
+  );
+  return `
+CREATE OR REPLACE FUNCTION write_rows(changes jsonb, verdicts jsonb[]) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN${steps.join('')}
+  IF changes <> '{}' THEN
+    RAISE EXCEPTION 'not registered as a read model: %', ARRAY(SELECT jsonb_object_keys(changes))
+      USING ERRCODE = '42P01';
+  END IF;
+END $$`;
+}
