@@ -225,7 +225,7 @@ describe('the bus', () => {
 
 describe('a start', () => {
   it('does not need the bus or the database, and finds them later by itself', async () => {
-    const [postgres, bus] = await Promise.all([startPostgres(), startNats()]);
+    const [postgres, bus] = await Promise.all([startPostgres({ durable: true }), startNats()]);
     await Promise.all([postgres.kill(), bus.kill()]);
     const early = await runMailboxService(postgres.url, bus.url);
     try {
@@ -237,13 +237,18 @@ describe('a start', () => {
         expect(early.call(queries.listMailboxes, {}, admin)).rejects.toMatchObject({ code: 'store-unavailable' }),
       );
       await postgres.start();
-      await eventually(async () => expect((await early.ready()).status).toBe(200), { timeoutMs: 20_000 });
+      await eventually(
+        async () => expect(await early.ready()).toEqual({ status: 200, checks: { store: true, bus: true } }),
+        { timeoutMs: 20_000 },
+      );
       expect(await early.call(queries.listMailboxes, {}, admin)).toEqual({ items: [], next: null });
       await postgres.kill();
       await expect(early.call(queries.listMailboxes, {}, admin)).rejects.toMatchObject({ code: 'store-unavailable' });
       expect(await early.ready()).toMatchObject({ status: 503, checks: { store: false, bus: true } });
       await postgres.start();
-      await eventually(async () => expect((await early.ready()).status).toBe(200));
+      await eventually(async () =>
+        expect(await early.ready()).toEqual({ status: 200, checks: { store: true, bus: true } }),
+      );
     } finally {
       expect(await early.close()).toBe(true);
       await Promise.all([postgres.remove(), bus.remove()]);
