@@ -24,6 +24,7 @@ interface Running {
 export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   private readonly parts: BackgroundParts;
   private running: Running[] = [];
+  private ending = false;
 
   constructor(parts: BackgroundParts) {
     this.parts = parts;
@@ -31,6 +32,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
 
   onApplicationBootstrap(): void {
     this.parts.ground.open(() => {
+      if (this.ending) return;
       const housekeeping = startHousekeeping({ store: this.parts.ground.store });
       this.running = [this.startRelay(), this.startClosing(), this.startErasure(), housekeeping];
     });
@@ -38,6 +40,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
 
   /** Stops taking work; calls under way are still answered after this. */
   async onModuleDestroy(): Promise<void> {
+    this.ending = true;
     await Promise.all(this.running.map((part) => part.stop()));
   }
 
