@@ -1,7 +1,11 @@
 import type { Tenant, User } from '@aftertone/contracts';
+import { newId } from '@aftertone/kernel';
 import { eventually, freshDatabase, natsUrl, type TestDatabase, uniqueCell } from '@aftertone/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type GatewayUnderTest, rootLogin, startGateway } from '../test-support/start-gateway.ts';
+import { Passwords } from './passwords.ts';
+import { registryTenantId, tenantAggregate } from './tenants/tenant.aggregate.ts';
+import { credentialRow } from './users/credential-row.ts';
 
 let database: TestDatabase;
 let gateway: GatewayUnderTest;
@@ -30,6 +34,7 @@ beforeAll(async () => {
     NATS_URL: natsUrl(),
     AFTERTONE_CELL: uniqueCell(),
     LOGIN_TRIES_PER_ADDRESS: '100000',
+    LOGIN_TRIES_PER_USER: '1000',
   });
   admin = await gateway.logIn();
 });
@@ -224,6 +229,30 @@ describe('tenants', () => {
     expect(await gateway.send('POST', '/v1/tenants', { token, body })).toMatchObject({
       status: 409,
       body: { code: 'tenant-name-taken' },
+    });
+  });
+
+  it('get their administrator also when the process ended right after their registration', async () => {
+    const { database, directory } = gateway.parts;
+    const [tenantId, userId] = [newId(), newId()];
+    const [root] = await directory.lineage((await directory.tenantId('root')) ?? '');
+    const founder = { userId, shortId: await directory.nextShortId(), username: 'late', email: null };
+    const passwordHash = await new Passwords({ parallel: 1, waiting: 1 }).hash(password);
+    await database.store.handle(tenantAggregate, {
+      tenantId: registryTenantId,
+      id: tenantId,
+      command: {
+        type: 'RegisterTenant',
+        data: { tenantId, parentId: root ?? null, ancestors: root ? [root] : [], name: 'left-behind', founder },
+        meta: { now: new Date().toISOString() },
+      },
+      meta: { actor: { kind: 'system', id: 'test' }, correlationId: 'call-7' },
+      extraRows: [credentialRow(userId, passwordHash)],
+    });
+    await eventually(() => gateway.logIn({ tenant: 'left-behind', username: 'late', password }), { everyMs: 200 });
+    await eventually(async () => {
+      const { rows } = await database.query('SELECT FROM credentials WHERE tenant_id = $1', [registryTenantId]);
+      expect(rows).toEqual([]);
     });
   });
 
