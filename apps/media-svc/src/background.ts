@@ -1,4 +1,4 @@
-import { type Publisher, startRelay } from '@aftertone/event-store';
+import { type Publisher, startHousekeeping, startRelay } from '@aftertone/event-store';
 import { type Bus, jetStreamTarget } from '@aftertone/messaging';
 import { type Logger, observeRelay } from '@aftertone/platform';
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
@@ -23,17 +23,21 @@ interface Stoppable {
 export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   private readonly parts: BackgroundParts;
   private readonly running: Stoppable[] = [];
+  private ending = false;
 
   constructor(parts: BackgroundParts) {
     this.parts = parts;
   }
 
   onApplicationBootstrap(): void {
-    this.parts.ground.open(() => this.start());
+    this.parts.ground.open(() => {
+      if (!this.ending) this.start();
+    });
   }
 
   /** Stops taking work; requests under way are still answered after this. */
   async onModuleDestroy(): Promise<void> {
+    this.ending = true;
     await Promise.all(this.running.map((part) => part.stop()));
   }
 
@@ -56,6 +60,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
         onProgress: observeRelay,
       }),
       { stop: () => consumer.close() },
+      startHousekeeping({ store: ground.store }),
       new Housekeeping({
         ...common,
         durable: messageAudioConsumer,

@@ -76,12 +76,11 @@ export class OpeningGround implements Ground {
 }
 
 const openBoth = async ({ databaseUrl: url, keks, storagePath, logger }: GroundOptions): Promise<Opened> => {
-  const [kinds, entities] = [[mediaAggregate], [MediaRow]];
   const opened = await openServiceStore({
     url,
     keks,
-    kinds,
-    entities,
+    kinds: [mediaAggregate],
+    entities: [MediaRow],
     migrations,
     applicationName: 'media-svc',
     logger,
