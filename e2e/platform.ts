@@ -125,6 +125,21 @@ export class Platform {
     for (const pid of this.pids(names)) process.kill(pid, signal);
   }
 
+  /** Whether every service says that it can serve. */
+  async isReady(): Promise<boolean> {
+    const ports = JSON.parse(readFileSync(join(this.dataDir, 'ports.json'), 'utf8')) as Record<string, number>;
+    const all = [this.port, ports.mailbox, ports.media, ports.notify];
+    const answers = await Promise.all(
+      all.map((port) =>
+        fetch(`http://127.0.0.1:${port}/readyz`).then(
+          (response) => response.ok,
+          () => false,
+        ),
+      ),
+    );
+    return answers.every(Boolean);
+  }
+
   databaseUrl(service: 'mailbox' | 'media' | 'notify' | 'gateway'): string {
     const read = <T>(name: string): T => JSON.parse(readFileSync(join(this.dataDir, name), 'utf8')) as T;
     const { databases } = read<{ databases: Record<string, string> }>('secrets.json');

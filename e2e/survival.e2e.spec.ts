@@ -20,10 +20,7 @@ beforeAll(async () => {
 afterAll(() => platform?.remove(), 60_000);
 
 const box = () => platform.demo.mailboxId;
-const allReady = () =>
-  eventually(async () => expect((await platform.admin.send('GET', `/v1/mailboxes/${box()}`)).status).toBe(200), {
-    timeoutMs: 60_000,
-  });
+const allReady = () => eventually(async () => expect(await platform.isReady()).toBe(true), { timeoutMs: 60_000 });
 
 it(
   'keeps, announces and mails a message after every service was killed right after the 201',
@@ -141,14 +138,13 @@ const everything = async (service: 'mailbox' | 'media' | 'notify' | 'gateway', o
        WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND ($1::text IS NULL OR tablename = $1)`,
       [only ?? null],
     );
-    const texts = await Promise.all(
-      tables.map(async ({ name }) => {
-        const { rows } = await client.query<{ all: string | null }>(
-          `SELECT string_agg(t::text, E'\\n') AS all FROM ${name} t`,
-        );
-        return `${name}\n${rows[0]?.all ?? ''}`;
-      }),
-    );
+    const texts: string[] = [];
+    for (const { name } of tables) {
+      const { rows } = await client.query<{ all: string | null }>(
+        `SELECT string_agg(t::text, E'\\n') AS all FROM ${name} t`,
+      );
+      texts.push(`${name}\n${rows[0]?.all ?? ''}`);
+    }
     return texts.join('\n');
   } finally {
     await client.end();

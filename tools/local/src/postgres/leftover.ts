@@ -6,6 +6,7 @@ import { killGroup } from '../process/program.ts';
 import { waitFor } from '../process/wait.ts';
 
 const FAST_SHUTDOWN_MS = 30_000;
+const BURIAL_MS = 10_000;
 
 /**
  * Ends a Postgres that still serves this data folder (its parent was killed), so that there are never two, and removes
@@ -16,7 +17,13 @@ export async function endLeftoverPostgres(dataDir: string): Promise<void> {
   const pid = Number(firstLineOf(lockFile));
   if (!Number.isInteger(pid) || pid <= 0) return;
   const leftover = identify(pid);
-  if (leftover === undefined) return;
+  if (leftover === undefined) {
+    // Killed, but perhaps not yet reaped by whoever inherited it: Postgres takes a zombie for a server that runs.
+    await waitFor('the last of a killed Postgres', () => !isKnown(pid), { timeoutMs: BURIAL_MS }).catch(() =>
+      rmSync(lockFile, { force: true }),
+    );
+    return;
+  }
   if (!servesFolder(pid, dataDir)) {
     rmSync(lockFile, { force: true });
     return;
@@ -25,6 +32,15 @@ export async function endLeftoverPostgres(dataDir: string): Promise<void> {
   await waitFor('the end of an earlier Postgres', () => !isAlive(leftover), { timeoutMs: FAST_SHUTDOWN_MS }).catch(() =>
     killGroup(leftover),
   );
+}
+
+function isKnown(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function servesFolder(pid: number, dataDir: string): boolean {
