@@ -23,6 +23,10 @@ export class LaneConnection {
     this.#options = options;
   }
 
+  get isOpen(): boolean {
+    return this.#client !== null;
+  }
+
   async open(): Promise<void> {
     if (this.#client !== null) return;
     const client = new pg.Client(

@@ -46,21 +46,24 @@ async function holdAppends(): Promise<{ waiting(): Promise<number[]>; release():
 }
 
 describe('the append lane', () => {
-  it('appends once although the session is killed in the middle of a batch', async () => {
-    const { tenantId, boxId } = await openBox(store);
-    const hold = await holdAppends();
-    const tries = Array.from({ length: 10 }, () => toLetter(store, post(boxId), { tenantId, isNew: true }));
-    const all = Promise.all(tries);
-    const [pid] = await eventually(async () => {
-      const pids = await hold.waiting();
-      expect(pids).toHaveLength(1);
-      return pids;
-    });
-    await sample.store.pool.query('SELECT pg_terminate_backend($1)', [pid]);
-    await hold.release();
-    expect((await all).map(({ version, repeated }) => [version, repeated])).toEqual(tries.map(() => [1, false]));
-    expect(await letters(boxId)).toBe(10);
-  });
+  it.each([10, 300])(
+    'appends once although the session is killed in the middle of a batch (%i wait)',
+    async (count) => {
+      const { tenantId, boxId } = await openBox(store);
+      const hold = await holdAppends();
+      const tries = Array.from({ length: count }, () => toLetter(store, post(boxId), { tenantId, isNew: true }));
+      const all = Promise.all(tries);
+      const [pid] = await eventually(async () => {
+        const pids = await hold.waiting();
+        expect(pids).toHaveLength(1);
+        return pids;
+      });
+      await sample.store.pool.query('SELECT pg_terminate_backend($1)', [pid]);
+      await hold.release();
+      expect((await all).map(({ version, repeated }) => [version, repeated])).toEqual(tries.map(() => [1, false]));
+      expect(await letters(boxId)).toBe(count);
+    },
+  );
 
   it('recognises its own events when the answer to their commit was lost', async () => {
     const { tenantId, boxId } = await openBox(store, { limits: [1, null] });

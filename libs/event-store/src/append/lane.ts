@@ -63,25 +63,52 @@ export class AppendLane {
         resolve,
         reject,
       });
-      this.#running ??= this.#work().finally(() => {
-        this.#running = null;
-      });
+      this.#start();
     });
   }
 
   /** Writes what waits and ends the session. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#running;
+    while (this.#running !== null) await this.#running;
     await this.#connection.close();
   }
 
+  #start(): void {
+    this.#running ??= this.#work().finally(() => {
+      this.#running = null;
+      // Somebody may have come between the last look at the queue and this moment.
+      if (this.#queue.length > 0) this.#start();
+    });
+  }
+
   async #work(): Promise<void> {
-    while (this.#queue.length > 0) {
-      // Callers that the last batch has just answered get to queue their next request first: fuller batches.
-      await afterPending();
-      if (await this.#connected()) await this.#run(takeBatch(this.#queue, this.#options.maxBatch));
+    const { maxBatch } = this.#options;
+    const many = Math.ceil(maxBatch / 2);
+    let handOut: (() => Promise<void>) | null = null;
+    while (this.#queue.length > 0 || handOut !== null) {
+      if (handOut === null || this.#queue.length < many || !this.#connection.isOpen) {
+        // Callers that the last batch answers get to queue their next request first: fuller batches.
+        await handOut?.();
+        handOut = null;
+        await afterPending();
+      }
+      if (!(await this.#connected())) continue;
+      // When many wait, the database works on the next batch while we hand out the answers of the last. It takes two
+      // halves to begin with that.
+      const half = handOut === null && this.#queue.length >= 2 * many ? many : maxBatch;
+      const sent = this.#send(takeBatch(this.#queue, half));
+      await handOut?.();
+      handOut = await sent;
     }
+  }
+
+  /** Resolves when the database has answered, with what is to be done then. */
+  #send(batch: readonly Entry[]): Promise<() => Promise<void>> {
+    return this.#connection.append(batch.map((entry) => entry.wire)).then(
+      (outcomes) => () => this.#handOut(batch, outcomes),
+      (error: unknown) => () => this.#recover(batch, error),
+    );
   }
 
   /** False when every waiting request has run out of time before there was a connection. */
@@ -101,19 +128,14 @@ export class AppendLane {
 
   #dropLate(cause: unknown): void {
     const now = performance.now();
+    // The queue is in order of deadlines: mostly one look is enough.
+    if ((this.#queue[0]?.deadline ?? now) > now) return;
     const late = this.#queue.filter((entry) => entry.deadline <= now);
-    if (late.length === 0) return;
     this.#queue = this.#queue.filter((entry) => entry.deadline > now);
     for (const entry of late) entry.reject(storeUnavailable(cause));
   }
 
-  async #run(batch: readonly Entry[]): Promise<void> {
-    let outcomes: AppendOutcome[];
-    try {
-      outcomes = await this.#connection.append(batch.map((entry) => entry.wire));
-    } catch (error) {
-      return this.#recover(batch, error);
-    }
+  async #handOut(batch: readonly Entry[], outcomes: readonly AppendOutcome[]): Promise<void> {
     for (const [index, entry] of batch.entries()) await this.#answer(entry, outcomes[index]);
   }
 
@@ -143,7 +165,7 @@ export class AppendLane {
       batch[0]?.reject(asStoreError(error));
     } else {
       // One member spoiled the statement for all: alone, it fails alone.
-      for (const entry of batch) await this.#run([entry]);
+      for (const entry of batch) await (await this.#send([entry]))();
     }
   }
 }

@@ -8,7 +8,7 @@ INSERT INTO log_head (position) VALUES (0);
 
 CREATE TABLE stream (
   tenant_id uuid NOT NULL,
-  stream_id text NOT NULL,
+  stream_id text COLLATE "C" NOT NULL,
   type text NOT NULL,
   version integer NOT NULL,
   key_id uuid,
@@ -18,7 +18,7 @@ CREATE TABLE stream (
 CREATE TABLE event (
   position bigint NOT NULL UNIQUE,
   tenant_id uuid NOT NULL,
-  stream_id text NOT NULL,
+  stream_id text COLLATE "C" NOT NULL,
   version integer NOT NULL,
   event_id uuid NOT NULL,
   type text NOT NULL,
@@ -36,7 +36,7 @@ CREATE INDEX event_by_age ON event USING brin (at); -- asked once after the bus 
 
 CREATE TABLE feed (
   tenant_id uuid NOT NULL,
-  feed_id text NOT NULL,
+  feed_id text COLLATE "C" NOT NULL,
   open boolean NOT NULL,
   sequence bigint NOT NULL,
   access jsonb NOT NULL,
@@ -49,7 +49,7 @@ CREATE TABLE claim (
   tenant_id uuid NOT NULL,
   scope text NOT NULL,
   key text NOT NULL,
-  stream_id text NOT NULL,
+  stream_id text COLLATE "C" NOT NULL,
   PRIMARY KEY (tenant_id, scope, key)
 );
 
@@ -60,7 +60,7 @@ CREATE TABLE command_dedup (
   key text NOT NULL,
   body_hash text NOT NULL,
   result jsonb NOT NULL,
-  stream_id text NOT NULL,
+  stream_id text COLLATE "C" NOT NULL,
   at timestamptz NOT NULL,
   PRIMARY KEY (tenant_id, actor, route, key)
 );
