@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { type EventStore, migrate, openEventStore } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
 import pg from 'pg';
-import { closedLoop, type LoopFigures } from '../deposit/closed-loop.ts';
+import { closedLoop, type LoopFigures } from '../closed-loop.ts';
 import { startDatabase } from './database.ts';
 import { box, letter, migrations } from './letters.ts';
 
@@ -47,6 +47,7 @@ export async function benchAppend({ seconds = 4, inFlight = [1, 8, 32, 128] } = 
     await migrate(database.url, migrations);
     const store = await openEventStore({ url: database.url, kek: `bench:${randomBytes(32).toString('base64')}` });
     const pool = new pg.Pool({ connectionString: database.url, max: 32 });
+    pool.on('error', () => undefined); // the server may be gone before the last idle session has said goodbye
     try {
       const rows: AppendRow[] = [];
       const post = await poster(store);

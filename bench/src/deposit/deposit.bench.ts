@@ -5,7 +5,7 @@ import { open } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import pg from 'pg';
-import { closedLoop, type LoopFigures } from './closed-loop.ts';
+import { closedLoop, type LoopFigures } from '../closed-loop.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
 /** Ten seconds of 8 kHz 16-bit mono: 160 kB, as a caller leaves them. */
