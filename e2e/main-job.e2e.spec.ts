@@ -3,6 +3,7 @@ import { eventually } from '@aftertone/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { subscribe } from './bus.ts';
 import { Client, problemOf } from './client.ts';
+import { runExample } from './example.ts';
 import { Platform } from './platform.ts';
 import { EventStream } from './sse.ts';
 import { wav } from './wav.ts';
@@ -128,6 +129,17 @@ describe('a caller leaves a message', () => {
     expect(second.events.map(({ event }) => event.data.messageId)).toEqual([...missed, live].map(({ id }) => id));
     second.close();
   });
+});
+
+it('shows events to the subscriber of examples/, which began with the oldest', async () => {
+  const message = await admin.leave(box, { audio: wav(1) });
+  const example = runExample('subscriber', platform);
+  try {
+    await eventually(() => expect(example.output()).toContain(`messageId: '${message.id}'`));
+    expect(example.output()).toMatch(/^mailbox_created /m);
+  } finally {
+    await example.stop();
+  }
 });
 
 describe('who may see what', () => {

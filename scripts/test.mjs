@@ -7,7 +7,7 @@ import { build, prepare, runInstead, workspace } from './prepare.mjs';
 const node = await prepare();
 const args = process.argv.slice(2);
 // The stories of the whole installation start the built services; several may start them at once, so build before.
-if (args.length === 0 || args.some((argument) => argument.includes('e2e'))) await build(node, 'apps/*');
+if (args.length === 0 || args.some((argument) => argument.includes('e2e'))) await build(node, 'apps/*,examples');
 const folder = mkdtempSync(join(tmpdir(), 'aftertone-counts-'));
 const countsFile = join(folder, 'counts.json');
 const vitest = join(workspace, 'node_modules', 'vitest', 'vitest.mjs');

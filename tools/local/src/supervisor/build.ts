@@ -8,11 +8,11 @@ import { run } from '../process/run.ts';
 /** Makes the services of a workspace ready to start; throws the end of its log when it cannot, the signal's reason when aborted. */
 export type Build = (workspace: string, layout: Layout, signal: AbortSignal) => Promise<void>;
 
-/** Builds the services and what they are made of; what did not change since the last time is taken from the cache. */
+/** Builds the services, the examples and what they are made of; what did not change since the last time is taken from the cache. */
 export const buildServices: Build = async (workspace, layout, signal) => {
   const built = await run(
     process.execPath,
-    [nxOf(workspace), 'run-many', '--target=build', '--projects=apps/*', '--output-style=stream'],
+    [nxOf(workspace), 'run-many', '--target=build', '--projects=apps/*,examples', '--output-style=stream'],
     // No daemon: nothing of ours keeps running after us.
     { cwd: workspace, env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0' }, signal },
   );
