@@ -1,5 +1,5 @@
 import { DomainError, invalid, unavailable } from '@aftertone/kernel';
-import { QueryRunnerAlreadyReleasedError } from 'typeorm';
+import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 
 /** Codes by which Postgres says "not now": no connection, shutting down, out of resources, a timeout of ours. */
 const notNow = /^(08|53|57|58)|^(55P03|25P03|25P04)$/;
@@ -17,8 +17,9 @@ const codeOf = (error: unknown): string => {
 export const isUnavailable = (error: unknown): boolean => {
   const code = codeOf(error);
   if (notNow.test(code) || socketCodes.has(code)) return true;
-  // TypeORM lets go of a session that is lost; the next query of the same transaction then meets this.
+  // TypeORM lets go of a session that is lost; the next query of the same transaction then meets one of these.
   if (error instanceof QueryRunnerAlreadyReleasedError) return true;
+  if (error instanceof QueryRunnerProviderAlreadyReleasedError) return true;
   if (error instanceof AggregateError) return error.errors.some(isUnavailable);
   return error instanceof Error && code === '' && connectionEnded.test(error.message);
 };

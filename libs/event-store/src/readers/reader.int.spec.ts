@@ -1,6 +1,8 @@
 import { newId } from '@aftertone/kernel';
+import { eventually } from '@aftertone/testing';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { flakyWire } from '../test-support/flaky-wire.ts';
 import { LetterRow, openBox, type SampleStore, sampleStore, toLetter } from '../test-support/sample-store.ts';
 import { asTenant, openReader } from './reader.ts';
 
@@ -81,5 +83,41 @@ describe('reading as a tenant', () => {
   it('refuses a tenant id that is none', async () => {
     const reading = asTenant(reader, `' OR true; --`, (manager) => manager.query('SELECT 1'));
     await expect(reading).rejects.toThrow('GUID');
+  });
+});
+
+describe('a database that does not answer', () => {
+  it('is told as unavailable, in time, and used again when it is back', async () => {
+    const { tenantId } = await tenantWithLetter();
+    const wire = await flakyWire(sample.url);
+    const distant = await openReader(wire.url, [LetterRow], {
+      statementTimeoutMs: 200,
+      connectTimeoutMs: 200,
+      poolSize: 2,
+    });
+    const count = () => asTenant(distant, tenantId, (manager) => manager.count(LetterRow));
+    const down = { kind: 'unavailable', code: 'store-unavailable' };
+    expect(await count()).toBe(1);
+    await wire.cut();
+    await expect(count()).rejects.toMatchObject(down);
+    await wire.restore();
+    expect(await eventually(count)).toBe(1);
+    wire.goSilent();
+    for (const result of await Promise.allSettled([count(), count(), count()])) {
+      expect(result).toMatchObject({ reason: down });
+    }
+    await wire.restore();
+    expect(await eventually(count)).toBe(1);
+    await distant.destroy();
+    await wire.close();
+  });
+
+  it('lets a query that takes too long go', async () => {
+    const { tenantId } = await tenantWithLetter();
+    const hasty = await openReader(sample.url, [LetterRow], { statementTimeoutMs: 100 });
+    const slow = asTenant(hasty, tenantId, (manager) => manager.query('SELECT pg_sleep(20)'));
+    await expect(slow).rejects.toMatchObject({ code: 'store-unavailable' });
+    expect(await asTenant(hasty, tenantId, (manager) => manager.count(LetterRow))).toBe(1);
+    await hasty.destroy();
   });
 });

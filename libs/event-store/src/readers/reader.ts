@@ -67,21 +67,18 @@ export async function asTenant<T>(
 ): Promise<T> {
   if (!isId(tenantId)) throw new Error('a tenant id is a GUID');
   const runner = dataSource.createQueryRunner();
+  let session: pg.PoolClient | null = null;
   try {
-    const session: pg.PoolClient = await runner.connect();
+    session = await runner.connect();
     // One round trip instead of three; the id was checked, and SET takes no parameters.
     await runner.query(`BEGIN READ ONLY; SET LOCAL ${tenantSetting} = '${tenantId}'`);
-    try {
-      const result = await read(runner.manager);
-      await runner.query('COMMIT');
-      return result;
-    } catch (error) {
-      // A session that does not answer would keep its next user waiting: the pool drops it when it has ended.
-      if (isUnavailable(error)) session.end().catch(() => undefined);
-      else await runner.query('ROLLBACK');
-      throw error;
-    }
+    const result = await read(runner.manager);
+    await runner.query('COMMIT');
+    return result;
   } catch (error) {
+    // A session that does not answer would keep its next user waiting: the pool drops one that is ending.
+    if (isUnavailable(error)) session?.end().catch(() => undefined);
+    else await runner.query('ROLLBACK').catch(() => session?.end());
     throw asStoreError(error);
   } finally {
     await runner.release();
