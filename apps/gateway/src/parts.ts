@@ -22,9 +22,7 @@ import { Users } from './identity/users/users.ts';
 import { Deposits } from './messages/deposits.ts';
 import { MediaClient } from './messages/media/media-client.ts';
 
-/** How long an answer about a token is kept: a revoked one dies within this time, everywhere. */
-const sessionCacheMs = 2_000;
-/** How often an open event stream looks whether its token still lives. Together with the cache below five seconds. */
+/** How often an open event stream looks whether its token still lives: below five seconds. */
 const streamCheckMs = 2_000;
 const reconnectHintMs = 2_000;
 /** Live events of each service that are kept for streams that begin. */
@@ -37,7 +35,7 @@ const mediaTimeoutMs = 10_000;
 const makeIdentity = (config: Config, database: Database) => {
   const directory = new Directory(database);
   const passwords = new Passwords({ parallel: config.PASSWORD_HASHES, waiting: waitingLogIns });
-  const authenticator = new Authenticator((hash) => directory.session(hash), sessionCacheMs);
+  const authenticator = new Authenticator((hash) => directory.session(hash));
   const founders = new FounderAppointment(database);
   const usersQuery = new UsersQuery(database);
   const limit = new LogInLimit(database, {

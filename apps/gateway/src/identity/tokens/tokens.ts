@@ -57,15 +57,13 @@ export class Tokens {
   }
 
   async revoke(text: string, session: Session, correlationId: string): Promise<void> {
-    const { database, authenticator } = this.parts;
-    await database.store.handle(tokenAggregate, {
+    await this.parts.database.store.handle(tokenAggregate, {
       tenantId: session.tenantId,
       id: session.tokenId,
       command: { type: 'RevokeToken', data: {}, meta: { now: systemClock().toISOString() } },
       meta: metaOf({ session, correlationId }),
       extraRows: [{ table: 'tokens', op: 'delete', key: { token_hash: tokenHash(text) } }],
     });
-    authenticator.forget(text);
   }
 
   private async issue({ tenantId, userId, generation }: Login, correlationId: string): Promise<Issued> {
