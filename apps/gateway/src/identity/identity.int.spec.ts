@@ -75,7 +75,19 @@ describe('logging in', () => {
     }
   });
 
-  it('ends with DELETE, at once here', async () => {
+  it.each([
+    ['tenant', 'nul\u0000'],
+    ['tenant', 'broken \ud800'],
+    ['username', 'nul\u0000'],
+    ['username', 'broken \ud800'],
+  ])('does not take a %s of %j, which no database holds', async (path, text) => {
+    expect(await gateway.send('POST', '/v1/tokens', { body: { ...rootLogin, [path]: text } })).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-request', errors: [{ path }] },
+    });
+  });
+
+  it('ends with DELETE, at once', async () => {
     const token = await gateway.logIn();
     expect(await gateway.send('DELETE', '/v1/tokens/current', { token })).toMatchObject({ status: 204 });
     expect(await gateway.send('GET', '/v1/users', { token })).toMatchObject({

@@ -1,4 +1,4 @@
-import { tenantId, userId } from '@aftertone/contracts';
+import { tenant, tenantId, userId, username } from '@aftertone/contracts';
 import { z } from 'zod';
 import { component } from '../../docs/components.ts';
 import { defineRoute } from '../../http/route.ts';
@@ -8,8 +8,8 @@ const tag = 'identity';
 
 const logIn = z.strictObject({
   /** Name or id; the platform's first tenant when absent. */
-  tenant: z.string().min(1).max(63).optional(),
-  username: z.string().max(128),
+  tenant: z.union([tenant.shape.name, tenantId], 'must be the name or id of a tenant').optional(),
+  username,
   password: z.string().max(256),
 });
 
