@@ -23,6 +23,21 @@ describe('instant', () => {
   it.each(['yesterday', '', '2026-02-30T00:00:00Z', '2026-02-03T04:05:06', '2026-02-03'])('refuses %j', (text) => {
     expect(instant.safeParse(text).success).toBe(false);
   });
+
+  it.each(['1970-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z'])('takes %s, where its range ends', (text) => {
+    expect(instant.safeParse(text).success).toBe(true);
+  });
+
+  it.each([
+    '0000-01-01T00:00:00Z',
+    '1969-12-31T23:59:59.999Z',
+    '1970-01-01T00:00:00+00:01',
+    '9999-12-31T23:59:59-00:01',
+  ])('refuses %s, which is out of range', (text) => {
+    expect(instant.safeParse(text).error?.issues.map(({ message }) => message)).toEqual([
+      'must be from 1970-01-01 to 9999-12-31',
+    ]);
+  });
 });
 
 describe('shortText', () => {

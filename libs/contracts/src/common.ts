@@ -15,11 +15,20 @@ const toUtc = (text: string): string => {
   return Number.isNaN(time) ? text : new Date(time).toISOString(); // a wrong text has been reported already
 };
 
-/** ISO 8601 with an offset or `Z`; kept as UTC with milliseconds. */
+const lastInstant = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** An offset can lead out of the years that a text can name; databases take fewer years than JavaScript. */
+const isInRange = (text: string): boolean => {
+  const time = Date.parse(text);
+  return Number.isNaN(time) || (time >= 0 && time <= lastInstant);
+};
+
+/** ISO 8601 with an offset or `Z`, from 1970 to 9999; kept as UTC with milliseconds. */
 export const instant = z.iso
   .datetime({ offset: true, error: 'must be an ISO 8601 date and time with offset or Z' })
   .overwrite(toUtc)
-  .meta({ description: 'ISO 8601 instant with offset or Z' });
+  .refine(isInRange, 'must be from 1970-01-01 to 9999-12-31')
+  .meta({ description: 'ISO 8601 instant with offset or Z, from 1970-01-01 to 9999-12-31' });
 
 export const tenantId = id;
 export const userId = id;

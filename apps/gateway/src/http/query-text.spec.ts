@@ -19,6 +19,7 @@ it.each([
   { heard: 'yes' },
   { heard: '' },
   { from: 'yesterday' },
+  { from: '0000-01-01T00:00:00Z' },
   { limit: ['1', '2'] },
   { limit: '-1' },
   { limit: 'NaN' },

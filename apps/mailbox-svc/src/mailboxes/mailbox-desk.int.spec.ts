@@ -160,7 +160,10 @@ describe('lists', () => {
     expect(await ids({ ownerUserId: ann.actor.id })).toEqual(['a/10', 'b/10']);
     expect(await ids({ accessType: 'global' })).toEqual([]);
     expect(await ids({ context: 'b' }, ann)).toEqual(['b/10']);
-    await expect(ids({ cursor: 'not-one-of-ours' })).rejects.toMatchObject({ code: 'cursor-invalid', kind: 'invalid' });
+    const withNul = Buffer.from(JSON.stringify(['default', '\u0000'])).toString('base64url');
+    for (const cursor of ['not-one-of-ours', withNul]) {
+      await expect(ids({ cursor })).rejects.toMatchObject({ code: 'cursor-invalid', kind: 'invalid' });
+    }
   });
 
   it('end a page before it is too large for one answer', async () => {

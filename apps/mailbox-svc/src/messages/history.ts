@@ -11,7 +11,8 @@ import type { MessageEvent } from './message.ts';
 
 type Entry = RpcOutput<typeof mailboxQueries.messageHistory>['items'][number];
 
-const listKey = z.tuple([z.number().int().min(0)]);
+/** Versions are 4-byte integers in the store. */
+const listKey = z.tuple([z.int32().min(0)]);
 
 /** What an event tells: the whole message when it appeared, later what changed and what that was before. */
 const told = (data: MessageEvent['data']): Record<string, unknown> => {

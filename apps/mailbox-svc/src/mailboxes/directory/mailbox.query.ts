@@ -1,4 +1,10 @@
-import type { AccessType, Actor, Mailbox as PublicMailbox } from '@aftertone/contracts';
+import {
+  type AccessType,
+  type Actor,
+  mailboxContext,
+  mailboxNumber,
+  type Mailbox as PublicMailbox,
+} from '@aftertone/contracts';
 import { asTenant, type Page, pageOf, readCursor } from '@aftertone/event-store';
 import { z } from 'zod';
 import { administratorRequired, type Rights, rightsOn } from '../../access/rights.ts';
@@ -30,7 +36,7 @@ export interface MailboxWithFeed {
   revision: number;
 }
 
-const listKey = z.tuple([z.string(), z.string()]);
+const listKey = z.tuple([mailboxContext, mailboxNumber]);
 
 export const publicRow = ({ createdAt, updatedAt, ...row }: MailboxRow): PublicMailbox => ({
   ...row,

@@ -95,6 +95,7 @@ describe('the list of a mailbox', () => {
     const forged = [
       'x',
       Buffer.from('[1,2]').toString('base64url'),
+      Buffer.from(`["0000-01-01T00:00:00.000Z","${tenant.id}"]`).toString('base64url'),
       Buffer.from(`["${minute(1)}","'; DROP TABLE message; --"]`).toString('base64url'),
     ];
     for (const cursor of forged) {
