@@ -18,6 +18,7 @@ import { UsersController } from './identity/users/users.controller.ts';
 import { UsersQuery } from './identity/users/users.query.ts';
 import { Users } from './identity/users/users.ts';
 import { MailboxesController } from './mailboxes/mailboxes.controller.ts';
+import { Owners } from './mailboxes/owners.ts';
 import { AudioController } from './messages/audio.controller.ts';
 import { Deposits } from './messages/deposits.ts';
 import { MediaClient } from './messages/media/media-client.ts';
@@ -41,6 +42,7 @@ const providersOf = (parts: Parts): Provider[] => [
   { provide: Users, useValue: parts.users },
   { provide: UsersQuery, useValue: parts.usersQuery },
   { provide: Tokens, useValue: parts.tokens },
+  { provide: Owners, useValue: parts.owners },
   { provide: ServiceCalls, useValue: parts.calls },
   { provide: MediaClient, useValue: parts.media },
   { provide: Deposits, useValue: parts.deposits },

@@ -19,8 +19,10 @@ import { LogInLimit } from './identity/tokens/log-in-limit.ts';
 import { Tokens } from './identity/tokens/tokens.ts';
 import { UsersQuery } from './identity/users/users.query.ts';
 import { Users } from './identity/users/users.ts';
+import { Owners } from './mailboxes/owners.ts';
 import { Deposits } from './messages/deposits.ts';
 import { MediaClient } from './messages/media/media-client.ts';
+import { UploadShares } from './messages/upload/upload-shares.ts';
 
 /** How often an open event stream looks whether its token still lives: below five seconds. */
 const streamCheckMs = 2_000;
@@ -48,6 +50,7 @@ const makeIdentity = (config: Config, database: Database) => {
     directory,
     authenticator,
     usersQuery,
+    owners: new Owners(usersQuery),
     tenantsQuery: new TenantsQuery(database),
     founders,
     tenants: new Tenants({ database, directory, passwords, founders }),
@@ -87,7 +90,8 @@ export const makeParts = (config: Config, logger: Logger) => {
     pageSize: replayPageSize,
     most: config.EVENT_STREAMS,
   });
-  const deposits = new Deposits({ calls, media, stallMs: config.UPLOAD_STALL_MS });
+  const shares = new UploadShares(config.UPLOADS_PER_USER);
+  const deposits = new Deposits({ calls, media, shares, stallMs: config.UPLOAD_STALL_MS });
   return { ...identity, bus, database, publisher, calls, media, deposits, hub, streams };
 };
 

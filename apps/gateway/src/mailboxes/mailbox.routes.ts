@@ -54,7 +54,7 @@ export const mailboxRoutes = {
     answer: mailboxView,
     versioned: true,
     location: path,
-    refusals: { 409: ['number-taken'] },
+    refusals: { 400: ['unknown-owner'], 409: ['mailbox-number-taken'] },
   }),
   read: defineRoute({
     operationId: 'readMailbox',
@@ -82,7 +82,7 @@ export const mailboxRoutes = {
     missing,
     versioned: true,
     conditional: true,
-    refusals: { 409: ['number-taken'] },
+    refusals: { 400: ['unknown-owner'], 409: ['mailbox-number-taken'] },
   }),
   close: defineRoute({
     operationId: 'closeMailbox',
@@ -127,6 +127,7 @@ export const mailboxRoutes = {
     body: component('NewPin', z.strictObject({ pin }), { pin: '4711' }),
     status: 204,
     missing,
+    refusals: { 422: ['pin-too-simple'] },
   }),
   removePin: defineRoute({
     operationId: 'removePin',

@@ -4,15 +4,18 @@ import type { Answer, Call } from '../http/call.ts';
 import { Endpoint } from '../http/endpoint.ts';
 import { ServiceCalls } from '../http/service-calls.ts';
 import { mailboxRoutes as routes } from './mailbox.routes.ts';
+import { Owners } from './owners.ts';
 
 type Routes = typeof routes;
 
 @Controller()
 export class MailboxesController {
   private readonly calls: ServiceCalls;
+  private readonly owners: Owners;
 
-  constructor(@Inject(ServiceCalls) calls: ServiceCalls) {
+  constructor(@Inject(ServiceCalls) calls: ServiceCalls, @Inject(Owners) owners: Owners) {
     this.calls = calls;
+    this.owners = owners;
   }
 
   @Endpoint(routes.list)
@@ -21,7 +24,8 @@ export class MailboxesController {
   }
 
   @Endpoint(routes.create)
-  create(call: Call<Routes['create']>): Promise<Answer<Routes['create']>> {
+  async create(call: Call<Routes['create']>): Promise<Answer<Routes['create']>> {
+    await this.owners.check(call.session.tenantId, call.body.ownerUserIds);
     return this.calls.send(mailboxCommands.createMailbox, { mailbox: call.body }, call);
   }
 
@@ -31,7 +35,8 @@ export class MailboxesController {
   }
 
   @Endpoint(routes.change)
-  change(call: Call<Routes['change']>): Promise<Answer<Routes['change']>> {
+  async change(call: Call<Routes['change']>): Promise<Answer<Routes['change']>> {
+    await this.owners.check(call.session.tenantId, call.body.ownerUserIds);
     const { id, body: changes, ifVersion } = call;
     return this.calls.send(mailboxCommands.changeMailbox, { id, changes, ifVersion }, call);
   }

@@ -1,6 +1,7 @@
 import type { User } from '@aftertone/contracts';
 import { asTenant } from '@aftertone/event-store';
 import { notFound } from '@aftertone/kernel';
+import { In } from 'typeorm';
 import type { Database } from '../../database/database.ts';
 import { findById, type PageRequest, pageById } from '../page-by-id.ts';
 import { UserRow, userFrom } from './user.entity.ts';
@@ -17,6 +18,14 @@ export class UsersQuery {
     return asTenant(this.database.reader, tenantId, async (manager) =>
       pageById(await manager.find(UserRow, findById(page)), page, userFrom),
     );
+  }
+
+  /** Those of the ids that are users of the tenant. */
+  existing(tenantId: string, ids: readonly string[]): Promise<Set<string>> {
+    return asTenant(this.database.reader, tenantId, async (manager) => {
+      const rows = await manager.find(UserRow, { select: { id: true }, where: { tenantId, id: In(ids) } });
+      return new Set(rows.map(({ id }) => id));
+    });
   }
 
   /** Throws `user-not-found`. */

@@ -1,0 +1,70 @@
+import type { User } from '@aftertone/contracts';
+import { newId } from '@aftertone/kernel';
+import { freshDatabase, natsUrl, type TestDatabase, uniqueCell } from '@aftertone/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type GatewayUnderTest, startGateway } from '../test-support/start-gateway.ts';
+
+let database: TestDatabase;
+let gateway: GatewayUnderTest;
+let admin: string;
+
+const password = 'a password long enough';
+
+const newUser = async (token: string): Promise<string> => {
+  const body = { username: newId(), password };
+  const answer = await gateway.send<User>('POST', '/v1/users', { token, body });
+  expect(answer.status).toBe(201);
+  return answer.body.id;
+};
+
+const foreignUser = async (): Promise<string> => {
+  const body = { name: 'below', admin: { username: 'chief', password } };
+  expect(await gateway.send('POST', '/v1/tenants', { token: admin, body })).toMatchObject({ status: 201 });
+  return newUser(await gateway.logIn({ tenant: 'below', username: 'chief', password }));
+};
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  gateway = await startGateway({
+    DATABASE_URL_GATEWAY: database.url,
+    NATS_URL: natsUrl(),
+    AFTERTONE_CELL: uniqueCell(),
+  });
+  admin = await gateway.logIn();
+});
+
+afterAll(async () => {
+  await gateway?.close();
+  await database?.drop();
+});
+
+describe('owners of a mailbox', () => {
+  const requests = [
+    ['POST', '/v1/mailboxes', { number: '100', name: 'Reception' }],
+    ['PATCH', `/v1/mailboxes/${newId()}`, {}],
+  ] as const;
+
+  it('are users of the tenant', async () => {
+    const [own, deleted, foreign] = [await newUser(admin), await newUser(admin), await foreignUser()];
+    expect(await gateway.send('DELETE', `/v1/users/${deleted}`, { token: admin })).toMatchObject({ status: 204 });
+    for (const [method, path, fields] of requests) {
+      const body = { ...fields, ownerUserIds: [newId(), own, foreign, deleted] };
+      const answer = await gateway.send(method, path, { token: admin, body });
+      expect(answer).toMatchObject({ status: 400, body: { code: 'unknown-owner' } });
+      expect(answer.body.errors.map((error) => error.path)).toEqual([0, 2, 3].map((n) => `ownerUserIds.${n}`));
+    }
+  });
+
+  it('are no hindrance when they are, or when there are none', async () => {
+    const own = await newUser(admin);
+    for (const [method, path, fields] of requests) {
+      for (const owners of [{ ownerUserIds: [own.toUpperCase()] }, { ownerUserIds: [] }, {}]) {
+        // Nobody serves mailboxes here: whatever the gateway lets through ends at the missing service.
+        expect(await gateway.send(method, path, { token: admin, body: { ...fields, ...owners } })).toMatchObject({
+          status: 503,
+          body: { code: 'service-unavailable' },
+        });
+      }
+    }
+  });
+});
