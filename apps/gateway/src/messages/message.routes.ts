@@ -124,7 +124,7 @@ export const messageRoutes = {
     missing,
     versioned: true,
     conditional: true,
-    refusals: { 422: ['mailbox-full'] },
+    refusals: { 422: ['mailbox-full', 'message-too-long'] },
   }),
   copy: defineRoute({
     operationId: 'copyMessage',
@@ -139,7 +139,7 @@ export const messageRoutes = {
     missing,
     versioned: true,
     location: path,
-    refusals: { 422: ['mailbox-full'] },
+    refusals: { 422: ['mailbox-full', 'message-too-long'] },
   }),
   batch: defineRoute({
     operationId: 'batchMessages',

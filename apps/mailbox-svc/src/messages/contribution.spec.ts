@@ -91,7 +91,7 @@ it('sums to what the messages of each mailbox come to, whatever was done', () =>
           typeof what !== 'string'
             ? ({ type: 'ChangeMessage', data: { mailboxId, changes: what } } as const)
             : what === box || what === otherBox
-              ? ({ type: 'MoveMessage', data: { mailboxId, toMailboxId: what } } as const)
+              ? ({ type: 'MoveMessage', data: { mailboxId, toMailboxId: what, maxMessageSeconds: null } } as const)
               : ({ type: what as 'DeleteMessage', data: { mailboxId } } as const);
         try {
           apply(messageDecider.decide({ ...command, meta: deposit.meta }, state));

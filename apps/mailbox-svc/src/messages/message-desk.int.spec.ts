@@ -124,6 +124,19 @@ describe('a message', () => {
     const { id, version } = await deposit(box.id);
     const ends = await Promise.allSettled(
       ['saved', 'work'].map((folder) =>
+  it('finds no place, moved or copied, in a mailbox that takes only shorter ones', async () => {
+    const [from, short] = [
+      await makeBox(parts, tenant),
+      await makeBox(parts, tenant, { quota: { maxMessageSeconds: 3 } }),
+    ];
+    const { id } = await deposit(from.id);
+    const tooLong = { code: 'message-too-long', kind: 'rejected', details: { maxMessageSeconds: 3 } };
+    await expect(parts.messageDesk.move({ id, mailboxId: short.id }, tenant.admin)).rejects.toMatchObject(tooLong);
+    const copy = { id, copyId: newId(), mailboxId: short.id };
+    await expect(parts.messageDesk.copy(copy, tenant.admin)).rejects.toMatchObject(tooLong);
+    expect(await counts(short.id)).toEqual(none);
+  });
+
         parts.messageDesk.change({ id, changes: { folder }, ifVersion: version }, tenant.admin),
       ),
     );

@@ -55,7 +55,8 @@ export class MessageDesk {
     const { id, mailboxId: toMailboxId, ifVersion } = input;
     const { message } = await this.find(id, call);
     const target = await this.directory.require(call, toMailboxId, 'messages');
-    const data = { mailboxId: message.mailboxId, toMailboxId };
+    const { maxMessageSeconds } = target.quota;
+    const data = { mailboxId: message.mailboxId, toMailboxId, maxMessageSeconds };
     const handled = await this.handle(
       id,
       { type: 'MoveMessage', data, meta: commandMeta(this.ground) },
@@ -75,7 +76,7 @@ export class MessageDesk {
       id,
       command: {
         type: 'CopyMessage',
-        data: { mailboxId, copiedFrom, ...factsOf(message) },
+        data: { mailboxId, copiedFrom, ...factsOf(message), maxMessageSeconds: target.quota.maxMessageSeconds },
         meta: commandMeta(this.ground),
       },
       meta: metaOf(call),

@@ -33,9 +33,9 @@ const change = (
   changes: Extract<MessageCommand, { type: 'ChangeMessage' }>['data']['changes'],
   mailboxId = box,
 ): MessageCommand => ({ type: 'ChangeMessage', data: { mailboxId, changes }, meta });
-const move = (toMailboxId: string, mailboxId = box): MessageCommand => ({
+const move = (toMailboxId: string, maxMessageSeconds: number | null = null): MessageCommand => ({
   type: 'MoveMessage',
-  data: { mailboxId, toMailboxId },
+  data: { mailboxId: box, toMailboxId, maxMessageSeconds },
   meta,
 });
 const remove: MessageCommand = { type: 'DeleteMessage', data: { mailboxId: box }, meta };
@@ -194,6 +194,12 @@ describe('moving', () => {
     given(deposited).when(move(box)).then();
   });
 
+  it('is refused to a mailbox that takes no messages of this length', () => {
+    given(deposited).when(move(otherBox, 13)).then(moved);
+    given(deposited).when(move(otherBox, 12)).thenThrows('message-too-long');
+    given(deposited).when(move(box, 12)).then();
+  });
+
   it('is refused once somebody else has moved it', () => {
     given(deposited, moved).when(move(otherBox)).thenThrows('message-not-found');
   });
@@ -201,11 +207,12 @@ describe('moving', () => {
 
 describe('copying', () => {
   const source = { ...unheard, folder: 'saved', heardAt: received, urgent: true };
-  const copy: MessageCommand = {
+  const copyInto = (maxMessageSeconds: number | null): MessageCommand => ({
     type: 'CopyMessage',
-    data: { mailboxId: otherBox, copiedFrom: box, source, caller },
+    data: { mailboxId: otherBox, copiedFrom: box, source, caller, maxMessageSeconds },
     meta,
-  };
+  });
+  const copy = copyInto(13);
 
   it('is a new message of its own: unheard, in the inbox, received when the original was', () => {
     given()
@@ -218,6 +225,10 @@ describe('copying', () => {
 
   it('is refused under an id that is taken', () => {
     given(deposited).when(copy).thenThrows('message-exists');
+  });
+
+  it('is refused in a mailbox that takes no messages of this length', () => {
+    given().when(copyInto(12)).thenThrows('message-too-long');
   });
 });
 

@@ -26,10 +26,13 @@ export type MessageCommand =
         recording: Recording | null;
       }
     >
-  | Command<'CopyMessage', InMailbox & { copiedFrom: string; source: MessageFacts; caller?: Caller }>
+  | Command<
+      'CopyMessage',
+      InMailbox & { copiedFrom: string; source: MessageFacts; caller?: Caller; maxMessageSeconds: number | null }
+    >
   | Command<'AttachAudio', InMailbox & { recording: Recording }>
   | Command<'ChangeMessage', InMailbox & { changes: MessageChanges }>
-  | Command<'MoveMessage', InMailbox & { toMailboxId: string }>
+  | Command<'MoveMessage', InMailbox & { toMailboxId: string; maxMessageSeconds: number | null }>
   | Command<'DeleteMessage', InMailbox>
   | Command<'RestoreMessage', InMailbox>
   | Command<'PurgeMessage', InMailbox>;
@@ -42,16 +45,21 @@ export const messageNotFound = () => notFound('message-not-found', 'There is no 
 
 type Kept = Extract<Message, { status: 'kept' }>;
 
+const requireLength = (content: Content, maxMessageSeconds: number | null): void => {
+  if (content.type !== 'voice' || maxMessageSeconds === null) return;
+  const { durationMs } = content;
+  if (durationMs <= maxMessageSeconds * 1000) return;
+  throw rejected('message-too-long', `The mailbox takes messages of at most ${maxMessageSeconds} seconds.`, {
+    maxMessageSeconds,
+    durationMs,
+  });
+};
+
 const contentOf = ({ voice, storedAt, maxMessageSeconds }: Recording, now: string): Content => {
   if (Date.parse(now) - Date.parse(storedAt) > audioLifeMs) {
     throw rejected('audio-expired', 'The recording was stored too long ago to be used.', { storedAt });
   }
-  if (maxMessageSeconds !== null && voice.durationMs > maxMessageSeconds * 1000) {
-    throw rejected('message-too-long', `The mailbox takes messages of at most ${maxMessageSeconds} seconds.`, {
-      maxMessageSeconds,
-      durationMs: voice.durationMs,
-    });
-  }
+  requireLength(voice, maxMessageSeconds);
   return voice;
 };
 
@@ -109,8 +117,9 @@ const decide = (command: MessageCommand, state: Message): MessageEvent[] => {
       return [{ type: 'MessageDeposited', data: { message, caller } }];
     }
     case 'CopyMessage': {
-      const { mailboxId, copiedFrom, source, caller } = command.data;
+      const { mailboxId, copiedFrom, source, caller, maxMessageSeconds } = command.data;
       if (state.status !== 'absent') throw conflict('message-exists', 'There is a message with this id.');
+      requireLength(source.content, maxMessageSeconds);
       // New to whoever finds it: unheard, in the inbox, whatever became of the original.
       const message: MessageFacts = { ...source, mailboxId, copiedFrom, folder: 'inbox', heardAt: null };
       return [{ type: 'MessageCopiedIn', data: snapshot(message, caller) }];
@@ -125,9 +134,10 @@ const decide = (command: MessageCommand, state: Message): MessageEvent[] => {
     case 'ChangeMessage':
       return change(keptIn(state, command.data.mailboxId), command.data.changes, now);
     case 'MoveMessage': {
-      const { mailboxId, toMailboxId } = command.data;
+      const { mailboxId, toMailboxId, maxMessageSeconds } = command.data;
       const { message, caller } = keptIn(state, mailboxId);
       if (toMailboxId === mailboxId) return [];
+      requireLength(message.content, maxMessageSeconds);
       const moved = { ...message, mailboxId: toMailboxId };
       return [{ type: 'MessageMoved', data: { ...snapshot(moved, caller), was: { mailboxId } } }];
     }
