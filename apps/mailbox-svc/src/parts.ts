@@ -17,7 +17,7 @@ export const makeParts = (ground: Ground) => {
     inbox,
     mailboxDesk: new MailboxDesk(ground, directory),
     pins: new Pins(ground, directory),
-    depositDesk: new DepositDesk(ground, { directory, inbox, refusals: new Refusals(ground, directory) }),
+    depositDesk: new DepositDesk(ground, { directory, refusals: new Refusals(ground, directory) }),
     messageDesk: new MessageDesk(ground, directory, inbox),
     history: new MessageHistory(ground, inbox),
   };

@@ -92,6 +92,10 @@ describe('a message', () => {
     expect(await copy()).toEqual(first);
     expect(await counts(other.id)).toEqual({ ...none, new: 1, totalMs: 4_000 });
   });
+    // Also when neither the copy nor the original is what it was.
+    await parts.messageDesk.change({ id: first.id, changes: { heard: true, folder: 'saved' } }, tenant.admin);
+    await parts.messageDesk.delete({ id: original.id }, tenant.admin);
+    expect(await copy()).toEqual(first);
 
   it('finds no place in a full mailbox by restore, copy, move, more audio or a way out of the trash', async () => {
     const box = await makeBox(parts, tenant, { quota: { maxMessages: 1, maxTotalSeconds: 10 } });

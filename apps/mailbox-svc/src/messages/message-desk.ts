@@ -1,12 +1,13 @@
 import type { CallContext, MessageItem, mailboxCommands } from '@aftertone/contracts';
 import { DomainError } from '@aftertone/kernel';
 import { rightsOn } from '../access/rights.ts';
-import { type CallInput, firstMade, metaOf, onceMaking } from '../calls/request.ts';
+import { type CallInput, metaOf, onceMaking } from '../calls/request.ts';
 import { commandMeta, type Ground } from '../ground/ground.ts';
 import type { MailboxDirectory } from '../mailboxes/directory/mailbox.query.ts';
 import { accessOf } from '../mailboxes/mailbox.ts';
+import { FirstAnswers } from './first-answers.ts';
 import { onMailboxGuard } from './guards.ts';
-import { type FoundMessage, factsOf, itemOf, type MessageInbox } from './inbox/message.query.ts';
+import { type FoundMessage, factsOf, type MessageInbox } from './inbox/message.query.ts';
 import { itemAfter } from './item.ts';
 import { messageAggregate } from './message.aggregate.ts';
 import { type MessageCommand, messageNotFound } from './message.decider.ts';
@@ -16,11 +17,13 @@ export class MessageDesk {
   private readonly ground: Ground;
   private readonly directory: MailboxDirectory;
   private readonly inbox: MessageInbox;
+  private readonly firstAnswers: FirstAnswers;
 
   constructor(ground: Ground, directory: MailboxDirectory, inbox: MessageInbox) {
     this.ground = ground;
     this.directory = directory;
     this.inbox = inbox;
+    this.firstAnswers = new FirstAnswers(ground, directory);
   }
 
   async attach(input: CallInput<typeof mailboxCommands.attachAudio>, call: CallContext): Promise<MessageItem> {
@@ -68,10 +71,14 @@ export class MessageDesk {
 
   async copy(input: CallInput<typeof mailboxCommands.copyMessage>, call: CallContext): Promise<MessageItem> {
     const { id: copiedFrom, copyId: id, mailboxId } = input;
+    const { store } = this.ground;
+    const once = onceMaking(call, id);
+    const earlier = once.dedup && (await store.findRepeated(call.tenantId, once.dedup));
+    if (earlier) return this.firstAnswers.to(earlier.result, call);
     const { message } = await this.find(copiedFrom, call);
     const target = await this.directory.require(call, mailboxId, 'messages');
     const { tenantId } = call;
-    const handled = await this.ground.store.handle(messageAggregate, {
+    const handled = await store.handle(messageAggregate, {
       tenantId,
       id,
       command: {
@@ -82,10 +89,10 @@ export class MessageDesk {
       meta: metaOf(call),
       isNew: true,
       onGuard: onMailboxGuard,
-      ...onceMaking(call, id),
+      ...once,
     });
-    if (!handled.repeated) return itemAfter(handled, { tenantId, id }, target.accessType);
-    return itemOf(await this.inbox.require(call, firstMade(handled.result), { deleted: true }));
+    if (handled.repeated) return this.firstAnswers.to(handled.result, call);
+    return itemAfter(handled, { tenantId, id }, target.accessType);
   }
 
   async delete({ id, ifVersion }: CallInput<typeof mailboxCommands.deleteMessage>, call: CallContext): Promise<void> {

@@ -1,11 +1,11 @@
 import type { CallContext, MessageItem, mailboxCommands, Quota } from '@aftertone/contracts';
 import { DomainError, invalid } from '@aftertone/kernel';
-import { type CallInput, firstMade, metaOf, onceMaking } from '../../calls/request.ts';
+import { type CallInput, metaOf, onceMaking } from '../../calls/request.ts';
 import { commandMeta, type Ground } from '../../ground/ground.ts';
 import type { MailboxDirectory } from '../../mailboxes/directory/mailbox.query.ts';
 import { reachedLimit } from '../contribution.ts';
+import { FirstAnswers } from '../first-answers.ts';
 import { mailboxFull, onMailboxGuard } from '../guards.ts';
-import { itemOf, type MessageInbox } from '../inbox/message.query.ts';
 import { itemAfter } from '../item.ts';
 import { messageAggregate } from '../message.aggregate.ts';
 import type { MessageCommand, Recording } from '../message.decider.ts';
@@ -13,7 +13,6 @@ import type { Refusals } from './refusals.ts';
 
 interface DepositParts {
   directory: MailboxDirectory;
-  inbox: MessageInbox;
   refusals: Refusals;
 }
 
@@ -30,10 +29,12 @@ const recordingOf = ({ voice, storedAt }: Deposit, { maxMessageSeconds }: Quota)
 export class DepositDesk {
   private readonly ground: Ground;
   private readonly parts: DepositParts;
+  private readonly firstAnswers: FirstAnswers;
 
   constructor(ground: Ground, parts: DepositParts) {
     this.ground = ground;
     this.parts = parts;
+    this.firstAnswers = new FirstAnswers(ground, parts.directory);
   }
 
   async deposit(input: Deposit, call: CallContext): Promise<MessageItem> {
@@ -41,7 +42,7 @@ export class DepositDesk {
     const { directory, refusals } = this.parts;
     const once = onceMaking(call, input.messageId);
     const earlier = once.dedup && (await store.findRepeated(call.tenantId, once.dedup));
-    if (earlier) return this.first(earlier.result, call);
+    if (earlier) return this.firstAnswers.to(earlier.result, call);
     const { mailbox, counters } = await directory.requireWithFeed(call, input.mailboxId, 'messages');
     const command = this.command(input, mailbox.quota);
     try {
@@ -57,7 +58,7 @@ export class DepositDesk {
         onGuard: onMailboxGuard,
         ...once,
       });
-      if (handled.repeated) return await this.first(handled.result, call);
+      if (handled.repeated) return await this.firstAnswers.to(handled.result, call);
       return itemAfter(handled, { tenantId: call.tenantId, id: input.messageId }, mailbox.accessType);
     } catch (error) {
       const { limit } = error instanceof DomainError && error.code === 'mailbox-full' ? error.details : {};
@@ -75,9 +76,5 @@ export class DepositDesk {
       data: { mailboxId, caller, urgent, confidential, receivedAt: receivedAt ?? null, recording },
       meta: commandMeta(this.ground),
     };
-  }
-
-  private async first(result: unknown, call: CallContext): Promise<MessageItem> {
-    return itemOf(await this.parts.inbox.require(call, firstMade(result), { deleted: true }));
   }
 }

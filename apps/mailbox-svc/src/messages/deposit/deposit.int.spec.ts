@@ -156,6 +156,23 @@ describe('an idempotency key', () => {
     expect(await one.depositDesk.deposit(depositInto(box.id), call)).toEqual(item);
   });
 
+  it('answers with the message as it was made, whatever became of it', async () => {
+    const tenant = new Tenant();
+    const [box, elsewhere] = [await makeBox(one, tenant), await makeBox(one, tenant, { accessType: 'global' })];
+    const call = keyed(tenant.admin, newId());
+    const first = await one.depositDesk.deposit(depositInto(box.id), call);
+    const { id } = first;
+    const again = () => other.depositDesk.deposit(depositInto(box.id), call);
+    await one.messageDesk.change({ id, changes: { heard: true, folder: 'saved' } }, tenant.admin);
+    expect(await again()).toEqual(first);
+    await one.messageDesk.move({ id, mailboxId: elsewhere.id }, tenant.admin);
+    expect(await again()).toEqual(first);
+    await one.messageDesk.delete({ id }, tenant.admin);
+    expect(await again()).toEqual(first);
+    await one.messageDesk.purge(id, tenant.admin);
+    expect((await again()).id).not.toBe(id);
+  });
+
   it('belongs to its actor', async () => {
     const tenant = new Tenant();
     const ann = tenant.user();
