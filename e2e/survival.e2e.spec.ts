@@ -170,6 +170,13 @@ it("seals a caller's number in stored events, and forgets it everywhere after a 
   }
   expect(await everything('mailbox')).toContain('33199887766');
   expect((await alice.send('DELETE', `/v1/messages/${message.id}?purge=true`)).status).toBe(204);
+  const historyPath = `/v1/messages/${message.id}/history`;
+  const history = await platform.admin.json<{ items: { type: string; data: object }[] }>('GET', historyPath);
+  expect(history.items.map(({ type, data }) => [type, data])).toEqual([
+    ['MessageDeposited', {}],
+    ['MessagePurged', {}],
+  ]);
+  expect((await alice.send('GET', historyPath)).status).toBe(404);
   await eventually(async () => {
     for (const service of ['mailbox', 'media', 'notify', 'gateway'] as const) {
       expect(await everything(service)).not.toContain('33199887766');

@@ -166,6 +166,7 @@ export const messageRoutes = {
     path: `${path}/history`,
     tag,
     summary: 'What happened to a message, oldest first',
+    description: 'Of a purged message, administrators still see what happened when and by whom; nobody else does.',
     access: 'aftertone.messages.{id}.history.read',
     query: z.strictObject(pageText),
     status: 200,

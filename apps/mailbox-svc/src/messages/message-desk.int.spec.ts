@@ -211,6 +211,18 @@ describe('history', () => {
   });
 
   it('of a purged message is what happened when, for administrators', async () => {
+  it.each([[-1], [1.5], [2 ** 31], [99_999_999_999_999]])(
+    'refuses a cursor that is no version: %d',
+    async (version) => {
+      const { id } = await deposit((await makeBox(parts, tenant)).id);
+      const cursor = Buffer.from(JSON.stringify([version])).toString('base64url');
+      await expect(parts.history.list({ id, limit: 2, cursor }, tenant.admin)).rejects.toMatchObject({
+        code: 'cursor-invalid',
+        kind: 'invalid',
+      });
+    },
+  );
+
     const ann = tenant.user();
     const box = await makeBox(parts, tenant, { ownerUserIds: [ann.actor.id] });
     const { id } = await deposit(box.id);
