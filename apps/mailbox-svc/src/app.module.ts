@@ -9,6 +9,7 @@ import { MailboxDirectory } from './mailboxes/directory/mailbox.query.ts';
 import { MailboxDesk } from './mailboxes/mailbox-desk.ts';
 import { MailboxesController } from './mailboxes/mailboxes.controller.ts';
 import { Pins } from './mailboxes/pin/pins.ts';
+import { Batches } from './messages/batch.ts';
 import { DepositDesk } from './messages/deposit/deposit-desk.ts';
 import { MessageHistory } from './messages/history.ts';
 import { MessageInbox } from './messages/inbox/message.query.ts';
@@ -50,6 +51,7 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
       { provide: Pins, useValue: parts.pins },
       { provide: DepositDesk, useValue: parts.depositDesk },
       { provide: MessageDesk, useValue: parts.messageDesk },
+      { provide: Batches, useValue: parts.batches },
       { provide: MessageInbox, useValue: parts.inbox },
       { provide: MessageHistory, useValue: parts.history },
       { provide: Publisher, useValue: publisher },

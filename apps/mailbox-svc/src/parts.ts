@@ -2,6 +2,7 @@ import type { Ground } from './ground/ground.ts';
 import { MailboxDirectory } from './mailboxes/directory/mailbox.query.ts';
 import { MailboxDesk } from './mailboxes/mailbox-desk.ts';
 import { Pins } from './mailboxes/pin/pins.ts';
+import { Batches } from './messages/batch.ts';
 import { DepositDesk } from './messages/deposit/deposit-desk.ts';
 import { Refusals } from './messages/deposit/refusals.ts';
 import { MessageHistory } from './messages/history.ts';
@@ -12,13 +13,15 @@ import { MessageDesk } from './messages/message-desk.ts';
 export const makeParts = (ground: Ground) => {
   const directory = new MailboxDirectory(ground);
   const inbox = new MessageInbox(ground);
+  const messageDesk = new MessageDesk(ground, directory, inbox);
   return {
     directory,
     inbox,
     mailboxDesk: new MailboxDesk(ground, directory),
     pins: new Pins(ground, directory),
     depositDesk: new DepositDesk(ground, { directory, refusals: new Refusals(ground, directory) }),
-    messageDesk: new MessageDesk(ground, directory, inbox),
+    messageDesk,
+    batches: new Batches(ground, messageDesk),
     history: new MessageHistory(ground, inbox),
   };
 };

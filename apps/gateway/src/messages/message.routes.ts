@@ -147,7 +147,7 @@ export const messageRoutes = {
     path: '/v1/messages/batch',
     tag,
     summary: 'Do one thing to up to 500 messages',
-    description: 'Each message succeeds or fails by itself; `results` are in the order of `ids`.',
+    description: 'Each message succeeds or fails by itself; `results` holds one for each of `ids`, in their order.',
     access: 'aftertone.messages.batch',
     body: component(
       'Batch',

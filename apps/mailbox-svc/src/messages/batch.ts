@@ -2,6 +2,7 @@ import type { CallContext, mailboxCommands, RpcOutput } from '@aftertone/contrac
 import { DomainError, newId } from '@aftertone/kernel';
 import { inParallel } from '../calls/in-parallel.ts';
 import type { CallInput } from '../calls/request.ts';
+import type { Ground } from '../ground/ground.ts';
 import type { MessageDesk } from './message-desk.ts';
 
 type Batch = CallInput<typeof mailboxCommands.batchMessages>;
@@ -36,20 +37,35 @@ const runOne = async (
   }
 };
 
-/** One action on many messages; each id once, in the order given. What fails, fails for its own id only. */
-export const runBatch = async (desk: MessageDesk, batch: Batch, call: CallContext): Promise<Result[]> => {
-  const ids = [...new Set(batch.ids)];
-  const results: Result[] = [];
-  const memberCall = (id: string): CallContext =>
+/** One action on many messages. What fails, fails for its own id only. */
+export class Batches {
+  private readonly ground: Ground;
+  private readonly desk: MessageDesk;
+
+  constructor(ground: Ground, desk: MessageDesk) {
+    this.ground = ground;
+    this.desk = desk;
+  }
+
+  /** A result per given id, in their order; the action is done once for an id that is given again. */
+  async run(batch: Batch, call: CallContext): Promise<Result[]> {
+    const done = new Map<string, Result>();
+    await inParallel([...new Set(batch.ids)], atOnce, async (id) => {
+      done.set(id, await this.resultOf(id, batch, call));
+    });
+    return batch.ids.flatMap((id) => done.get(id) ?? []);
+  }
+
+  private async resultOf(id: string, batch: Batch, call: CallContext): Promise<Result> {
+    const { idempotency, correlationId } = call;
     // Who repeats the request gets the copies that the first one made, not another set of them.
-    call.idempotency ? { ...call, idempotency: { ...call.idempotency, key: `${call.idempotency.key}/${id}` } } : call;
-  await inParallel(ids, atOnce, async (id, n) => {
+    const own = idempotency ? { ...call, idempotency: { ...idempotency, key: `${idempotency.key}/${id}` } } : call;
     try {
-      results[n] = { id, ok: true, ...(await runOne(desk, id, batch, memberCall(id))) };
+      return { id, ok: true, ...(await runOne(this.desk, id, batch, own)) };
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      results[n] = { id, ok: false, error: { code: error.code, message: error.message } };
+      if (error instanceof DomainError) return { id, ok: false, error: { code: error.code, message: error.message } };
+      this.ground.store.logger.error({ err: error, correlationId, id }, 'a message of a batch failed');
+      return { id, ok: false, error: { code: 'internal-error', message: 'Something went wrong with this message.' } };
     }
-  });
-  return results;
-};
+  }
+}

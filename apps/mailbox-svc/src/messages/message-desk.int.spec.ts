@@ -13,7 +13,8 @@ import {
   testGround,
   voiceOf,
 } from '../spec-support/test-ground.ts';
-import { runBatch } from './batch.ts';
+import { Batches } from './batch.ts';
+import { MessageDesk } from './message-desk.ts';
 
 let ground: TestGround;
 let parts: Instance;
@@ -91,11 +92,11 @@ describe('a message', () => {
     });
     expect(await copy()).toEqual(first);
     expect(await counts(other.id)).toEqual({ ...none, new: 1, totalMs: 4_000 });
-  });
     // Also when neither the copy nor the original is what it was.
     await parts.messageDesk.change({ id: first.id, changes: { heard: true, folder: 'saved' } }, tenant.admin);
     await parts.messageDesk.delete({ id: original.id }, tenant.admin);
     expect(await copy()).toEqual(first);
+  });
 
   it('finds no place in a full mailbox by restore, copy, move, more audio or a way out of the trash', async () => {
     const box = await makeBox(parts, tenant, { quota: { maxMessages: 1, maxTotalSeconds: 10 } });
@@ -123,11 +124,6 @@ describe('a message', () => {
     expect(await counts(box.id)).toEqual({ ...none, heard: 1, trash: 1, totalMs: 4_000 });
   });
 
-  it('takes one of two changes that saw the same version', async () => {
-    const box = await makeBox(parts, tenant);
-    const { id, version } = await deposit(box.id);
-    const ends = await Promise.allSettled(
-      ['saved', 'work'].map((folder) =>
   it('finds no place, moved or copied, in a mailbox that takes only shorter ones', async () => {
     const [from, short] = [
       await makeBox(parts, tenant),
@@ -141,6 +137,11 @@ describe('a message', () => {
     expect(await counts(short.id)).toEqual(none);
   });
 
+  it('takes one of two changes that saw the same version', async () => {
+    const box = await makeBox(parts, tenant);
+    const { id, version } = await deposit(box.id);
+    const ends = await Promise.allSettled(
+      ['saved', 'work'].map((folder) =>
         parts.messageDesk.change({ id, changes: { folder }, ifVersion: version }, tenant.admin),
       ),
     );
@@ -210,7 +211,6 @@ describe('history', () => {
     expect([rest.items.map(({ type }) => type), rest.next]).toEqual([['MessageDeleted'], null]);
   });
 
-  it('of a purged message is what happened when, for administrators', async () => {
   it.each([[-1], [1.5], [2 ** 31], [99_999_999_999_999]])(
     'refuses a cursor that is no version: %d',
     async (version) => {
@@ -223,6 +223,7 @@ describe('history', () => {
     },
   );
 
+  it('of a purged message is what happened when, for administrators', async () => {
     const ann = tenant.user();
     const box = await makeBox(parts, tenant, { ownerUserIds: [ann.actor.id] });
     const { id } = await deposit(box.id);
@@ -240,27 +241,54 @@ describe('history', () => {
 });
 
 describe('a batch', () => {
-  it('works on each id once, and what fails fails alone', async () => {
+  it('works on each id once, answers for each as given, and what fails fails alone', async () => {
     const box = await makeBox(parts, tenant);
     const ids = (await Promise.all(Array.from({ length: 40 }, () => deposit(box.id)))).map(({ id }) => id);
     const unknown = newId();
-    const results = await runBatch(
-      parts.messageDesk,
+    const results = await parts.batches.run(
       { ids: [...ids, unknown, ...ids.slice(0, 3)], run: { action: 'change', changes: { heard: true } } },
       tenant.admin,
     );
     expect(results).toEqual([
       ...ids.map((id) => ({ id, ok: true })),
       { id: unknown, ok: false, error: { code: 'message-not-found', message: expect.any(String) } },
+      ...ids.slice(0, 3).map((id) => ({ id, ok: true })),
     ]);
     expect(await counts(box.id)).toMatchObject({ heard: 40 });
+  });
+
+  it('copies an id that is given twice once', async () => {
+    const [box, other] = [await makeBox(parts, tenant), await makeBox(parts, tenant)];
+    const { id } = await deposit(box.id);
+    const run = { action: 'copy', mailboxId: other.id } as const;
+    const [first, second] = await parts.batches.run({ ids: [id, id], run }, tenant.admin);
+    expect(first).toEqual({ id, ok: true, messageId: expect.any(String) });
+    expect(second).toEqual(first);
+    expect(await counts(other.id)).toMatchObject({ new: 1 });
+  });
+
+  it('keeps the results of the others when one breaks on a bug', async () => {
+    const box = await makeBox(parts, tenant);
+    const [good, bad] = [(await deposit(box.id)).id, (await deposit(box.id)).id];
+    class Broken extends MessageDesk {
+      override async delete(...[input, call]: Parameters<MessageDesk['delete']>): Promise<void> {
+        if (input.id === bad) throw new TypeError('a bug');
+        await super.delete(input, call);
+      }
+    }
+    const batches = new Batches(parts.ground, new Broken(parts.ground, parts.directory, parts.inbox));
+    expect(await batches.run({ ids: [bad, good], run: { action: 'delete' } }, tenant.admin)).toEqual([
+      { id: bad, ok: false, error: { code: 'internal-error', message: expect.not.stringContaining('bug') } },
+      { id: good, ok: true },
+    ]);
+    expect(await counts(box.id)).toMatchObject({ new: 1 });
   });
 
   it('copies once per idempotency key', async () => {
     const [box, other] = [await makeBox(parts, tenant), await makeBox(parts, tenant)];
     const ids = [(await deposit(box.id)).id, (await deposit(box.id)).id];
     const call = keyed(tenant.admin, newId());
-    const copy = () => runBatch(parts.messageDesk, { ids, run: { action: 'copy', mailboxId: other.id } }, call);
+    const copy = () => parts.batches.run({ ids, run: { action: 'copy', mailboxId: other.id } }, call);
     const first = await copy();
     expect(await copy()).toEqual(first);
     expect(first.map(({ messageId }) => messageId)).not.toContain(undefined);

@@ -2,7 +2,7 @@ import { type CallContext, mailboxCommands as commands } from '@aftertone/contra
 import { RpcHandler } from '@aftertone/messaging';
 import { Controller } from '@nestjs/common';
 import type { CallInput } from '../calls/request.ts';
-import { runBatch } from './batch.ts';
+import { Batches } from './batch.ts';
 import { DepositDesk } from './deposit/deposit-desk.ts';
 import { MessageDesk } from './message-desk.ts';
 
@@ -10,10 +10,12 @@ import { MessageDesk } from './message-desk.ts';
 export class MessagesController {
   private readonly deposits: DepositDesk;
   private readonly desk: MessageDesk;
+  private readonly batches: Batches;
 
-  constructor(deposits: DepositDesk, desk: MessageDesk) {
+  constructor(deposits: DepositDesk, desk: MessageDesk, batches: Batches) {
     this.deposits = deposits;
     this.desk = desk;
+    this.batches = batches;
   }
 
   @RpcHandler(commands.depositMessage)
@@ -60,6 +62,6 @@ export class MessagesController {
 
   @RpcHandler(commands.batchMessages)
   async batch(input: CallInput<typeof commands.batchMessages>, call: CallContext) {
-    return { results: await runBatch(this.desk, input, call) };
+    return { results: await this.batches.run(input, call) };
   }
 }
