@@ -42,6 +42,14 @@ describe('receiving an upload', () => {
     await expect(receive(source, 30, never)).rejects.toMatchObject({ code: 'upload-stalled' });
   });
 
+  it('tells the sender so before anybody further on loses patience, half a stall later', async () => {
+    const source = upload();
+    source.resume();
+    const impatient = () =>
+      new Promise<never>((_resolve, reject) => setTimeout(() => reject(new Error('media-svc cut it')), 600));
+    await expect(receive(source, 400, impatient)).rejects.toMatchObject({ code: 'upload-stalled' });
+  });
+
   it('waits for a sender who is slow but sends', async () => {
     const source = upload();
     const received = receive(source, 40, () => buffer(source));
