@@ -8,6 +8,7 @@ export const statuses: StatusTable = {
   'method-not-allowed': 405,
   'upload-stalled': 408,
   'too-many-log-ins': 429,
+  'too-many-uploads': 429,
   'unsupported-media-type': 415,
   'body-too-large': 413,
   // What media-svc says about audio.

@@ -14,11 +14,13 @@ import type { Caller, ServiceCalls } from '../http/service-calls.ts';
 import type { MediaClient } from './media/media-client.ts';
 import type { StoredAudio } from './media/stored-audio.ts';
 import { readDepositForm } from './upload/deposit-form.ts';
-import { receive } from './upload/receive.ts';
+import { receive, type Upload } from './upload/receive.ts';
+import type { UploadShares } from './upload/upload-shares.ts';
 
 export interface DepositsParts {
   calls: ServiceCalls;
   media: MediaClient;
+  shares: UploadShares;
   /** An upload that sends nothing for so long is cut off, milliseconds. */
   stallMs: number;
 }
@@ -60,10 +62,10 @@ export class Deposits {
   }
 
   async deposit({ mailboxId, upload, idempotencyKey }: DepositRequest, caller: Caller): Promise<MessageItem> {
-    const { calls, stallMs } = this.parts;
+    const { calls } = this.parts;
     // Before the first byte is taken: may this caller leave anything here?
     const hint = await calls.send(mailboxQueries.depositHint, { mailboxId }, caller);
-    const { metadata, audio } = await receive(upload, stallMs, (signal) =>
+    const { metadata, audio } = await this.receive(upload, caller, (signal) =>
       readDepositForm(upload, (part) => this.store(part, hint.maxMessageSeconds, caller, signal)),
     );
     const key: Idempotency | undefined =
@@ -80,11 +82,16 @@ export class Deposits {
   }
 
   async attach({ messageId, upload, ifVersion }: AttachRequest, caller: Caller): Promise<MessageItem> {
-    const { calls, stallMs } = this.parts;
+    const { calls } = this.parts;
     const { mailboxId } = await calls.send(mailboxQueries.getMessage, { id: messageId }, caller);
     const { maxMessageSeconds } = await calls.send(mailboxQueries.depositHint, { mailboxId }, caller);
-    const audio = await receive(upload, stallMs, (signal) => this.store(upload, maxMessageSeconds, caller, signal));
+    const audio = await this.receive(upload, caller, (signal) => this.store(upload, maxMessageSeconds, caller, signal));
     return calls.send(mailboxCommands.attachAudio, { id: messageId, ...voiceOf(audio), ifVersion }, caller);
+  }
+
+  private receive<T>(upload: Upload, { session }: Caller, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { shares, stallMs } = this.parts;
+    return shares.within(session.userId, () => receive(upload, stallMs, work));
   }
 
   private store(
