@@ -8,12 +8,18 @@ describe('If-Match', () => {
     expect(versionOf('*')).toBeUndefined();
   });
 
-  it.each(['7', 'W/"7"', '"seven"', '"0"', '"7", "8"', '', '"99999999999999999999"'])(
+  it.each(['7', 'W/"7"', '"seven"', '"0"', '', 'W/"7", "x"', '"99999999999999999999"'])(
     '%s matches no version',
     (text) => {
       expect(() => versionOf(text)).toThrow(expect.objectContaining({ code: 'version-mismatch' }));
     },
   );
+});
+
+it('If-Match may list tags, of which one is a version', () => {
+  expect(versionOf('"other", W/"5" , "7"')).toBe(7);
+  expect(versionOf('"7","7"')).toBe(7);
+  expect(() => versionOf('"77", "5"')).toThrow(expect.objectContaining({ code: 'invalid-request' }));
 });
 
 it('If-None-Match names any of the tags it lists, weak or not', () => {

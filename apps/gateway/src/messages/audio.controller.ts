@@ -14,7 +14,7 @@ import { MediaClient } from './media/media-client.ts';
 type Routes = typeof routes;
 
 /** Request headers that media-svc answers to, and its headers that the caller gets. */
-const passedOn = ['range', 'if-range', 'if-none-match', 'if-modified-since'] as const;
+const passedOn = ['range', 'if-range', 'if-match', 'if-none-match', 'if-modified-since'] as const;
 const passedBack = [
   'content-type',
   'content-length',

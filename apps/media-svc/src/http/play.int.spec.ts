@@ -64,6 +64,12 @@ describe('GET', () => {
     expect(await bytes(answer)).toHaveLength(0);
   });
 
+  it('refuses what the asker does not mean', async () => {
+    const answer = await media.get(mediaId, { 'if-match': '"another recording"' });
+    expect(answer.status).toBe(412);
+    expect(await answer.json()).toMatchObject({ code: 'version-mismatch' });
+  });
+
   it('names the file to save', async () => {
     const answer = await media.get(mediaId, {}, '?download=Message%20from%20Zo%C3%AB.wav');
     expect(answer.headers.get('content-disposition')).toMatch(/^attachment; .*UTF-8''Message%20from%20Zo%C3%AB\.wav/);

@@ -1,4 +1,4 @@
-import { rejected } from '@aftertone/kernel';
+import { conflict, rejected } from '@aftertone/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Ground } from '../ground/ground.ts';
@@ -15,6 +15,8 @@ export interface PlayParts {
 const rangeNotSatisfiable = (bytes: number) =>
   rejected('range-not-satisfiable', `The recording has ${bytes} bytes; the range lies behind its end.`, { bytes });
 
+const versionMismatch = () => conflict('version-mismatch', 'The recording is another one than If-Match names');
+
 const playQuery = z.object({ download: z.string().max(255).optional() });
 
 /** GET and HEAD. */
@@ -29,6 +31,7 @@ export const play = async (
   const media = await findMedia(parts.ground.reader, tenantId, mediaId);
   const { status, headers, body } = answerHead(media, { headers: request.headers, download });
   void reply.status(status).headers(headers);
+  if (status === 412) throw versionMismatch();
   if (status === 416) throw rangeNotSatisfiable(media.bytes);
   if (body === null || request.method === 'HEAD') return reply.send();
   const key = { tenantId, mediaId, sha256: media.sha256 };

@@ -58,6 +58,20 @@ describe('without conditions', () => {
 });
 
 describe('conditions', () => {
+  it.each<[string, number]>([
+    ['*', 200],
+    [etag, 200],
+    [`"other", ${etag}`, 200],
+    ['"other"', 412],
+    [`W/${etag}`, 412],
+  ])('If-Match %s is answered %i', (condition, status) => {
+    expect(ask({ 'if-match': condition }).status).toBe(status);
+  });
+
+  it('If-Match comes before If-None-Match', () => {
+    expect(ask({ 'if-match': '"other"', 'if-none-match': etag })).toMatchObject({ status: 412, body: null });
+  });
+
   it.each<[string, Record<string, string>, number]>([
     ['the tag is known', { 'if-none-match': etag }, 304],
     ['one of the tags is known', { 'if-none-match': `"x", W/${etag}` }, 304],

@@ -18,7 +18,7 @@ export interface PlayRequest {
 
 /** How a GET or HEAD is answered. */
 export interface AnswerHead {
-  status: 200 | 206 | 304 | 416;
+  status: 200 | 206 | 304 | 412 | 416;
   headers: Record<string, string | number>;
   /** The bytes to send; null when there is no body. */
   body: ByteRange | 'all' | null;
@@ -36,6 +36,7 @@ export const answerHead = (media: PlayedMedia, request: PlayRequest): AnswerHead
     'cache-control': 'private, no-cache',
     'x-content-type-options': 'nosniff',
   };
+  if (!isMeant(request, etag)) return { status: 412, headers: about, body: null };
   if (isKnown(request, validators)) return { status: 304, headers: about, body: null };
   const range = mayBePart(request, etag, lastModified) ? readRange(text(request.headers.range), media.bytes) : 'all';
   if (range === 'unsatisfiable') {
@@ -60,6 +61,12 @@ const saveAs = (name: string): string => contentDisposition(name.replace(/^.*[\\
 
 const text = (header: string | string[] | undefined): string | undefined =>
   typeof header === 'string' ? header : undefined;
+
+/** `If-Match`: whether the asker means these very bytes. Weak tags never match. */
+const isMeant = ({ headers }: PlayRequest, etag: string): boolean => {
+  const condition = text(headers['if-match']);
+  return condition === undefined || condition.split(',').some((tag) => ['*', etag].includes(tag.trim()));
+};
 
 /** Whether the asker has it already. `Cache-Control: no-cache`, which `fetch` adds, speaks to caches and not to us. */
 const isKnown = ({ headers }: PlayRequest, validators: Record<string, string>): boolean =>
