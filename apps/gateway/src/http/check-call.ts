@@ -1,11 +1,12 @@
 import { fieldErrors } from '@aftertone/contracts';
 import { invalid, isId, notFound } from '@aftertone/kernel';
 import type { FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { sessionOf } from '../access/session-of.ts';
 import type { Call } from './call.ts';
 import { versionOf } from './etag.ts';
 import type { Route } from './route.ts';
+import { checkStreamedType } from './streamed-types.ts';
 
 const parse = (schema: z.ZodType | undefined, value: unknown): unknown => {
   if (schema === undefined) return undefined;
@@ -36,10 +37,20 @@ const jsonBody = ({ headers, body }: FastifyRequest): unknown => {
   return body ?? {};
 };
 
-/** A body that somebody has parsed can no longer be streamed. */
-const checkStreamed = ({ headers }: FastifyRequest): void => {
-  if (!/^(audio\/|application\/octet-stream)/i.test(headers['content-type'] ?? '')) {
-    throw invalid('unsupported-media-type', 'The body must be audio');
+/** A route without a body takes an empty one too, as some clients always send one. */
+const noBody = z.strictObject({});
+
+const bodyOf = ({ method, bodyKind, body }: Route, request: FastifyRequest): unknown => {
+  switch (bodyKind) {
+    case 'json':
+      return parse(body, jsonBody(request));
+    case 'audio':
+    case 'multipart':
+      checkStreamedType(bodyKind, request.headers['content-type']);
+      return undefined;
+    case 'none':
+      if (method !== 'GET') parse(noBody, jsonBody(request));
+      return undefined;
   }
 };
 
@@ -57,8 +68,7 @@ export const checkCall = (route: Route, request: FastifyRequest): Call => {
   const id = idOf(route, request);
   if (route.query === undefined) noQuery(Object(request.query));
   const query = parse(route.query, request.query);
-  if (route.bodyKind === 'audio') checkStreamed(request);
-  const body = route.bodyKind === 'json' ? parse(route.body, jsonBody(request)) : undefined;
+  const body = bodyOf(route, request);
   return {
     route,
     id,

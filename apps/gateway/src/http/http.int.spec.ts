@@ -149,6 +149,32 @@ describe('a request that is wrong', () => {
     expectProblem(await post('username=x', contentType), 415, 'unsupported-media-type'),
   );
 
+  it.each([
+    ['PUT', '/v1/messages/{id}/audio', /audio\/\* or application\/octet-stream/],
+    ['POST', '/v1/mailboxes/{id}/messages', /multipart\/form-data/],
+  ] as const)('is refused by %s %s when it is no stream of its kind, however large', async (method, path, taken) => {
+    for (const contentType of ['application/json', 'application/x-www-form-urlencoded', 'text/plain', 'audio']) {
+      const headers = { authorization: `Bearer ${admin}`, 'content-type': contentType };
+      const response = await fetch(gateway.url + pathOf(path), { method, headers, body: 'x'.repeat(5_000) });
+      const answer = { status: response.status, headers: response.headers, body: (await response.json()) as Problem };
+      expectProblem(answer, 415, 'unsupported-media-type');
+      expect(answer.body.detail).toMatch(taken);
+    }
+  });
+
+  it.each([
+    ['POST', '/v1/messages/{id}/restore'],
+    ['DELETE', '/v1/messages/{id}'],
+  ])('names the fields of a body where none belongs: %s %s', async (method, path) => {
+    const wrong = await gateway.send(method, pathOf(path), { token: admin, body: { colour: 'red', folder: 'inbox' } });
+    expectProblem(wrong, 400, 'invalid-request');
+    expect(wrong.body.errors.map((error) => error.path).sort()).toEqual(['colour', 'folder']);
+    for (const body of [undefined, {}]) {
+      // As far as the service that does not run here.
+      expectProblem(await gateway.send(method, pathOf(path), { token: admin, body }), 503, 'service-unavailable');
+    }
+  });
+
   it('is refused when it is too large', async () => {
     const body = JSON.stringify({ username: 'x'.repeat(5_000) });
     expectProblem(await post(body, 'application/json'), 413, 'body-too-large');

@@ -5,6 +5,7 @@ import { openApiDocument } from '../docs/openapi.ts';
 import { serveDocs } from '../docs/serve-docs.ts';
 import { routes } from '../routes.ts';
 import { tellMethods } from './method-not-allowed.ts';
+import { refuseOtherTypes } from './streamed-types.ts';
 
 /** What a browser may do with our answers: the documentation page needs styles of its own, and nothing from elsewhere. */
 const contentSecurityPolicy = {
@@ -31,5 +32,6 @@ export const prepareHttp = async (app: NestFastifyApplication, publicUrl: string
     server.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
   }
   tellMethods(server, routes);
+  refuseOtherTypes(server, routes);
   await serveDocs(server, openApiDocument(routes, publicUrl));
 };

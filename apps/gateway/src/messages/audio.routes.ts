@@ -17,6 +17,7 @@ const audioRefusals = {
   413: ['audio-too-large'],
   415: ['audio-not-recognised'],
   422: ['audio-truncated', 'audio-too-long', 'mailbox-full'],
+  429: ['too-many-uploads'],
   507: ['storage-full'],
 };
 
@@ -49,6 +50,8 @@ export const audioRoutes = {
     path: `${path}/audio`,
     tag,
     summary: 'Attach audio to a message, or replace it',
+    description:
+      'The body is the audio: any `audio/*` or `application/octet-stream`; what it is tell its bytes (WAV or MP3).',
     access: 'aftertone.messages.{id}.audio.update',
     bodyKind: 'audio',
     status: 200,
@@ -64,14 +67,15 @@ export const audioRoutes = {
     path: `${path}/audio`,
     tag,
     summary: 'Hear a message',
-    description: 'Understands `Range`, `If-Range` and `If-None-Match`. `download=true` suggests a file name.',
+    description:
+      'Understands `Range`, `If-Range`, `If-Match` and `If-None-Match`. `download=true` suggests a file name.',
     access: 'aftertone.messages.{id}.audio.read',
     query: z.strictObject({ download: booleanText.default(false) }),
     status: 200,
     answerTypes: audioTypes,
     missing,
     headers: { Range: 'For example `bytes=0-1023`' },
-    refusals: { 404: ['message-without-audio'], 416: ['range-not-satisfiable'] },
+    refusals: { 404: ['message-without-audio'], 412: ['version-mismatch'], 416: ['range-not-satisfiable'] },
   }),
   deliveries: defineRoute({
     operationId: 'listDeliveries',

@@ -1,0 +1,38 @@
+import { invalid } from '@aftertone/kernel';
+import type { FastifyInstance } from 'fastify';
+import { type BodyKind, type Route, routerPath } from './route.ts';
+
+interface Streamed {
+  pattern: RegExp;
+  /** The types in words, for refusals. */
+  taken: string;
+}
+
+const kinds: Readonly<Partial<Record<BodyKind, Streamed>>> = {
+  audio: {
+    pattern: /^(audio\/[\w.+-]+|application\/octet-stream)\s*(;|$)/i,
+    taken: 'audio/* or application/octet-stream',
+  },
+  multipart: { pattern: /^multipart\/form-data\s*;/i, taken: 'multipart/form-data with a boundary' },
+};
+
+/** Throws `unsupported-media-type` when a body that is streamed has another type than the route takes. */
+export const checkStreamedType = (kind: BodyKind, contentType: string | undefined): void => {
+  const streamed = kinds[kind];
+  if (streamed === undefined || streamed.pattern.test(contentType ?? '')) return;
+  throw invalid('unsupported-media-type', `The body must be ${streamed.taken}`);
+};
+
+/**
+ * Refuses a wrong type before the body is read: the parsers of other types hold bodies in memory and would complain of
+ * their size first. A request that names no type has no parser; it is checked when it is known who asks.
+ */
+export const refuseOtherTypes = (server: FastifyInstance, routes: readonly Route[]): void => {
+  const bodyKinds = new Map(routes.map(({ method, path, bodyKind }) => [`${method} ${routerPath(path)}`, bodyKind]));
+  server.addHook('onRequest', async ({ method, routeOptions, headers }) => {
+    const bodyKind = bodyKinds.get(`${method} ${routeOptions.url}`);
+    if (bodyKind !== undefined && headers['content-type'] !== undefined) {
+      checkStreamedType(bodyKind, headers['content-type']);
+    }
+  });
+};
