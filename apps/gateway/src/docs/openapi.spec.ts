@@ -30,6 +30,50 @@ describe('the OpenAPI document', () => {
   });
 });
 
+describe('the documented answers', () => {
+  const { paths } = z
+    .object({
+      paths: z.record(
+        z.string(),
+        z.record(z.string(), z.object({ responses: z.record(z.string(), z.object({ description: z.string() })) })),
+      ),
+    })
+    .parse(document);
+  const answersOf = (method: string, path: string) => paths[path]?.[method]?.responses ?? {};
+
+  it.each(routes.map(({ method, path }) => [method, path] as const))(
+    'of %s %s name a wrong request',
+    (method, path) => {
+      expect(answersOf(method.toLowerCase(), path)[400]?.description).toContain('`invalid-request`');
+    },
+  );
+
+  it('of audio tell about ranges and copies that the client has', () => {
+    const answers = answersOf('get', '/v1/messages/{id}/audio');
+    expect(Object.keys(answers)).toEqual(expect.arrayContaining(['200', '206', '304', '416']));
+    expect(answers[206]).toHaveProperty(['description'], expect.stringContaining('range'));
+  });
+
+  it.each(['/v1/users/{id}', '/v1/mailboxes/{id}', '/v1/messages/{id}'])('of GET %s tell about 304', (path) => {
+    expect(answersOf('get', path)).toHaveProperty('304');
+    expect(answersOf('patch', path)).not.toHaveProperty('304');
+  });
+
+  it.each([
+    ['patch', '/v1/messages/{id}', 422, 'mailbox-full'],
+    ['post', '/v1/messages/{id}/move', 404, 'mailbox-not-found'],
+    ['put', '/v1/mailboxes/{id}/pin', 422, 'pin-too-simple'],
+    ['put', '/v1/mailboxes/{id}/pin', 422, 'administrator-required'],
+    ['post', '/v1/mailboxes', 409, 'mailbox-number-taken'],
+    ['patch', '/v1/mailboxes/{id}', 409, 'mailbox-number-taken'],
+    ['post', '/v1/mailboxes', 400, 'unknown-owner'],
+    ['get', '/v1/mailboxes', 400, 'cursor-invalid'],
+    ['delete', '/v1/messages/{id}', 409, 'stream-busy'],
+  ] as const)('of %s %s with %i name %s', (method, path, status, code) => {
+    expect(answersOf(method, path)[status]?.description).toContain(`\`${code}\``);
+  });
+});
+
 describe('every example', () => {
   const named = [...new Set(routes.flatMap(({ body, answer }) => [body, answer]))].filter(
     (schema): schema is z.ZodType => schema !== undefined,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Route } from '../http/route.ts';
+import { type Route, takesIfNoneMatch } from '../http/route.ts';
 import { audioTypes } from '../messages/audio.routes.ts';
 import { components } from './components.ts';
 import { responsesOf } from './responses.ts';
@@ -63,6 +63,7 @@ const parametersOf = (route: Route): object[] => [
     : []),
   ...queryParameters(route.query),
   ...(route.conditional ? [headerParameter(['If-Match', 'The ETag that the change is meant for'])] : []),
+  ...(takesIfNoneMatch(route) ? [headerParameter(['If-None-Match', 'The ETag of what the client has: 304'])] : []),
   ...Object.entries(route.headers ?? {}).map(headerParameter),
 ];
 

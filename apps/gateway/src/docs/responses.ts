@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
-import type { Route } from '../http/route.ts';
+import { type Route, takesIfNoneMatch, takesRange } from '../http/route.ts';
 import { component } from './components.ts';
 
 const problem = component(
@@ -25,16 +25,21 @@ const problem = component(
   },
 );
 
+const takesCursor = ({ query }: Route): boolean => query instanceof z.ZodObject && 'cursor' in query.shape;
+
 /** What may go wrong with a route, by status: codes that many routes share, then its own. */
 const refusalsOf = (route: Route): Map<number, Set<string>> => {
   const refusals = new Map<number, Set<string>>();
   const add = (status: number, ...codes: readonly string[]): void => {
     refusals.set(status, new Set([...(refusals.get(status) ?? []), ...codes]));
   };
-  if (route.query !== undefined || route.body !== undefined) add(400, 'invalid-request');
+  // Parameters that a route does not know are refused, also where it knows none.
+  add(400, 'invalid-request');
+  if (takesCursor(route)) add(400, 'cursor-invalid');
   if (route.access !== null) add(401, 'unauthenticated');
   if (route.missing === undefined && route.access !== null) add(403, 'forbidden');
   if (route.missing !== undefined) add(404, route.missing);
+  if (route.missing !== undefined && route.method !== 'GET') add(409, 'stream-busy');
   if (route.conditional) add(412, 'version-mismatch');
   if (route.body !== undefined) add(413, 'body-too-large');
   if (route.body !== undefined || route.bodyKind === 'audio') add(415, 'unsupported-media-type');
@@ -63,6 +68,12 @@ const success = (route: Route, schemaOf: SchemaOf): object => {
   };
 };
 
+/** Successes beside the usual one. */
+const otherSuccesses = (route: Route, usual: object): Record<string, object> => ({
+  ...(takesRange(route) ? { 206: { ...usual, description: 'Partial Content: the range that was asked for' } } : {}),
+  ...(takesIfNoneMatch(route) ? { 304: { description: 'Not Modified: `If-None-Match` names the version' } } : {}),
+});
+
 /** The `responses` of an operation. */
 export const responsesOf = (route: Route, schemaOf: SchemaOf): Record<string, object> => {
   const refusals = [...refusalsOf(route)].map(([status, codes]) => [
@@ -72,5 +83,6 @@ export const responsesOf = (route: Route, schemaOf: SchemaOf): Record<string, ob
       content: { 'application/problem+json': { schema: schemaOf(problem) } },
     },
   ]);
-  return { [String(route.status)]: success(route, schemaOf), ...Object.fromEntries(refusals) };
+  const usual = success(route, schemaOf);
+  return { [String(route.status)]: usual, ...otherSuccesses(route, usual), ...Object.fromEntries(refusals) };
 };

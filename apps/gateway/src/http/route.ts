@@ -60,6 +60,13 @@ export const defineRoute = <
   route: Given<Query, Body, Answer>,
 ): Route<Query, Body, Answer> => ({ bodyKind: route.body === undefined ? 'none' : 'json', ...route });
 
+/** Whether parts of the answer can be asked for. */
+export const takesRange = ({ headers }: Route): boolean => headers?.Range !== undefined;
+
+/** Whether the answer can be told by its tag to be the one that the client has. */
+export const takesIfNoneMatch = (route: Route): boolean =>
+  route.method === 'GET' && (route.versioned === true || takesRange(route));
+
 /** `/v1/users/{id}` as the router writes it: `/v1/users/:id`. */
 export const routerPath = (path: string): string => path.replaceAll('{id}', ':id');
 

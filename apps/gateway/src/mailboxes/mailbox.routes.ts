@@ -127,7 +127,7 @@ export const mailboxRoutes = {
     body: component('NewPin', z.strictObject({ pin }), { pin: '4711' }),
     status: 204,
     missing,
-    refusals: { 422: ['pin-too-simple'] },
+    refusals: { 422: ['administrator-required', 'pin-too-simple'] },
   }),
   removePin: defineRoute({
     operationId: 'removePin',
@@ -138,6 +138,7 @@ export const mailboxRoutes = {
     access: 'aftertone.mailboxes.{id}.pin.delete',
     status: 204,
     missing,
+    refusals: { 422: ['administrator-required'] },
   }),
   verifyPin: defineRoute({
     operationId: 'verifyPin',
@@ -151,6 +152,6 @@ export const mailboxRoutes = {
     status: 200,
     answer: component('PinVerdict', z.object({ verified: z.boolean() }), { verified: true }),
     missing,
-    refusals: { 422: ['pin-locked', 'pin-not-set'] },
+    refusals: { 422: ['administrator-required', 'pin-locked', 'pin-not-set'] },
   }),
 };

@@ -84,6 +84,7 @@ export const messageRoutes = {
     missing,
     versioned: true,
     conditional: true,
+    refusals: { 422: ['mailbox-full'] },
   }),
   remove: defineRoute({
     operationId: 'deleteMessage',
@@ -124,7 +125,7 @@ export const messageRoutes = {
     missing,
     versioned: true,
     conditional: true,
-    refusals: { 422: ['mailbox-full', 'message-too-long'] },
+    refusals: { 404: ['mailbox-not-found'], 422: ['mailbox-full', 'message-too-long'] },
   }),
   copy: defineRoute({
     operationId: 'copyMessage',
@@ -139,7 +140,7 @@ export const messageRoutes = {
     missing,
     versioned: true,
     location: path,
-    refusals: { 422: ['mailbox-full', 'message-too-long'] },
+    refusals: { 404: ['mailbox-not-found'], 422: ['mailbox-full', 'message-too-long'] },
   }),
   batch: defineRoute({
     operationId: 'batchMessages',
