@@ -239,6 +239,8 @@ describe('at once', () => {
     const { id } = await newBox({ number: '1106', quota: { maxMessages: 5 } });
     const answers = await Promise.all(Array.from({ length: 32 }, () => admin.deposit(id, { audio: wav(1) })));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(5);
+    const refusals = await Promise.all(answers.filter(({ status }) => status !== 201).map(problemOf));
+    expect(new Set(refusals.map(({ code }) => code))).toEqual(new Set(['mailbox-full']));
     expect(await countsOf(admin, id)).toMatchObject({ new: 5 });
   });
 });

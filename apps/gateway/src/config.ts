@@ -47,7 +47,7 @@ export const configSchema = z
     /** An upload that sends nothing for so long is cut off; media-svc must be more patient. */
     UPLOAD_STALL_MS: integer(100, 600_000).default(20_000),
     /** Uploads of one user at a time in one process: a share of what media-svc takes. */
-    UPLOADS_PER_USER: integer(1, 10_000).default(8),
+    UPLOADS_PER_USER: integer(1, 10_000).default(128),
     /** Longest time for one whole request to arrive. */
     REQUEST_TIMEOUT_MS: integer(1_000, 86_400_000).default(1_800_000),
     EVENT_HEARTBEAT_MS: integer(100, 600_000).default(15_000),

@@ -13,7 +13,7 @@ export const configSchema = z.object({
   /** Largest recording, whatever a grant allows. */
   MEDIA_MAX_BYTES: integer(1, 2_000_000_000).default(100_000_000),
   /** Uploads that run at once in this process; more are asked to try again. */
-  MEDIA_MAX_UPLOADS: integer(1, 10_000).default(32),
+  MEDIA_MAX_UPLOADS: integer(1, 10_000).default(256),
   /** An upload of which nothing comes for so long is cut off. */
   MEDIA_UPLOAD_IDLE_SECONDS: integer(1, 3_600).default(30),
   /** How much longer mailbox-svc's events must be known than a recording exists, before it counts as unused. */

@@ -51,7 +51,7 @@ export const audioRoutes = {
     tag,
     summary: 'Attach audio to a message, or replace it',
     description:
-      'The body is the audio: any `audio/*` or `application/octet-stream`; what it is tell its bytes (WAV or MP3).',
+      'The body is the audio: any `audio/*` or `application/octet-stream`; its bytes tell whether it is WAV or MP3.',
     access: 'aftertone.messages.{id}.audio.update',
     bodyKind: 'audio',
     status: 200,
