@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { noteBuffers } from '../../memory/young-garbage.ts';
 import type { PeaksAnswer, PeaksRequest } from './peaks-messages.ts';
 
 /** A block is decoded in milliseconds, and a thread starts in tenths of a second: this is for one that never returns. */
@@ -29,6 +30,8 @@ export class PeaksThread {
   /** Resolves when the frames are decoded. Never rejects. */
   async decode(frames: Buffer): Promise<void> {
     await this.ask({ frames });
+    // Joined for the thread and copied on the way to it: both copies are used up.
+    noteBuffers(frames.length * 2);
   }
 
   /** Peaks of everything that was decoded; null when decoding failed. */
