@@ -18,3 +18,4 @@ export * from './rpc/notify.ts';
 export * from './rpc/replay.ts';
 export * from './rpc/rpc.ts';
 export * from './subjects.ts';
+export * from './subscription.ts';

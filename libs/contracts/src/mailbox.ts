@@ -15,6 +15,51 @@ import {
 export const accessType = z.enum(['personal', 'global', 'group']);
 export type AccessType = z.output<typeof accessType>;
 
+/**
+ * What somebody may do in a mailbox. `listen`: see and play its messages, and read settings and counts; `mark`: heard,
+ * urgent, folders, and the team's work (claim, assign, release, done); `move`: to and into other mailboxes, copies
+ * too; `delete`: into the trash, delete and purge; `restore`; `greetings`; `settings`: what an owner may change, its PIN
+ * and its members; `deposit`: leave a message.
+ */
+export const right = z.enum(['listen', 'mark', 'move', 'delete', 'restore', 'greetings', 'settings', 'deposit']);
+export type Right = z.output<typeof right>;
+
+export const memberRole = z.enum(['reader', 'agent', 'manager']);
+export type MemberRole = z.output<typeof memberRole>;
+
+/** Whoever may do anything in a mailbox may also leave a message there. */
+export const roleRights: Readonly<Record<MemberRole, readonly Right[]>> = {
+  reader: ['listen', 'deposit'],
+  agent: ['listen', 'mark', 'move', 'delete', 'restore', 'deposit'],
+  manager: right.options,
+};
+
+/** How a member is let into a mailbox: by a role or by single rights (`listen` and `deposit` come with any of them). */
+export const memberGrant = z.union([
+  z.strictObject({ role: memberRole }),
+  z.strictObject({
+    rights: z
+      .array(right)
+      .min(1)
+      .overwrite((rights) => right.options.filter((known) => rights.includes(known))),
+  }),
+]);
+export type MemberGrant = z.output<typeof memberGrant>;
+
+export const mailboxMember = z.object({
+  userId,
+  /** Null: by single rights. */
+  role: memberRole.nullable(),
+  /** Everything the role or the grant allows. */
+  rights: z.array(right),
+  since: instant,
+});
+export type MailboxMember = z.output<typeof mailboxMember>;
+
+/** Whether a message that one person heard is heard for everybody, or each member has an own heard state. */
+export const heardState = z.enum(['shared', 'member']);
+export type HeardState = z.output<typeof heardState>;
+
 export const mailboxNumber = z.string().regex(/^[0-9]{1,40}$/, 'must be 1 to 40 digits');
 export const mailboxContext = z.string().regex(/^[A-Za-z0-9_-]{1,79}$/, 'must be 1 to 79 letters, digits, _ or -');
 /** 4 to 8 digits; the decider also refuses one repeated digit and straight runs. */
@@ -53,6 +98,9 @@ const settings = {
     .array(userId)
     .max(100)
     .overwrite((ids) => [...new Set(ids)]),
+  /** What every user of the tenant may do in a global mailbox; without a meaning in others. */
+  defaultRole: memberRole,
+  heardState,
   timezone,
   language,
   quota,
@@ -70,6 +118,8 @@ export const newMailbox = z.strictObject({
   name: settings.name,
   accessType: settings.accessType.default('personal'),
   ownerUserIds: settings.ownerUserIds.default([]),
+  defaultRole: settings.defaultRole.default('agent'),
+  heardState: settings.heardState.default('shared'),
   timezone: settings.timezone.default('UTC'),
   language: settings.language.default('en'),
   quota: quotaRequest.default({}),
@@ -85,6 +135,8 @@ export const mailboxChanges = z.strictObject({
   name: settings.name.optional(),
   accessType: settings.accessType.optional(),
   ownerUserIds: settings.ownerUserIds.optional(),
+  defaultRole: settings.defaultRole.optional(),
+  heardState: settings.heardState.optional(),
   timezone: settings.timezone.optional(),
   language: settings.language.optional(),
   quota: quotaRequest.optional(),
@@ -118,6 +170,9 @@ export const mailbox = z.object({
   /** Platform-wide integer id. */
   shortId: z.number().int(),
   ...settings,
+  /** Events of before they existed have neither. */
+  defaultRole: settings.defaultRole.default('agent'),
+  heardState: settings.heardState.default('shared'),
   /** Whether a PIN is set; the PIN itself is never read back. */
   hasPin: z.boolean(),
   status: z.enum(['open', 'closed']),

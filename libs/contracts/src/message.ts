@@ -38,6 +38,19 @@ export const depositMetadata = z.strictObject({
 });
 export type DepositMetadata = z.output<typeof depositMetadata>;
 
+/** A team's work on a message: nobody has it, somebody has it, or it is done. */
+export const workState = z.enum(['open', 'claimed', 'done']);
+export type WorkState = z.output<typeof workState>;
+
+/** Absent in events of before there was such work. */
+const work = {
+  state: workState.default('open'),
+  /** Who has it; while it is `done`, who had it. */
+  assigneeUserId: id.nullable().default(null),
+  /** Until when it should be done. */
+  dueAt: instant.nullable().default(null),
+};
+
 export const message = z.object({
   id: messageId,
   tenantId,
@@ -53,6 +66,7 @@ export const message = z.object({
   callId: z.string().nullable(),
   receivedAt: instant,
   content,
+  ...work,
   /** The message this one was copied from. */
   copiedFrom: id.nullable(),
   /** Version for ETag / If-Match. */

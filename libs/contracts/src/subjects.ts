@@ -50,13 +50,20 @@ export const audiencePaths = (
   }
 };
 
+/** Path of what only one member of a mailbox is told. */
+export const memberPath = (memberUserId: string, topic: MailboxTopic, verb: string): string =>
+  `users.${token(memberUserId)}.voicemails.${token(topic)}.${token(verb)}`;
+
 export const mediaPath = (mediaId: string, verb: 'stored' | 'deleted'): string => `media.${token(mediaId)}.${verb}`;
 
 export const notificationPath = (mailboxId: string, verb: 'delivered' | 'failed'): string =>
   `notifications.${token(mailboxId)}.${verb}`;
 
-export const identityPath = (what: 'tenants' | 'users' | 'tokens', id: string, verb: string): string =>
-  `identity.${what}.${token(id)}.${token(verb)}`;
+export const identityPath = (
+  what: 'tenants' | 'users' | 'tokens' | 'policies' | 'service_tokens' | 'subscriptions',
+  id: string,
+  verb: string,
+): string => `identity.${what}.${token(id)}.${token(verb)}`;
 
 /** What each service's JetStream stream holds: one token or more below a tenant; areas never overlap (DESIGN.md 4.7). */
 export const serviceSubjects = {

@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { instant, mailboxId, messageId } from '../common.ts';
-import { counts, mailbox } from '../mailbox.ts';
+import { instant, mailboxId, messageId, userId } from '../common.ts';
+import { counts, mailbox, mailboxMember } from '../mailbox.ts';
 import { message } from '../message.ts';
 import { defineEvent } from './definition.ts';
 
 const settingsEvent = { service: 'mailbox', audiences: true } as const;
+
+/**
+ * Set where each member has an own heard state: the event tells that member's view, goes to nobody else and takes no
+ * number of the mailbox (no `sequence`).
+ */
+const memberUserId = userId.optional();
 
 export const mailboxCreated = defineEvent({
   ...settingsEvent,
@@ -38,6 +44,22 @@ export const mailboxPurged = defineEvent({
   data: z.object({ mailboxId }),
 });
 
+export const memberUpdated = defineEvent({
+  ...settingsEvent,
+  type: 'mailbox_member_updated',
+  path: 'mailboxes.{mailboxId}.settings.member_updated',
+  summary: 'Somebody became a member of a shared mailbox, or has other rights there now. The member is told too.',
+  data: z.object({ mailboxId, member: mailboxMember }),
+});
+
+export const memberRemoved = defineEvent({
+  ...settingsEvent,
+  type: 'mailbox_member_removed',
+  path: 'mailboxes.{mailboxId}.settings.member_removed',
+  summary: 'Somebody is no member of a shared mailbox any more. The former member is told too.',
+  data: z.object({ mailboxId, userId }),
+});
+
 export const pinLocked = defineEvent({
   ...settingsEvent,
   type: 'pin_locked',
@@ -59,7 +81,7 @@ export const messageUpdated = defineEvent({
   type: 'message_updated',
   path: 'mailboxes.{mailboxId}.messages.updated',
   summary: 'Folder, heard state, flag or audio of a message changed; `changed` names the fields.',
-  data: z.object({ mailboxId, messageId, changed: z.array(z.string()), message }),
+  data: z.object({ mailboxId, messageId, changed: z.array(z.string()), message, memberUserId }),
 });
 
 export const messageDeleted = defineEvent({
@@ -88,5 +110,5 @@ export const mwiUpdated = defineEvent({
   type: 'mwi_updated',
   path: 'mailboxes.{mailboxId}.mwi.updated',
   summary: 'The counts of a mailbox changed (RFC 3842: new = `new`, old = `heard` + `saved`).',
-  data: z.object({ mailboxId, counts }),
+  data: z.object({ mailboxId, counts, memberUserId }),
 });

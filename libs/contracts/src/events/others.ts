@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, instant, mailboxId, mediaId, messageId, tenantId, userId } from '../common.ts';
 import { channel } from '../delivery.ts';
-import { tenant, user } from '../identity.ts';
+import { policy, tenant, user } from '../identity.ts';
 import { defineEvent } from './definition.ts';
 
 export const mediaStored = defineEvent({
@@ -64,6 +64,83 @@ export const tenantCreated = defineEvent({
   path: 'identity.tenants.{tenantId}.created',
   summary: 'A tenant was created.',
   data: z.object({ tenantId, tenant }),
+});
+
+export const tenantUpdated = defineEvent({
+  service: 'gateway',
+  audiences: false,
+  type: 'tenant_updated',
+  path: 'identity.tenants.{tenantId}.updated',
+  summary: 'Settings of a tenant changed; `changed` names them.',
+  data: z.object({ tenantId, tenant, changed: z.array(z.string()) }),
+});
+
+export const policyCreated = defineEvent({
+  service: 'gateway',
+  audiences: false,
+  type: 'policy_created',
+  path: 'identity.policies.{policyId}.created',
+  summary: 'A policy was created.',
+  data: z.object({ policyId: id, policy }),
+});
+
+export const policyUpdated = defineEvent({
+  service: 'gateway',
+  audiences: false,
+  type: 'policy_updated',
+  path: 'identity.policies.{policyId}.updated',
+  summary: 'A policy changed, and with it what its users may do; `changed` names the fields.',
+  data: z.object({ policyId: id, policy, changed: z.array(z.string()) }),
+});
+
+export const policyDeleted = defineEvent({
+  service: 'gateway',
+  audiences: false,
+  type: 'policy_deleted',
+  path: 'identity.policies.{policyId}.deleted',
+  summary: 'A policy that nobody had any more was deleted.',
+  data: z.object({ policyId: id }),
+});
+
+export const serviceTokenCreated = defineEvent({
+  service: 'gateway',
+  audiences: false,
+  type: 'service_token_created',
+  path: 'identity.service_tokens.{serviceTokenId}.created',
+  summary: 'A service token was made. The token itself is in no event.',
+  data: z.object({ serviceTokenId: id, name: z.string(), acl: z.array(z.string()), expiresAt: instant.nullable() }),
+});
+
+export const serviceTokenDeleted = defineEvent({
+  service: 'gateway',
+  audiences: false,
+  type: 'service_token_deleted',
+  path: 'identity.service_tokens.{serviceTokenId}.deleted',
+  summary: 'A service token was deleted; what was connected with it is cut off.',
+  data: z.object({ serviceTokenId: id }),
+});
+
+export const subscriptionCreated = defineEvent({
+  service: 'gateway',
+  audiences: false,
+  type: 'subscription_created',
+  path: 'identity.subscriptions.{subscriptionId}.created',
+  summary: 'A durable subscription to events was made.',
+  data: z.object({
+    subscriptionId: id,
+    ownerId: id,
+    name: z.string().nullable(),
+    types: z.array(z.string()).nullable(),
+  }),
+});
+
+export const subscriptionDeleted = defineEvent({
+  service: 'gateway',
+  audiences: false,
+  type: 'subscription_deleted',
+  path: 'identity.subscriptions.{subscriptionId}.deleted',
+  summary: 'A durable subscription ended.',
+  data: z.object({ subscriptionId: id }),
 });
 
 export const userCreated = defineEvent({

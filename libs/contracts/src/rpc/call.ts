@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, tenantId } from '../common.ts';
+import { right } from '../mailbox.ts';
 
 /** On whose behalf a call is made. The gateway has checked the token; the owning service decides what it may do. */
 export const actor = z.object({
@@ -8,6 +9,11 @@ export const actor = z.object({
   id: z.string().min(1).max(64),
   /** May administer the tenant. */
   admin: z.boolean(),
+  /**
+   * Rights that the token's ACL gives by naming mailboxes, by mailbox id; for service tokens `*` is every mailbox that
+   * is not named.
+   */
+  grants: z.record(z.union([id, z.literal('*')]), z.array(right)).optional(),
 });
 export type Actor = z.output<typeof actor>;
 

@@ -6,11 +6,13 @@ import {
   mailbox,
   mailboxChanges,
   mailboxContext,
+  mailboxMember,
   mailboxNumber,
+  memberGrant,
   newMailbox,
   pin,
 } from '../mailbox.ts';
-import { depositMetadata, folder, messageChanges, messageItem, voiceContent } from '../message.ts';
+import { depositMetadata, folder, messageChanges, messageItem, voiceContent, workState } from '../message.ts';
 import { empty } from './call.ts';
 import { replayInput, replayOutput } from './replay.ts';
 import { commandsOf, queriesOf } from './rpc.ts';
@@ -20,6 +22,14 @@ const query = queriesOf('mailbox');
 
 /** Version that the caller saw (If-Match); refused with `version-mismatch` when the object is elsewhere. */
 const ifVersion = z.number().int().min(1).optional();
+
+/** Settings of the tenant that only the gateway knows. */
+const tenantRules = {
+  /** The tenant's `multipleSharedMailboxes`: false refuses a second global mailbox in a context; absent is true. */
+  multipleSharedMailboxes: z.boolean().optional(),
+};
+
+const memberKey = { id: mailboxId, userId };
 
 const historyEntry = z.object({
   eventId: id,
@@ -38,6 +48,10 @@ export const batchAction = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('delete') }),
   z.strictObject({ action: z.literal('restore') }),
   z.strictObject({ action: z.literal('purge') }),
+  z.strictObject({ action: z.literal('claim'), dueAt: instant.nullable().optional() }),
+  z.strictObject({ action: z.literal('assign'), userId, dueAt: instant.nullable().optional() }),
+  z.strictObject({ action: z.literal('release') }),
+  z.strictObject({ action: z.literal('done') }),
 ]);
 
 const batchResult = z.object({
@@ -48,14 +62,20 @@ const batchResult = z.object({
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 });
 
+/** Absent: as it is. */
+const dueAt = instant.nullable().optional();
+
 export const mailboxCommands = {
-  createMailbox: command('create-mailbox', z.strictObject({ mailbox: newMailbox }), mailbox),
+  createMailbox: command('create-mailbox', z.strictObject({ mailbox: newMailbox, ...tenantRules }), mailbox),
   changeMailbox: command(
     'change-mailbox',
-    z.strictObject({ id: mailboxId, changes: mailboxChanges, ifVersion }),
+    z.strictObject({ id: mailboxId, changes: mailboxChanges, ifVersion, ...tenantRules }),
     mailbox,
   ),
   closeMailbox: command('close-mailbox', z.strictObject({ id: mailboxId, ifVersion }), empty),
+  /** By whoever has `settings`, for rights that they have themselves. A second time it changes the rights. */
+  setMember: command('set-member', z.strictObject({ ...memberKey, grant: memberGrant }), mailboxMember),
+  removeMember: command('remove-member', z.strictObject(memberKey), empty),
   setPin: command('set-pin', z.strictObject({ id: mailboxId, pin }), empty),
   removePin: command('remove-pin', z.strictObject({ id: mailboxId }), empty),
   verifyPin: command(
@@ -91,6 +111,12 @@ export const mailboxCommands = {
   deleteMessage: command('delete-message', z.strictObject({ id: messageId, ifVersion }), empty),
   restoreMessage: command('restore-message', z.strictObject({ id: messageId }), messageItem),
   purgeMessage: command('purge-message', z.strictObject({ id: messageId }), empty),
+  /** Takes the message for oneself; `message-claimed` (conflict, details `assigneeUserId`) when somebody else has it. */
+  claimMessage: command('claim-message', z.strictObject({ id: messageId, dueAt, ifVersion }), messageItem),
+  assignMessage: command('assign-message', z.strictObject({ id: messageId, userId, dueAt, ifVersion }), messageItem),
+  /** Nobody has it any more; also reopens what is done. */
+  releaseMessage: command('release-message', z.strictObject({ id: messageId, ifVersion }), messageItem),
+  finishMessage: command('finish-message', z.strictObject({ id: messageId, ifVersion }), messageItem),
   batchMessages: {
     ...command(
       'batch-messages',
@@ -113,6 +139,9 @@ export const messageFilters = {
   /** Exact caller number. */
   caller: shortText.optional(),
   accessType: accessType.optional(),
+  /** `me`, `none` or a user's id. */
+  assignee: z.union([z.literal('me'), z.literal('none'), userId], 'must be me, none or the id of a user').optional(),
+  state: workState.optional(),
 };
 
 export const mailboxQueries = {
@@ -128,6 +157,9 @@ export const mailboxQueries = {
     }),
     page(mailbox),
   ),
+  /** By user id. */
+  listMembers: query('list-members', z.strictObject({ id: mailboxId, ...pageQuery }), page(mailboxMember)),
+  /** The counts as the actor sees them: with the own heard state where the mailbox has one for each member. */
   getCounts: query('get-counts', z.strictObject({ id: mailboxId }), counts),
   /** May this actor deposit here, and how much: asked before the audio is taken. `room` is false when it is full now. */
   depositHint: query(
