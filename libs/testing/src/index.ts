@@ -1,8 +1,17 @@
-export { freePort } from '@aftertone/local';
+export {
+  type CalloutKeys,
+  freePort,
+  hasCallout,
+  type NatsSource,
+  type NatsUser,
+  natsVersion,
+  usersFilesOf,
+} from '@aftertone/local';
 export { givenFolder, type TestFolder, temporaryFolder } from './cleanup.ts';
 export { deciderSpec, type Outcome } from './decider-spec.ts';
 export { type EventuallyOptions, eventually } from './eventually.ts';
 export { natsUrl, OwnNats, type OwnNatsOptions, startNats, uniqueCell } from './nats.ts';
+export { type NatsKind, natsKinds } from './nats-servers.ts';
 export { freshDatabase, type OwnPostgresOptions, startPostgres, type TestDatabase } from './postgres.ts';
 export { OwnServer } from './server-control.ts';
 export { type ReceivedMail, type SmtpBehaviour, type SmtpOptions, startSmtp, type TestSmtp } from './smtp.ts';

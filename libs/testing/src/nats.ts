@@ -6,6 +6,8 @@ import {
   DEFAULT_NATS_IMAGE,
   freePort,
   locateNats,
+  type NatsOptions,
+  type NatsSource,
   type NatsUser,
   natsAddress,
   natsProgram,
@@ -26,14 +28,21 @@ export interface OwnNatsOptions {
   configExtra?: string;
   /** Who may log in; one user with every right unless given. */
   users?: readonly [NatsUser, ...NatsUser[]];
+  /** Which server; the usual one unless given. */
+  source?: NatsSource;
+  /** Accounts for services and for other software, as `npm start` makes them. */
+  directLogins?: NatsOptions['directLogins'];
 }
 
 /** A NATS server with JetStream of one test's own. */
 export class OwnNats extends OwnServer {
+  /** Folder of its configuration and streams. */
+  readonly dataDir: string;
   private readonly streams: string;
 
   constructor(program: Program, url: string, folder: TestFolder) {
     super(program, url, folder);
+    this.dataDir = folder.path;
     this.streams = join(folder.path, 'jetstream');
   }
 
@@ -47,8 +56,7 @@ export class OwnNats extends OwnServer {
 
 /** Starts a NATS server of this test's own, to be stopped, killed or wiped. `url` holds the first user's credentials. */
 export async function startNats(options: OwnNatsOptions = {}): Promise<OwnNats> {
-  const image = process.env.NATS_IMAGE ?? DEFAULT_NATS_IMAGE;
-  const source = await locateNats({ cacheDir: NATS_CACHE, image, say: (line) => console.log(line) });
+  const source = options.source ?? (await usualNats());
   const folder = options.dataDir === undefined ? temporaryFolder('nats') : givenFolder(options.dataDir);
   const users = options.users ?? ([{ name: 'test', password: randomSecret() }] as const);
   const port = options.port ?? (await freePort());
@@ -58,11 +66,18 @@ export async function startNats(options: OwnNatsOptions = {}): Promise<OwnNats> 
     logFile: join(folder.path, 'nats-server.log'),
     port,
     users,
+    ...(options.directLogins === undefined ? {} : { directLogins: options.directLogins }),
     ...(options.configExtra === undefined ? {} : { extra: options.configExtra }),
   });
   const server = new OwnNats(program, natsAddress(port, users[0]), folder);
   await server.start();
   return server;
+}
+
+/** The server that `npm start` would take. */
+export function usualNats(): Promise<NatsSource> {
+  const image = process.env.NATS_IMAGE ?? DEFAULT_NATS_IMAGE;
+  return locateNats({ cacheDir: NATS_CACHE, image, say: (line) => console.log(line) });
 }
 
 /** Address of the test run's NATS server, with the credentials of a user who may do everything. */

@@ -1,6 +1,15 @@
-export type { NatsUser } from './nats/config.ts';
+export type { CalloutKeys } from './nats/accounts.ts';
 export { DEFAULT_NATS_IMAGE, type LocateOptions, locateNats, type NatsSource } from './nats/locate.ts';
-export { type NatsOptions, natsAddress, natsProgram, randomSecret } from './nats/program.ts';
+export {
+  type NatsOptions,
+  natsAddress,
+  natsProgram,
+  randomSecret,
+  type UsersFiles,
+  usersFilesOf,
+} from './nats/program.ts';
+export type { NatsUser } from './nats/user-entry.ts';
+export { hasCallout, natsVersion } from './nats/version.ts';
 export { databaseUrl, type PostgresOptions, postgresProgram, superuserUrl } from './postgres/program.ts';
 export { ensureServiceDatabase } from './postgres/service-database.ts';
 export { guard } from './process/guard.ts';

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createAccount, createCurve, type KeyPair } from '@nats-io/nkeys';
 import { randomSecret } from '../nats/program.ts';
 import { readJson, writeJson } from './json-file.ts';
 import type { Layout } from './layout.ts';
@@ -14,6 +15,12 @@ export interface Secrets {
   databases: Record<Service, string>;
   /** Password of each service on the bus, and of `admin`, who may do everything there. */
   bus: Record<Service | 'admin', string>;
+  /** Password of the gateway's user in the bus's system account. */
+  busSystem: string;
+  /** Seed of the nkey that signs who may log in on the bus. */
+  calloutSeed: string;
+  /** Seed of the curve key to which tokens are sealed on their way from the bus to the gateway. */
+  calloutCurveSeed: string;
   /** Key-encryption key: 32 bytes, base64. Whoever loses it loses what is sealed with it. */
   kek: string;
   /** Signs the grants by which services reach audio. */
@@ -22,23 +29,34 @@ export interface Secrets {
   administrator: string;
 }
 
+/** The secrets of a data folder; makes those that an earlier version did not know. */
 export function ensureSecrets(layout: Layout): Secrets {
-  const known = readJson<Secrets>(layout.secrets);
-  if (known !== undefined) return known;
+  const known = readJson<Partial<Secrets>>(layout.secrets);
+  const secrets = { ...makeSecrets(), ...known };
+  if (Object.keys(secrets).length > Object.keys(known ?? {}).length) writeJson(layout.secrets, secrets);
+  return secrets;
+}
+
+function makeSecrets(): Secrets {
   const perService = () => ({
     mailbox: randomSecret(),
     media: randomSecret(),
     notify: randomSecret(),
     gateway: randomSecret(),
   });
-  const made: Secrets = {
+  return {
     postgres: randomSecret(),
     databases: perService(),
     bus: { ...perService(), admin: randomSecret() },
+    busSystem: randomSecret(),
+    calloutSeed: seedOf(createAccount()),
+    calloutCurveSeed: seedOf(createCurve()),
     kek: randomBytes(32).toString('base64'),
     mediaGrant: randomSecret(),
     administrator: randomSecret(),
   };
-  writeJson(layout.secrets, made);
-  return made;
+}
+
+function seedOf(key: KeyPair): string {
+  return new TextDecoder().decode(key.getSeed());
 }

@@ -1,10 +1,5 @@
-/** One account on the bus. Subjects are NATS patterns; an absent list allows everything. */
-export interface NatsUser {
-  name: string;
-  password: string;
-  publish?: readonly string[];
-  subscribe?: readonly string[];
-}
+import { accountsBlock, type DirectLogins } from './accounts.ts';
+import { type NatsUser, quoted, userEntry } from './user-entry.ts';
 
 export interface NatsConfig {
   port: number;
@@ -12,6 +7,10 @@ export interface NatsConfig {
   storeDir: string;
   users: readonly NatsUser[];
   host?: string;
+  /** Where the server writes its process id, for whoever makes it read its configuration again. */
+  pidFile?: string;
+  /** Present: other software may log in itself, apart from the services, which then have an account of their own. */
+  directLogins?: DirectLogins;
   /** Further lines of server configuration, as they are. */
   extra?: string;
 }
@@ -23,33 +22,13 @@ export function natsConfig(config: NatsConfig): string {
     `server_name: aftertone-${config.port}`,
     'max_payload: 1MB',
     `jetstream { store_dir: ${quoted(config.storeDir)} }`,
-    'authorization {',
-    '  users: [',
-    ...config.users.map((user) => `    ${userEntry(user)}`),
-    '  ]',
-    '}',
+    config.pidFile === undefined ? '' : `pid_file: ${quoted(config.pidFile)}`,
+    config.directLogins === undefined ? plainUsers(config.users) : accountsBlock(config.users, config.directLogins),
     config.extra ?? '',
     '',
   ].join('\n');
 }
 
-function userEntry({ name, password, publish, subscribe }: NatsUser): string {
-  const rights = [
-    publish === undefined ? '' : `publish: { allow: ${list(publish)} }, `,
-    subscribe === undefined ? '' : `subscribe: { allow: ${list(subscribe)} }, `,
-    // Whoever is asked may answer, once, on the subject that the question names.
-    publish === undefined ? '' : 'allow_responses: true',
-  ].join('');
-  const permissions = rights === '' ? '' : `, permissions: { ${rights} }`;
-  return `{ user: ${quoted(name)}, password: ${quoted(password)}${permissions} }`;
-}
-
-function list(subjects: readonly string[]): string {
-  return `[${subjects.map(quoted).join(', ')}]`;
-}
-
-// The configuration language has no escape for its quotes worth relying on; our values need none.
-function quoted(value: string): string {
-  if (/["\\\n]/.test(value)) throw new Error(`a NATS setting may not hold quotes, backslashes or line ends: ${value}`);
-  return `"${value}"`;
+function plainUsers(users: readonly NatsUser[]): string {
+  return ['authorization {', '  users: [', ...users.map((user) => `    ${userEntry(user)}`), '  ]', '}'].join('\n');
 }

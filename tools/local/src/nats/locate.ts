@@ -9,6 +9,8 @@ export type NatsSource = { binary: string } | { image: string };
 export interface LocateOptions {
   /** Folder for what has to be fetched. */
   cacheDir: string;
+  /** Program to take, whatever else there is. */
+  program?: string;
   /** Container image for systems that offer no package. */
   image: string;
   /** Told what is being done, one line each. */
@@ -24,10 +26,11 @@ const ENGINE_ANSWER_MS = 5_000;
 const USUAL_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 
 /**
- * Finds a NATS server: on the PATH, fetched earlier, from Debian's or Homebrew's packages, or as a container image.
+ * Finds a NATS server: the one that is named, on the PATH, fetched earlier, from Debian's or Homebrew's packages, or as a container image.
  * Throws an error that says how to get one where none of these work.
  */
 export async function locateNats(options: LocateOptions): Promise<NatsSource> {
+  if (options.program !== undefined) return given(options.program);
   const installed = onPath('nats-server');
   if (installed !== undefined) return { binary: installed };
   const tried: string[] = ['no nats-server on the PATH'];
@@ -43,6 +46,11 @@ export async function locateNats(options: LocateOptions): Promise<NatsSource> {
       'macOS: brew install nats-server, otherwise a release of the nats-io/nats-server project), ' +
       'or give the address of a running one in NATS_URL.',
   );
+}
+
+function given(program: string): NatsSource {
+  if (isExecutable(program)) return { binary: program };
+  throw new Error(`${program} is no program that can be started; AFTERTONE_NATS_SERVER names a nats-server`);
 }
 
 async function fromDebian(options: LocateOptions): Promise<NatsSource | string> {

@@ -1,5 +1,5 @@
 import { SERVICES, type Service } from '../data-folder/secrets.ts';
-import type { NatsUser } from '../nats/config.ts';
+import type { NatsUser } from '../nats/user-entry.ts';
 
 /** Events of one area are published by one service only (DESIGN.md 4.7). */
 const EVENT_AREAS: Record<Service, readonly string[]> = {
@@ -25,6 +25,25 @@ const JETSTREAM = [
   '$JS.FC.>',
 ];
 
+/** What only some services hear: the gateway says who may log in, and takes in acknowledgements of other software. */
+const HEARS: Record<Service, readonly string[]> = {
+  mailbox: [],
+  media: [],
+  notify: [],
+  gateway: ['$SYS.REQ.USER.AUTH', 'ack.>'],
+};
+
+/** Looking at connections and ending them, by the gateway. */
+const CONNECTIONS = ['$SYS.REQ.SERVER.PING.CONNZ', '$SYS.REQ.SERVER.*.CONNZ', '$SYS.REQ.SERVER.*.KICK'];
+
+/** Name of the gateway's user in the system account. */
+export const SYSTEM_USER = 'gateway-system';
+
+/** The gateway's user in the system account. */
+export function systemUser(password: string): NatsUser {
+  return { name: SYSTEM_USER, password, publish: CONNECTIONS, subscribe: ['_INBOX.>'] };
+}
+
 /** One user per service with the rights of its part, and `admin` with every right. Nobody else may enter. */
 export function busUsers(
   cell: string,
@@ -42,7 +61,7 @@ export function busUsers(
         `$JS.API.STREAM.*.${stream}`,
         `$JS.API.STREAM.MSG.*.${stream}`,
       ],
-      subscribe: ['_INBOX.>', 'evt.>', `cmd.${cell}.${name}.>`, `query.${cell}.${name}.>`],
+      subscribe: ['_INBOX.>', 'evt.>', `cmd.${cell}.${name}.>`, `query.${cell}.${name}.>`, ...HEARS[name]],
     };
   });
   return [{ name: 'admin', password: passwords.admin }, ...services];

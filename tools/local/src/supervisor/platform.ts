@@ -5,13 +5,14 @@ import type { ProcessRecords } from '../data-folder/process-records.ts';
 import type { Secrets } from '../data-folder/secrets.ts';
 import { mailCatcherProgram } from '../mail/program.ts';
 import { locateNats } from '../nats/locate.ts';
-import { natsProgram } from '../nats/program.ts';
+import { natsProgram, usersFilesOf } from '../nats/program.ts';
+import { hasCallout, natsVersion } from '../nats/version.ts';
 import { postgresProgram } from '../postgres/program.ts';
 import type { Program } from '../process/program.ts';
 import type { Build } from './build.ts';
 import type { BusAccess } from './bus-access.ts';
-import { ownBus, subscriberAddress } from './bus-access.ts';
-import { busUsers } from './bus-users.ts';
+import { calloutKeys, ownBus, ownDirectLogins, subscriberAddress } from './bus-access.ts';
+import { busUsers, systemUser } from './bus-users.ts';
 import { type DatabaseUrls, ensureDatabases } from './databases.ts';
 import { Keeper } from './keeper.ts';
 import { publicUrl, servicePrograms } from './services.ts';
@@ -111,19 +112,28 @@ export class Platform {
     const source = await locateNats({
       cacheDir: join(workspace, '.cache', 'nats'),
       image: settings.natsImage,
+      ...(settings.natsProgram === undefined ? {} : { program: settings.natsProgram }),
       say,
       signal: this.failing.signal,
     });
     const users = busUsers(settings.cell, secrets.bus);
+    const byCallout = hasCallout(await natsVersion(source));
     const program = natsProgram({
       source,
       dataDir: layout.nats,
       logFile: logFile(layout, 'nats-server'),
       port: ports.nats,
       users,
+      directLogins: {
+        system: systemUser(secrets.busSystem),
+        ...(byCallout ? { callout: calloutKeys(secrets) } : {}),
+      },
     });
     await this.keep('nats', program);
-    return ownBus(ports.nats, secrets.bus);
+    if (byCallout) return ownBus(ports.nats, secrets.bus, ownDirectLogins(ports.nats, secrets, undefined));
+    // Nobody signals a server inside of a container: an old one there has no direct log-ins.
+    const files = 'binary' in source ? usersFilesOf(layout.nats) : undefined;
+    return ownBus(ports.nats, secrets.bus, files && ownDirectLogins(ports.nats, secrets, files));
   }
 
   private async startMail(): Promise<{ smtpUrl: string; mailUrl: string | null }> {

@@ -3,7 +3,7 @@ import { type Layout, logFile } from '../data-folder/layout.ts';
 import type { Ports } from '../data-folder/ports.ts';
 import { SERVICES, type Secrets, type Service } from '../data-folder/secrets.ts';
 import type { Program } from '../process/program.ts';
-import type { BusAccess } from './bus-access.ts';
+import { type BusAccess, DIRECT_LOGIN_SETTING } from './bus-access.ts';
 import type { DatabaseUrls } from './databases.ts';
 import type { Settings } from './settings.ts';
 
@@ -77,7 +77,7 @@ function environmentOf(service: Service, around: ServiceSurroundings): NodeJS.Pr
 /** What only some services are told. */
 function ownEnvironment(
   service: Service,
-  { layout, secrets, settings, smtpUrl }: ServiceSurroundings,
+  { layout, secrets, settings, smtpUrl, bus }: ServiceSurroundings,
   urls: { mediaUrl: string; publicUrl: string },
 ): NodeJS.ProcessEnv {
   const usesMedia = { MEDIA_GRANT_SECRET: secrets.mediaGrant, MEDIA_URL: urls.mediaUrl };
@@ -91,6 +91,7 @@ function ownEnvironment(
     case 'gateway':
       return {
         ...usesMedia,
+        ...bus.directLogins,
         PUBLIC_URL: urls.publicUrl,
         BOOTSTRAP_TENANT_NAME: FIRST_TENANT.tenant,
         BOOTSTRAP_ADMIN_USERNAME: FIRST_TENANT.administrator,
@@ -102,5 +103,7 @@ function ownEnvironment(
 /** Our environment without the access of the other services: each gets only its own. */
 function inherited(): NodeJS.ProcessEnv {
   const secret = /^(DATABASE_URL_|NATS_(URL|USER|PASSWORD)|SMTP_URL$|npm_)/;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !secret.test(name)));
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !secret.test(name) && !DIRECT_LOGIN_SETTING.test(name)),
+  );
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { SERVICES, type Service } from '../data-folder/secrets.ts';
 import { DEFAULT_NATS_IMAGE } from '../nats/locate.ts';
-import type { BusAccess } from './bus-access.ts';
+import { type BusAccess, DIRECT_LOGIN_SETTING } from './bus-access.ts';
 import type { DatabaseUrls } from './databases.ts';
 
 /** What `npm start` was asked to do, from its options and the environment. */
@@ -14,6 +14,8 @@ export interface Settings {
   cell: string;
   mailFrom: string;
   natsImage: string;
+  /** Path of the nats-server to run, instead of one that is found. */
+  natsProgram?: string;
   /** Servers that somebody else runs; each replaces one of ours. */
   databases?: DatabaseUrls;
   bus?: BusAccess;
@@ -49,6 +51,7 @@ export function readSettings(args: readonly string[], env: NodeJS.ProcessEnv): S
     cell: env.AFTERTONE_CELL ?? 'c1',
     mailFrom: env.MAIL_FROM ?? 'Aftertone <voicemail@aftertone.localhost>',
     natsImage: env.NATS_IMAGE ?? DEFAULT_NATS_IMAGE,
+    ...(env.AFTERTONE_NATS_SERVER ? { natsProgram: env.AFTERTONE_NATS_SERVER } : {}),
     ...(databases === undefined ? {} : { databases }),
     ...(bus === undefined ? {} : { bus }),
     ...(env.SMTP_URL ? { smtpUrl: env.SMTP_URL } : {}),
@@ -94,6 +97,9 @@ function givenBus(env: NodeJS.ProcessEnv): BusAccess | undefined {
   };
   return {
     url: env.NATS_URL,
+    directLogins: Object.fromEntries(
+      Object.entries(env).flatMap(([name, value]) => (DIRECT_LOGIN_SETTING.test(name) && value ? [[name, value]] : [])),
+    ),
     users: {
       mailbox: userOf('MAILBOX'),
       media: userOf('MEDIA'),
