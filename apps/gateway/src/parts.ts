@@ -2,6 +2,7 @@ import { Publisher } from '@aftertone/event-store';
 import { connectBus, RpcClient } from '@aftertone/messaging';
 import type { Logger } from '@aftertone/platform';
 import { Authenticator } from './access/authenticator.ts';
+import { SessionStore } from './access/session-store.ts';
 import type { Config } from './config.ts';
 import { Database } from './database/database.ts';
 import { EventStreams } from './events/event-streams.ts';
@@ -37,7 +38,7 @@ const mediaTimeoutMs = 10_000;
 const makeIdentity = (config: Config, database: Database) => {
   const directory = new Directory(database);
   const passwords = new Passwords({ parallel: config.PASSWORD_HASHES, waiting: waitingLogIns });
-  const authenticator = new Authenticator((hash) => directory.session(hash));
+  const authenticator = new Authenticator(new SessionStore(database));
   const founders = new FounderAppointment(database);
   const usersQuery = new UsersQuery(database);
   const limit = new LogInLimit(database, {

@@ -8,6 +8,7 @@ import type { Route } from '../http/route.ts';
 import { Authenticator } from './authenticator.ts';
 import { forbidden, unauthenticated } from './refusals.ts';
 import { keepSession } from './session-of.ts';
+import { tenantOf } from './tenant-of.ts';
 import { tokenOf } from './token-of.ts';
 
 const idOf = (request: FastifyRequest): string => {
@@ -32,7 +33,8 @@ export class AccessGuard implements CanActivate {
     if (route === undefined || route.access === null) return true;
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const session = await this.authenticator.session(tokenOf(request.headers));
+    const tenant = route.ownTenant ? undefined : tenantOf(request.headers);
+    const session = await this.authenticator.session(tokenOf(request.headers), tenant);
     if (session === null) {
       void http.getResponse<FastifyReply>().header('www-authenticate', 'Bearer realm="aftertone"');
       throw unauthenticated();

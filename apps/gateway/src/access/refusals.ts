@@ -1,4 +1,4 @@
-import { DomainError, rejected } from '@aftertone/kernel';
+import { DomainError, notFound, rejected } from '@aftertone/kernel';
 
 /** The detail of an error that becomes the `Retry-After` header, in seconds. */
 export const retryAfterDetail = 'retryAfterSeconds';
@@ -14,3 +14,6 @@ export const wrongLogIn = (): DomainError => rejected('wrong-credentials', 'Tena
 
 export const tooManyLogIns = (seconds: number): DomainError =>
   rejected('too-many-log-ins', 'There were too many log-ins; try again later', { [retryAfterDetail]: seconds });
+
+/** One answer for every tenant that a request may not act in, whether there is one or not. */
+export const tenantNotFound = (): DomainError => notFound('tenant-not-found', 'There is no such tenant');

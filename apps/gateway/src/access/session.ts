@@ -15,6 +15,8 @@ export interface Session {
   admin: boolean;
   /** ACL patterns, as they are told to the token's owner; group mailboxes are named. */
   acl: readonly string[];
+  /** The patterns as policies or the service token have them: what may be given to others. */
+  policyAcl: readonly string[];
   /** Whether the patterns allow this access. */
   allows: AclCheck;
   /** Rights on mailboxes that the ACL gives by naming them, for the services. */
@@ -25,9 +27,27 @@ export interface Session {
 
 /** The stored facts of a session. */
 export interface SessionFacts {
-  tenantId: string;
+  kind: Session['kind'];
+  homeTenantId: string;
+  /** Null: the tenant that the request names is neither the own one nor below it. */
+  tenantId: string | null;
   userId: string;
   tokenId: string;
-  role: User['role'];
-  expiresAt: number;
+  /** Null for a service token. */
+  role: User['role'] | null;
+  /** Policies of the user, built-in ones too. */
+  policyIds: readonly string[];
+  /** ACLs of the user's own policies, or the one of the service token. */
+  acls: readonly (readonly string[])[];
+  /** Group mailboxes that the user may listen to. */
+  groupMailboxIds: readonly string[];
+  /** Milliseconds since 1970; null never ends by itself. */
+  expiresAt: number | null;
+}
+
+/** A token as a request shows it. */
+export interface Presented {
+  token: string;
+  /** Name or id of the tenant in which the request is to act; the token's own when absent. */
+  tenant?: string | undefined;
 }

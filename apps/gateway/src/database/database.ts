@@ -16,6 +16,7 @@ import { tokenAggregate } from '../identity/tokens/token.aggregate.ts';
 import { userAggregate } from '../identity/users/user.aggregate.ts';
 import { UserRow } from '../identity/users/user.entity.ts';
 import { Identity1700000100001 } from '../migrations/1700000100001-identity.ts';
+import { Policies1700000100010 } from '../migrations/1700000100010-policies.ts';
 
 export interface DatabaseOptions {
   url: string;
@@ -35,7 +36,7 @@ export class Database {
           ...options,
           kinds: [tenantAggregate, userAggregate, tokenAggregate],
           entities: [TenantRow, UserRow],
-          migrations: [...eventStoreMigrations, Identity1700000100001],
+          migrations: [...eventStoreMigrations, Identity1700000100001, Policies1700000100010],
           applicationName: 'aftertone-gateway',
         }),
       close: closeServiceStore,

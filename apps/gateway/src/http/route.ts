@@ -21,6 +21,8 @@ export interface Route<
   tag: string;
   summary: string;
   description?: string;
+  /** `X-Tenant` means nothing here: it is about the token itself. */
+  ownTenant?: boolean;
   /** Access that the token's ACL must allow, with the path's `{placeholders}`; null is open to everybody. */
   access: string | null;
   query?: Query;

@@ -25,7 +25,7 @@ export class ServiceCalls {
     const { session, correlationId, traceparent } = caller;
     const context: CallContext = {
       tenantId: session.tenantId,
-      actor: { kind: 'user', id: session.userId, admin: session.admin },
+      actor: { kind: session.kind, id: session.userId, admin: session.admin, grants: session.grants },
       correlationId,
       deadline: Date.now() + rpc.deadlineMs,
       ...(traceparent === undefined ? {} : { traceparent }),

@@ -1,5 +1,4 @@
 import { isId } from '@aftertone/kernel';
-import type { SessionFacts } from '../access/session.ts';
 import type { Database } from '../database/database.ts';
 
 /** What a log-in is checked against. */
@@ -11,8 +10,8 @@ export interface Login {
 }
 
 /**
- * The questions that come before a tenant is known: which tenant is meant, who is this, what does this token stand
- * for. They are the only ones that are not asked under row-level security.
+ * The questions that come before a tenant is known: which tenant is meant, who is this (and, in `SessionStore`, what
+ * does this token stand for). They are the only ones that are not asked under row-level security.
  */
 export class Directory {
   private readonly database: Database;
@@ -50,20 +49,6 @@ export class Directory {
       [tenantId, username],
     );
     return rows[0];
-  }
-
-  /** Null when the token is unknown, ended, of an older password or of a deleted user. */
-  async session(tokenHash: string): Promise<SessionFacts | null> {
-    const { rows } = await this.database.query<Omit<SessionFacts, 'expiresAt'> & { expiresAt: Date }>(
-      `SELECT t.tenant_id AS "tenantId", t.user_id AS "userId", t.token_id AS "tokenId", u.role, t.expires_at AS "expiresAt"
-       FROM tokens t
-       JOIN users u ON u.tenant_id = t.tenant_id AND u.id = t.user_id
-       JOIN credentials c ON c.tenant_id = t.tenant_id AND c.user_id = t.user_id AND c.generation = t.generation
-       WHERE t.token_hash = $1 AND t.expires_at > now()`,
-      [tokenHash],
-    );
-    const row = rows[0];
-    return row === undefined ? null : { ...row, expiresAt: row.expiresAt.getTime() };
   }
 
   async nextShortId(): Promise<number> {

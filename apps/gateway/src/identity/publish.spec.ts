@@ -18,6 +18,7 @@ const profile: Profile = {
   timezone: 'Europe/Lisbon',
   language: null,
   role: 'user',
+  policyIds: [],
 };
 const user = { userId, shortId: 3, createdAt: at, profile };
 const founder = { userId, shortId: 3, username: 'ana', email: null };

@@ -2,11 +2,11 @@ import { contractEvents, type EventDefinition, identityPath } from '@aftertone/c
 import type { Publication, RecordedEvent } from '@aftertone/event-store';
 import type { z } from 'zod';
 import { tenantAggregate } from './tenants/tenant.aggregate.ts';
-import type { TenantEvent } from './tenants/tenant.ts';
+import { initialSettings, type Settings, type TenantChanged, type TenantEvent } from './tenants/tenant.ts';
 import { tokenAggregate } from './tokens/token.aggregate.ts';
 import type { TokenEvent } from './tokens/token.ts';
 import { userAggregate } from './users/user.aggregate.ts';
-import type { Profile, UserEvent } from './users/user.ts';
+import { profileFrom, type StoredProfile, type UserEvent } from './users/user.ts';
 
 export type IdentityEvent = TenantEvent | UserEvent | TokenEvent;
 type RecordedIdentityEvent = { [T in IdentityEvent as T['type']]: RecordedEvent<T> }[IdentityEvent['type']];
@@ -30,16 +30,37 @@ const told = <Data extends z.ZodType>(
 
 const userView = (
   { tenantId, version, at }: RecordedEvent,
-  { userId, shortId, createdAt, profile }: { userId: string; shortId: number; createdAt: string; profile: Profile },
-) => ({ id: userId, tenantId, shortId, ...profile, createdAt, updatedAt: at, version });
+  {
+    userId,
+    shortId,
+    createdAt,
+    profile,
+  }: { userId: string; shortId: number; createdAt: string; profile: StoredProfile },
+) => ({ id: userId, tenantId, shortId, ...profileFrom(profile), createdAt, updatedAt: at, version });
+
+type TenantFacts = Pick<TenantChanged['data'], 'tenantId' | 'parentId' | 'name' | 'createdAt'>;
+
+const tenantView = ({ tenantId: id, parentId, name, createdAt }: TenantFacts, settings: Settings, version: number) => ({
+  id,
+  parentId,
+  name,
+  ...settings,
+  createdAt,
+  version,
+});
 
 const publication = (recorded: RecordedIdentityEvent): Publication => {
   switch (recorded.type) {
     case 'TenantRegistered': {
-      const { tenantId: id, parentId, name, createdAt } = recorded.data;
-      const data = { tenantId: id, tenant: { id, parentId, name, createdAt } };
+      const { tenantId } = recorded.data;
+      const data = { tenantId, tenant: tenantView(recorded.data, initialSettings, recorded.version) };
       // It is stored under the registry and told to the tenant itself.
-      return { ...told(contractEvents.tenantCreated, identityPath('tenants', id, 'created'), data), tenantId: id };
+      return { ...told(contractEvents.tenantCreated, identityPath('tenants', tenantId, 'created'), data), tenantId };
+    }
+    case 'TenantChanged': {
+      const { tenantId, settings, changed } = recorded.data;
+      const data = { tenantId, tenant: tenantView(recorded.data, settings, recorded.version), changed };
+      return { ...told(contractEvents.tenantUpdated, identityPath('tenants', tenantId, 'updated'), data), tenantId };
     }
     case 'UserCreated': {
       const { userId } = recorded.data;

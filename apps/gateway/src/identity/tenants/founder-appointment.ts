@@ -10,7 +10,7 @@ import type { TenantRegistered } from './tenant.ts';
 const isRegistration = (event: RecordedEvent): event is RecordedEvent<TenantRegistered> =>
   event.type === 'TenantRegistered';
 
-const unknownYet = { firstName: null, lastName: null, timezone: null, language: null };
+const unknownYet = { firstName: null, lastName: null, timezone: null, language: null, policyIds: [] };
 
 /**
  * Makes the first administrator of a registered tenant: the second step of making a tenant, done at once by the process

@@ -1,16 +1,36 @@
-import { type Command, conflict, type Decider } from '@aftertone/kernel';
+import type { TenantChanges } from '@aftertone/contracts';
+import { type Command, conflict, type Decider, notFound } from '@aftertone/kernel';
+import { changesOf } from '../changes-of.ts';
 import { absentTenant, evolveTenant, type Founder, type Tenant, type TenantEvent } from './tenant.ts';
 
 export type RegisterTenant = Command<
   'RegisterTenant',
   { tenantId: string; parentId: string | null; ancestors: string[]; name: string; founder: Founder }
 >;
+export type ChangeTenant = Command<'ChangeTenant', { changes: TenantChanges }>;
 
-export type TenantCommand = RegisterTenant;
+export type TenantCommand = RegisterTenant | ChangeTenant;
 
-const decide = ({ data, meta }: TenantCommand, tenant: Tenant): TenantEvent[] => {
+const register = ({ data, meta }: RegisterTenant, tenant: Tenant): TenantEvent[] => {
   if (tenant.status !== 'absent') throw conflict('tenant-exists', 'This tenant exists already');
   return [{ type: 'TenantRegistered', data: { ...data, createdAt: meta.now } }];
+};
+
+const change = ({ data }: ChangeTenant, tenant: Tenant): TenantEvent[] => {
+  if (tenant.status !== 'registered') throw notFound('tenant-not-found', 'There is no such tenant');
+  const { tenantId, parentId, name, createdAt } = tenant;
+  const { changed, after: settings } = changesOf(tenant.settings, data.changes);
+  if (changed.length === 0) return [];
+  return [{ type: 'TenantChanged', data: { tenantId, parentId, name, createdAt, changed, settings } }];
+};
+
+const decide = (command: TenantCommand, tenant: Tenant): TenantEvent[] => {
+  switch (command.type) {
+    case 'RegisterTenant':
+      return register(command, tenant);
+    case 'ChangeTenant':
+      return change(command, tenant);
+  }
 };
 
 export const tenantDecider: Decider<Tenant, TenantCommand, TenantEvent> = {

@@ -1,5 +1,6 @@
 import type { Tenant } from '@aftertone/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { initialSettings } from './tenant.ts';
 
 @Entity({ name: 'tenants' })
 export class TenantRow {
@@ -16,13 +17,22 @@ export class TenantRow {
   @Column({ type: 'text' })
   name!: string;
 
+  /** Null in rows from before there were settings. */
+  @Column({ name: 'multiple_shared_mailboxes', type: 'boolean', nullable: true })
+  multipleSharedMailboxes!: boolean | null;
+
+  @Column({ type: 'integer', nullable: true })
+  version!: number | null;
+
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 }
 
-export const tenantFrom = ({ id, parentId, name, createdAt }: TenantRow): Tenant => ({
-  id,
-  parentId,
-  name,
-  createdAt: createdAt.toISOString(),
+export const tenantFrom = (row: TenantRow): Tenant => ({
+  id: row.id,
+  parentId: row.parentId,
+  name: row.name,
+  multipleSharedMailboxes: row.multipleSharedMailboxes ?? initialSettings.multipleSharedMailboxes,
+  createdAt: row.createdAt.toISOString(),
+  version: row.version ?? 1,
 });

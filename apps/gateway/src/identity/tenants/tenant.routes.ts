@@ -11,7 +11,9 @@ const tenantExample = {
   id: tenantIdExample,
   parentId: '01964c2d-0000-7000-8000-000000000001',
   name: 'acme',
+  multipleSharedMailboxes: true,
   createdAt: '2026-03-01T08:55:00.000Z',
+  version: 1,
 };
 
 const newTenant = z.strictObject({

@@ -1,3 +1,4 @@
+import type { Tenant as TenantView } from '@aftertone/contracts';
 import type { DomainEvent } from '@aftertone/kernel';
 
 /** The person who may administer a new tenant; the password's hash waits in the credential table. */
@@ -8,40 +9,53 @@ export interface Founder {
   email: string | null;
 }
 
+/** What an administrator may set. */
+export type Settings = Pick<TenantView, 'multipleSharedMailboxes'>;
+
+export const initialSettings: Settings = { multipleSharedMailboxes: true };
+
+interface Facts {
+  tenantId: string;
+  /** Null for the platform's first tenant. */
+  parentId: string | null;
+  name: string;
+  createdAt: string;
+}
+
 export type TenantRegistered = DomainEvent<
   'TenantRegistered',
-  {
-    tenantId: string;
-    /** Null for the platform's first tenant. */
-    parentId: string | null;
+  Facts & {
     /** From the platform's first tenant down to the parent. */
     ancestors: string[];
-    name: string;
     founder: Founder;
-    createdAt: string;
   }
 >;
 
-export type TenantEvent = TenantRegistered;
+export type TenantChanged = DomainEvent<
+  'TenantChanged',
+  Facts & {
+    /** Names of the changed settings. */
+    changed: string[];
+    /** All of them as they are now, so that publishing needs no other event. */
+    settings: Settings;
+  }
+>;
 
-export type Tenant =
-  | { status: 'absent' }
-  | {
-      status: 'registered';
-      tenantId: string;
-      parentId: string | null;
-      ancestors: string[];
-      name: string;
-      createdAt: string;
-    };
+export type TenantEvent = TenantRegistered | TenantChanged;
+
+export type RegisteredTenant = Facts & { status: 'registered'; ancestors: string[]; settings: Settings };
+
+export type Tenant = { status: 'absent' } | RegisteredTenant;
 
 export const absentTenant: Tenant = { status: 'absent' };
 
-export const evolveTenant = (_state: Tenant, event: TenantEvent): Tenant => {
+export const evolveTenant = (state: Tenant, event: TenantEvent): Tenant => {
   switch (event.type) {
     case 'TenantRegistered': {
       const { founder: _, ...facts } = event.data;
-      return { status: 'registered', ...facts };
+      return { status: 'registered', ...facts, settings: initialSettings };
     }
+    case 'TenantChanged':
+      return state.status === 'registered' ? { ...state, settings: event.data.settings } : state;
   }
 };

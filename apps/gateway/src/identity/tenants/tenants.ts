@@ -9,6 +9,7 @@ import { credentialRow } from '../users/credential-row.ts';
 import type { FounderAppointment } from './founder-appointment.ts';
 import { registryTenantId, tenantAggregate } from './tenant.aggregate.ts';
 import type { NewTenant } from './tenant.routes.ts';
+import { initialSettings } from './tenant.ts';
 
 export interface TenantsParts {
   database: Database;
@@ -46,7 +47,7 @@ export class Tenants {
       onGuard: tenantRefusal,
     });
     // A reaction does it when this process ends here.
-    for (const event of events) await founders.appoint(event);
-    return { id: tenantId, parentId, name, createdAt: now };
+    await founders.handle(events);
+    return { id: tenantId, parentId, name, ...initialSettings, createdAt: now, version: 1 };
   }
 }

@@ -48,6 +48,7 @@ export const tokenRoutes = {
     tag,
     summary: 'Revoke the token of this request',
     access: 'aftertone.tokens.current.delete',
+    ownTenant: true,
     status: 204,
   }),
 };

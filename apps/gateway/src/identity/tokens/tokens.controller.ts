@@ -17,9 +17,9 @@ export class TokensController {
 
   @Endpoint(routes.issue)
   async issue({ body, request, correlationId }: Call<Routes['issue']>): Promise<Answer<Routes['issue']>> {
-    const { token, session } = await this.tokens.logIn({ ...body, address: request.ip, correlationId });
-    const { tenantId, userId, acl, expiresAt } = session;
-    return { token, tenantId, userId, acl: [...acl], expiresAt: new Date(expiresAt).toISOString() };
+    const { token, session, expiresAt } = await this.tokens.logIn({ ...body, address: request.ip, correlationId });
+    const { tenantId, userId, acl } = session;
+    return { token, tenantId, userId, acl: [...acl], expiresAt };
   }
 
   @Endpoint(routes.revoke)

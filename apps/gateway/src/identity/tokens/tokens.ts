@@ -32,6 +32,8 @@ export interface LogInRequest {
 export interface Issued {
   token: string;
   session: Session;
+  /** ISO 8601. */
+  expiresAt: string;
 }
 
 /** Gives out and takes back tokens. */
@@ -58,7 +60,7 @@ export class Tokens {
 
   async revoke(text: string, session: Session, correlationId: string): Promise<void> {
     await this.parts.database.store.handle(tokenAggregate, {
-      tenantId: session.tenantId,
+      tenantId: session.homeTenantId,
       id: session.tokenId,
       command: { type: 'RevokeToken', data: {}, meta: { now: systemClock().toISOString() } },
       meta: metaOf({ session, correlationId }),
@@ -89,6 +91,6 @@ export class Tokens {
     const session = await authenticator.session(token);
     // The user was deleted, or got another password, in this moment.
     if (session === null) throw wrongLogIn();
-    return { token, session };
+    return { token, session, expiresAt };
   }
 }

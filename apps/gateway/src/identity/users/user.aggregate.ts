@@ -35,7 +35,7 @@ const usernameClaims = (before: User, after: User): ClaimChange[] => {
   return [...change(old, 'release'), ...change(now, 'take')];
 };
 
-const columns = ({ username, firstName, lastName, email, timezone, language, role }: Profile) => ({
+const columns = ({ username, firstName, lastName, email, timezone, language, role, policyIds }: Profile) => ({
   username,
   first_name: firstName,
   last_name: lastName,
@@ -43,6 +43,7 @@ const columns = ({ username, firstName, lastName, email, timezone, language, rol
   timezone,
   language,
   role,
+  policy_ids: policyIds,
 });
 
 export const userAggregate: Aggregate<User, UserCommand, UserEvent> = {

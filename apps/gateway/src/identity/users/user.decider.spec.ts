@@ -15,6 +15,7 @@ const ana: Profile = {
   timezone: null,
   language: null,
   role: 'user',
+  policyIds: [],
 };
 const create: UserCommand = {
   type: 'CreateUser',

@@ -1,4 +1,5 @@
-import { type Command, conflict, type Decider, notFound } from '@aftertone/kernel';
+import { type Command, conflict, type Decider, invalid, notFound } from '@aftertone/kernel';
+import { type Changes, changesOf } from '../changes-of.ts';
 import { type ActiveUser, absentUser, evolveUser, type Profile, type User, type UserEvent } from './user.ts';
 
 export type CreateUser = Command<'CreateUser', { userId: string; shortId: number; profile: Profile; founder: boolean }>;
@@ -6,7 +7,7 @@ export type CreateUser = Command<'CreateUser', { userId: string; shortId: number
 export type ChangeUser = Command<
   'ChangeUser',
   {
-    changes: { [Field in keyof Profile]?: Profile[Field] | undefined };
+    changes: Changes<Profile>;
     /** A new hash goes into the credential table with the same commit. */
     password: boolean;
   }
@@ -21,17 +22,22 @@ const active = (user: User): ActiveUser => {
   return user;
 };
 
+/** Throws `policies-of-administrator`: an administrator may do everything anyway. */
+const checked = (profile: Profile): Profile => {
+  if (profile.role !== 'admin' || profile.policyIds.length === 0) return profile;
+  const errors = [{ path: 'policyIds', message: 'must be empty for an administrator' }];
+  throw invalid('policies-of-administrator', 'An administrator has no policies but the built-in one', { errors });
+};
+
 const create = ({ data, meta }: CreateUser, user: User): UserEvent[] => {
   if (user.status !== 'absent') throw conflict('user-exists', 'This user exists already');
-  return [{ type: 'UserCreated', data: { ...data, createdAt: meta.now } }];
+  return [{ type: 'UserCreated', data: { ...data, profile: checked(data.profile), createdAt: meta.now } }];
 };
 
 const change = ({ data }: ChangeUser, user: User): UserEvent[] => {
   const { userId, shortId, profile: before, createdAt } = active(user);
-  const given = Object.fromEntries(Object.entries(data.changes).filter(([, value]) => value !== undefined));
-  const profile: Profile = { ...before, ...given };
-  const fields = Object.keys(profile) as (keyof Profile)[];
-  const changed: string[] = fields.filter((field) => profile[field] !== before[field]);
+  const { after, changed } = changesOf(before, data.changes);
+  const profile = checked(after);
   if (data.password) changed.push('password');
   return changed.length === 0 ? [] : [{ type: 'UserChanged', data: { userId, shortId, createdAt, changed, profile } }];
 };

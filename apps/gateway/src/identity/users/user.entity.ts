@@ -33,6 +33,10 @@ export class UserRow {
   @Column({ type: 'text' })
   role!: User['role'];
 
+  /** Null in rows from before there were policies. */
+  @Column({ name: 'policy_ids', type: 'uuid', array: true, nullable: true })
+  policyIds!: string[] | null;
+
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 
@@ -43,8 +47,9 @@ export class UserRow {
   version!: number;
 }
 
-export const userFrom = ({ createdAt, updatedAt, ...row }: UserRow): User => ({
+export const userFrom = ({ createdAt, updatedAt, policyIds, ...row }: UserRow): User => ({
   ...row,
+  policyIds: policyIds ?? [],
   createdAt: createdAt.toISOString(),
   updatedAt: updatedAt.toISOString(),
 });

@@ -20,6 +20,7 @@ const userExample: User = {
   timezone: 'Europe/Lisbon',
   language: 'pt',
   role: 'user',
+  policyIds: [],
   createdAt: '2026-03-01T09:00:00.000Z',
   updatedAt: '2026-03-01T09:00:00.000Z',
   version: 1,

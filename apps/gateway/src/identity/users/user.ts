@@ -4,15 +4,20 @@ import type { DomainEvent } from '@aftertone/kernel';
 /** What others know of a person. The password's hash is in the credential table, never in an event. */
 export type Profile = Pick<
   UserView,
-  'username' | 'firstName' | 'lastName' | 'email' | 'timezone' | 'language' | 'role'
+  'username' | 'firstName' | 'lastName' | 'email' | 'timezone' | 'language' | 'role' | 'policyIds'
 >;
+
+/** As it is stored: before there were policies, events did not name them. */
+export type StoredProfile = Omit<Profile, 'policyIds'> & Partial<Pick<Profile, 'policyIds'>>;
+
+export const profileFrom = (stored: StoredProfile): Profile => ({ ...stored, policyIds: stored.policyIds ?? [] });
 
 export type UserCreated = DomainEvent<
   'UserCreated',
   {
     userId: string;
     shortId: number;
-    profile: Profile;
+    profile: StoredProfile;
     createdAt: string;
     /** The first administrator of a tenant: opens the tenant's count of administrators. */
     founder: boolean;
@@ -28,7 +33,7 @@ export type UserChanged = DomainEvent<
     /** Names of the changed fields; `password` among them without its value. */
     changed: string[];
     /** All of it as it is now, so that publishing needs no other event. */
-    profile: Profile;
+    profile: StoredProfile;
   }
 >;
 
@@ -53,7 +58,7 @@ export const evolveUser = (_state: User, event: UserEvent): User => {
     case 'UserCreated':
     case 'UserChanged': {
       const { userId, shortId, profile, createdAt } = event.data;
-      return { status: 'active', userId, shortId, profile, createdAt };
+      return { status: 'active', userId, shortId, profile: profileFrom(profile), createdAt };
     }
     case 'UserDeleted':
       return { status: 'deleted' };
