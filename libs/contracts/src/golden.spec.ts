@@ -24,7 +24,8 @@ describe('golden events', () => {
     const body = text(name);
     const received = readEvent(body);
     expect(`${received.type}.v1`).toBe(name.split('.').slice(0, 2).join('.'));
-    expect(received.data).toEqual(JSON.parse(body).data);
+    // Fields that came later have got their defaults.
+    expect(received.data).toMatchObject(JSON.parse(body).data);
     expect(cloudEvent.parse(JSON.parse(body))).toEqual(JSON.parse(body));
   });
 
@@ -46,6 +47,6 @@ describe('golden calls', () => {
     const rpc = rpcs.find((candidate) => name === `${candidate.service}.${candidate.name}.json`);
     const { input, output } = JSON.parse(text(`calls/${name}`));
     expect(rpc?.input.safeParse(input).error).toBeUndefined();
-    expect(rpc?.output.parse(output)).toEqual(output);
+    expect({ output: rpc?.output.parse(output) }).toMatchObject({ output });
   });
 });

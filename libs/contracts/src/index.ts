@@ -1,6 +1,10 @@
-export { type AclCheck, aclAllows, compileAcl, mayGrant, mayRevoke, requiredAccess } from './acl/acl.ts';
+export { type AclCheck, aclAllows, compileAcl, requiredAccess } from './acl/acl.ts';
+export { covers, lacking } from './acl/covers.ts';
 export type { AclIdentity } from './acl/pattern.ts';
+export { type BusMessage, toBinary, toStructured } from './cloudevents/bus-message.ts';
+export { type EventHeaders, NotAnEvent } from './cloudevents/read-envelope.ts';
 export * from './common.ts';
+export { comparePlaces, cursorPlaces, type Place, type Places, partOf } from './cursor.ts';
 export * from './delivery.ts';
 export * from './envelope.ts';
 export * from './events/index.ts';

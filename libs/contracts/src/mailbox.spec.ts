@@ -12,6 +12,8 @@ describe('a new mailbox', () => {
       name: 'Reception',
       accessType: 'personal',
       ownerUserIds: [],
+      defaultRole: 'agent',
+      heardState: 'shared',
       timezone: 'UTC',
       language: 'en',
       quota: {},

@@ -1,4 +1,5 @@
-import { type CloudEvent, cloudEvent, eventHeaders } from './envelope.ts';
+import { type EventHeaders, readEnvelope } from './cloudevents/read-envelope.ts';
+import { type CloudEvent, eventHeaders } from './envelope.ts';
 import { type ContractEventType, type EventData, eventsByType } from './events/index.ts';
 import { type FieldProblem, fieldErrors } from './field-errors.ts';
 
@@ -28,24 +29,6 @@ export interface UnknownEvent extends Received {
   problems: FieldProblem[];
 }
 
-/** The message is no CloudEvents envelope of Aftertone at all; `cause` says why. */
-export class NotAnEvent extends Error {
-  override readonly name = 'NotAnEvent';
-}
-
-/** Headers of a bus message: what `@nats-io` calls `MsgHdrs` fits. */
-export interface EventHeaders {
-  get(name: string): string | undefined;
-}
-
-const envelopeOf = (body: Uint8Array | string): CloudEvent => {
-  try {
-    return cloudEvent.parse(JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body)));
-  } catch (cause) {
-    throw new NotAnEvent('the message holds no CloudEvents envelope', { cause });
-  }
-};
-
 const logPlace = (headers: EventHeaders | undefined): LogPlace | null => {
   const position = headers?.get(eventHeaders.position);
   const part = headers?.get(eventHeaders.part);
@@ -55,11 +38,11 @@ const logPlace = (headers: EventHeaders | undefined): LogPlace | null => {
 };
 
 /**
- * Reads a bus message. A subscriber switches on `type`; what a newer version has added comes as `unknown` and can be
+ * Reads a bus message, in structured or binary mode. A subscriber switches on `type`; what a newer version has added comes as `unknown` and can be
  * passed over. Throws `NotAnEvent` for a body that is no event.
  */
 export const readEvent = (body: Uint8Array | string, headers?: EventHeaders): ContractEvent | UnknownEvent => {
-  const event = envelopeOf(body);
+  const event = readEnvelope(body, headers);
   const received = { event, log: logPlace(headers) };
   const unknown = (problems: FieldProblem[]): UnknownEvent => ({
     ...received,

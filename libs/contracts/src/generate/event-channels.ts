@@ -6,6 +6,9 @@ const parameterTexts: Readonly<Record<string, string>> = {
   mailboxId: 'mailbox that the event is about',
   mediaId: 'recording that the event is about',
   userId: 'user that the event is for or about',
+  policyId: 'policy that the event is about',
+  serviceTokenId: 'service token that the event is about',
+  subscriptionId: 'subscription that the event is about',
   cell: 'cell that the tenant lives in',
 };
 
