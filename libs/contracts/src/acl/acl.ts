@@ -35,14 +35,6 @@ export const compileAcl = (patterns: readonly string[], who: AclIdentity): AclCh
 export const aclAllows = (patterns: readonly string[], required: string | null, who: AclIdentity): boolean =>
   compileAcl(patterns, who)(required);
 
-/** May the holder of `patterns` give `access` to somebody? A `!` access only takes away: always. */
-export const mayGrant = (patterns: readonly string[], access: string, who: AclIdentity): boolean =>
-  access.startsWith('!') || aclAllows(patterns, access, who);
-
-/** May the holder of `patterns` take `access` (with or without `!`) from somebody? */
-export const mayRevoke = (patterns: readonly string[], access: string, who: AclIdentity): boolean =>
-  aclAllows(patterns, access.startsWith('!') ? access.slice(1) : access, who);
-
 /**
  * The access that a route needs: `{placeholders}` of the template become their values, in which `.` becomes `_` so
  * that a value never adds a segment. Throws a plain error when a value is missing.

@@ -7,17 +7,17 @@ export interface AclIdentity {
 }
 
 /** A pattern as a small program: a code unit (0 or more) has to be read as it is, the negative ones are these. */
-interface Program {
+export interface Program {
   op: Int32Array;
   target: Int32Array;
 }
 
-const star = -1;
-const hash = -2;
+export const star = -1;
+export const hash = -2;
 /** Goes on behind itself and at its target. */
-const split = -3;
+export const split = -3;
 /** Goes on at its target. */
-const jump = -4;
+export const jump = -4;
 
 const dotCode = '.'.charCodeAt(0);
 const hashCode = '#'.charCodeAt(0);
@@ -35,7 +35,16 @@ const standsFor = (segment: string, who: AclIdentity): string | undefined => {
   }
 };
 
-const compile = (pattern: string, who: AclIdentity): Program => {
+/** How every text begins that a pattern matches: up to the first segment that is not literal. */
+export const literalStart = (pattern: string): string => {
+  const wildcard = pattern.search(/[*#]/);
+  const word = /(?:^|\.)(?:me|my_session|edit)(?=\.|$)/.exec(pattern);
+  const ends = [wildcard, word?.index ?? -1].filter((end) => end >= 0);
+  return pattern.slice(0, Math.min(pattern.length, ...ends));
+};
+
+/** One pattern (without `!`) as a program: see `compilePattern` for what it means. */
+export const compileProgram = (pattern: string, who: AclIdentity): Program => {
   const op: number[] = [];
   const target: number[] = [];
   const emit = (code: number): number => {
@@ -136,6 +145,6 @@ export const compilePattern = (pattern: string, who: AclIdentity): ((required: s
     const regex = expression(pattern, who);
     return (required) => regex.test(required);
   }
-  const program = compile(pattern, who);
+  const program = compileProgram(pattern, who);
   return (required) => run(program, required);
 };
