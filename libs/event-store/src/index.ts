@@ -1,4 +1,5 @@
 export { asStoreError } from './database/errors.ts';
+export { type Elected, runElected } from './elected/elected.ts';
 export { type Housekeeping, type HousekeepingOptions, startHousekeeping } from './housekeeping/housekeeping.ts';
 export { migrate } from './migrate.ts';
 export { type Publication, Publisher } from './publishing/publisher.ts';

@@ -1,10 +1,12 @@
 export {
+  busUsers,
   type CalloutKeys,
   freePort,
   hasCallout,
   type NatsSource,
   type NatsUser,
   natsVersion,
+  systemUser,
   usersFilesOf,
 } from '@aftertone/local';
 export { givenFolder, type TestFolder, temporaryFolder } from './cleanup.ts';

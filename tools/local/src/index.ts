@@ -17,3 +17,4 @@ export { identify, isAlive, type ProcessIdentity } from './process/identity.ts';
 export { freePort, isPortFree } from './process/ports.ts';
 export { launch, type Program, ProgramFailed, type RunningProgram, untilReady } from './process/program.ts';
 export { WaitTimedOut, waitFor } from './process/wait.ts';
+export { busUsers, systemUser } from './supervisor/bus-users.ts';

@@ -23,3 +23,6 @@ export interface BusLogins {
 
 /** Name of a token's NATS user. */
 export const busUserOf = (tokenId: string): string => `tok-${tokenId}`;
+
+/** Prefix of the inboxes of a token's connections: nobody else may listen there. */
+export const inboxPrefixOf = (tokenId: string): string => `_INBOX_${tokenId}`;

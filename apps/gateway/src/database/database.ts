@@ -17,6 +17,7 @@ import { userAggregate } from '../identity/users/user.aggregate.ts';
 import { UserRow } from '../identity/users/user.entity.ts';
 import { Identity1700000100001 } from '../migrations/1700000100001-identity.ts';
 import { Policies1700000100010 } from '../migrations/1700000100010-policies.ts';
+import { BusLogin1700000100020 } from '../migrations/1700000100020-bus-login.ts';
 
 export interface DatabaseOptions {
   url: string;
@@ -36,7 +37,7 @@ export class Database {
           ...options,
           kinds: [tenantAggregate, userAggregate, tokenAggregate],
           entities: [TenantRow, UserRow],
-          migrations: [...eventStoreMigrations, Identity1700000100001, Policies1700000100010],
+          migrations: [...eventStoreMigrations, Identity1700000100001, Policies1700000100010, BusLogin1700000100020],
           applicationName: 'aftertone-gateway',
         }),
       close: closeServiceStore,
