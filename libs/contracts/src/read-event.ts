@@ -37,13 +37,9 @@ const logPlace = (headers: EventHeaders | undefined): LogPlace | null => {
     : null;
 };
 
-/**
- * Reads a bus message, in structured or binary mode. A subscriber switches on `type`; what a newer version has added comes as `unknown` and can be
- * passed over. Throws `NotAnEvent` for a body that is no event.
- */
-export const readEvent = (body: Uint8Array | string, headers?: EventHeaders): ContractEvent | UnknownEvent => {
-  const event = readEnvelope(body, headers);
-  const received = { event, log: logPlace(headers) };
+/** Tells an event's type, and reads its data; what a newer version has added comes as `unknown`. */
+export const contractEvent = (event: CloudEvent, log: LogPlace | null): ContractEvent | UnknownEvent => {
+  const received = { event, log };
   const unknown = (problems: FieldProblem[]): UnknownEvent => ({
     ...received,
     type: 'unknown',
@@ -58,3 +54,10 @@ export const readEvent = (body: Uint8Array | string, headers?: EventHeaders): Co
   // The map gave the definition of exactly this type, which the compiler cannot follow.
   return { ...received, type: definition.type, data } as ContractEvent;
 };
+
+/**
+ * Reads a bus message, in structured or binary mode. A subscriber switches on `type`; what a newer version has added
+ * comes as `unknown` and can be passed over. Throws `NotAnEvent` for a body that is no event.
+ */
+export const readEvent = (body: Uint8Array | string, headers?: EventHeaders): ContractEvent | UnknownEvent =>
+  contractEvent(readEnvelope(body, headers), logPlace(headers));

@@ -1,0 +1,85 @@
+import type { Msg } from '@nats-io/transport-node';
+import { readEvent } from '../read-event.ts';
+import { type DeliveryFacts, deliveryFacts } from './ack-subject.ts';
+import type { Acks } from './acks.ts';
+import { DeliveryOrder } from './delivery-order.ts';
+import type { Gaps } from './gaps.ts';
+import type { Arrival, InFlight } from './in-flight.ts';
+import type { IsReplayed } from './seam.ts';
+
+export interface IntakeParts {
+  inFlight: InFlight;
+  acks: Acks;
+  gaps: Gaps | undefined;
+  isReplayed: IsReplayed;
+  onProblem: (problem: Error) => void;
+}
+
+interface Held {
+  arrival: Arrival;
+  order: number;
+  unordered: boolean;
+}
+
+/**
+ * Takes messages from the bus. While history is read they are held: the bus sends only so many before it gets
+ * acknowledgements, and sends them again when that takes long.
+ */
+export class Intake {
+  private readonly order = new DeliveryOrder();
+  private readonly parts: IntakeParts;
+  private held: Map<string, Held> | undefined;
+
+  constructor(parts: IntakeParts, holding: boolean) {
+    this.parts = parts;
+    if (holding) this.held = new Map();
+  }
+
+  /** From now on messages go through, first those that were held. */
+  release(): void {
+    const held = [...(this.held?.values() ?? [])].sort((a, b) => a.order - b.order);
+    this.held = undefined;
+    for (const { arrival, unordered } of held) this.pass(arrival, unordered);
+  }
+
+  onMessage(message: Msg): void {
+    const facts = deliveryFacts(message.reply);
+    if (facts === null) {
+      this.parts.onProblem(new Error(`what came on ${message.subject} is no delivery`));
+      return;
+    }
+    const unordered = this.order.see(facts, Date.now());
+    try {
+      this.deliver(message, facts, unordered);
+    } catch (error) {
+      message.respond('+TERM'); // it would come for ever
+      this.parts.onProblem(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  private deliver(message: Msg, facts: DeliveryFacts, unordered: boolean): void {
+    const { reply = '' } = message;
+    const event = readEvent(message.data, message.headers);
+    const confirm = () => this.parts.acks.send(reply);
+    if (this.parts.isReplayed(event.event, event.log)) {
+      confirm().catch(() => undefined); // should it come again, so does this
+      return;
+    }
+    const copy = `${facts.stream} ${facts.consumer} ${facts.streamSequence}`;
+    const arrival = { event, copy, redelivered: facts.deliveries > 1, confirm };
+    if (this.held === undefined) this.pass(arrival, unordered);
+    else this.hold(this.held, arrival, { order: facts.streamSequence, unordered });
+  }
+
+  /** What comes again while it is held has not been handed out: the latest delivery stands for the first. */
+  private hold(held: Map<string, Held>, arrival: Arrival, rest: Omit<Held, 'arrival'>): void {
+    const redelivered = held.get(arrival.copy)?.arrival.redelivered ?? arrival.redelivered;
+    held.set(arrival.copy, { ...rest, arrival: { ...arrival, redelivered } });
+  }
+
+  private pass(arrival: Arrival, unordered: boolean): void {
+    const { redelivered, event } = arrival;
+    const gap = this.parts.gaps?.see(event.event, { redelivered, unordered, now: Date.now() });
+    this.parts.inFlight.take({ ...arrival, gap });
+  }
+}
