@@ -2,7 +2,6 @@ import {
   asStoreError,
   closeServiceStore,
   type EventStore,
-  eventStoreMigrations,
   Opening,
   openServiceStore,
   type ServiceStore,
@@ -10,14 +9,12 @@ import {
 import type { Logger } from '@aftertone/platform';
 import type { QueryResult, QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
-import { tenantAggregate } from '../identity/tenants/tenant.aggregate.ts';
+import { identityAggregates } from '../identity/aggregates.ts';
+import { PolicyRow } from '../identity/policies/policy.entity.ts';
+import { ServiceTokenRow, ServiceTokenUseRow } from '../identity/service-tokens/service-token.entity.ts';
 import { TenantRow } from '../identity/tenants/tenant.entity.ts';
-import { tokenAggregate } from '../identity/tokens/token.aggregate.ts';
-import { userAggregate } from '../identity/users/user.aggregate.ts';
 import { UserRow } from '../identity/users/user.entity.ts';
-import { Identity1700000100001 } from '../migrations/1700000100001-identity.ts';
-import { Policies1700000100010 } from '../migrations/1700000100010-policies.ts';
-import { BusLogin1700000100020 } from '../migrations/1700000100020-bus-login.ts';
+import { migrations } from '../migrations/index.ts';
 
 export interface DatabaseOptions {
   url: string;
@@ -35,9 +32,9 @@ export class Database {
       attempt: () =>
         openServiceStore({
           ...options,
-          kinds: [tenantAggregate, userAggregate, tokenAggregate],
-          entities: [TenantRow, UserRow],
-          migrations: [...eventStoreMigrations, Identity1700000100001, Policies1700000100010, BusLogin1700000100020],
+          kinds: identityAggregates,
+          entities: [TenantRow, UserRow, PolicyRow, ServiceTokenRow, ServiceTokenUseRow],
+          migrations,
           applicationName: 'aftertone-gateway',
         }),
       close: closeServiceStore,

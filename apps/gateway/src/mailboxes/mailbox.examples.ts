@@ -23,6 +23,8 @@ export const mailboxExample: Mailbox = {
   name: 'Ana Costa',
   accessType: 'personal',
   ownerUserIds: [userIdExample],
+  defaultRole: 'agent',
+  heardState: 'shared',
   timezone: 'Europe/Lisbon',
   language: 'pt',
   quota: { maxMessages: 100, maxTotalSeconds: 18_000, maxMessageSeconds: 600 },

@@ -1,5 +1,5 @@
 import type { Delivery, MessageItem } from '@aftertone/contracts';
-import { mailboxIdExample, tenantIdExample } from '../mailboxes/mailbox.examples.ts';
+import { mailboxIdExample, tenantIdExample, userIdExample } from '../mailboxes/mailbox.examples.ts';
 
 export const messageIdExample = '01964c31-2b3c-7d4e-8f50-617283940a04';
 export const mediaIdExample = '01964c31-2b3c-7aaa-9b10-0d1e2f3a4b05';
@@ -35,6 +35,9 @@ export const messageExample: MessageItem = {
     bytes: 65_964,
     sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   },
+  state: 'claimed',
+  assigneeUserId: userIdExample,
+  dueAt: '2026-03-01T12:00:00.000Z',
   copiedFrom: null,
   version: 1,
   accessType: 'personal',
