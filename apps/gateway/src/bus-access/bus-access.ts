@@ -34,7 +34,7 @@ export class BusAccess {
    * Makes the log-in of a token ready: it works as soon as this resolves. Throws `bus-access-off` and `server-too-old`
    * (rejected), `unauthenticated` when the token ended meanwhile or is none of ours, `bus-login-pending` (unavailable).
    */
-  async register(session: Session, tokenText: string): Promise<DirectConnection> {
+  async register(session: Pick<Session, 'tokenId'>, tokenText: string): Promise<DirectConnection> {
     if (this.options === undefined) throw rejected('bus-access-off', 'Nobody but the services may log in on the bus');
     const { servers, logins, way } = this.options;
     const login = await logins.byToken(tokenText);

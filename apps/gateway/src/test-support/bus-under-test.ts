@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type Bus, connectBus } from '@aftertone/messaging';
 import { createLogger, parseConfig } from '@aftertone/platform';
 import {
@@ -106,24 +105,9 @@ export class BusUnderTest {
   }
 
   /** What POST /v1/events/nats does. */
-  async register({ login, text }: TestToken): Promise<DirectConnection> {
+  async register({ login: { tokenId }, text }: TestToken): Promise<DirectConnection> {
     if (this.gateway === undefined) throw new Error('the gateway is down');
-    const { tokenId, tenantId } = login;
-    return this.gateway.access.access.register(
-      {
-        kind: 'user',
-        tenantId,
-        homeTenantId: tenantId,
-        userId: randomUUID(),
-        tokenId,
-        admin: false,
-        acl: [],
-        allows: () => true,
-        grants: {},
-        expiresAt: login.expiresAt,
-      },
-      text,
-    );
+    return this.gateway.access.access.register({ tokenId }, text);
   }
 
   /** Registers a token and logs in with it. */

@@ -23,6 +23,14 @@ it('takes the server that is on the PATH', async () => {
   expect(await locate()).toEqual({ binary: join(bin, 'nats-server') });
 });
 
+it('takes the program that is named before any other', async () => {
+  const program = join(folder, 'my-server');
+  const named = () => locateNats({ cacheDir: join(folder, 'cache'), image: 'none', say: () => undefined, program });
+  await expect(named()).rejects.toThrow(/my-server is no program.*AFTERTONE_NATS_SERVER/);
+  writeFileSync(program, '#!/bin/sh\n', { mode: 0o755 });
+  expect(await named()).toEqual({ binary: program });
+});
+
 const INSTALLED = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/opt/homebrew/bin'].some((place) =>
   existsSync(join(place, 'nats-server')),
 );

@@ -58,3 +58,11 @@ it('takes a bus with a user for each service, or one for all', () => {
   expect(bus?.users.gateway).toEqual({ name: 'all', password: 'p' });
   expect(readSettings([], { NATS_URL: 'nats://bus:4222' }).bus?.users.admin).toBeUndefined();
 });
+
+it('hands on how other software logs in on a bus that somebody else runs', () => {
+  const direct = { NATS_SUBSCRIBER_URL: 'nats://b', NATS_USERS_FILE: '/nats/users.conf', NATS_PID_FILE: '/nats/pid' };
+  expect(readSettings([], { NATS_URL: 'nats://a', NATS_USER: 'me', ...direct }).bus?.directLogins).toEqual(direct);
+  expect(readSettings([], { AFTERTONE_NATS_SERVER: '/opt/nats-server' })).toMatchObject({
+    natsProgram: '/opt/nats-server',
+  });
+});

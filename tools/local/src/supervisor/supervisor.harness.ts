@@ -37,6 +37,8 @@ export class Installation {
   readonly folder = mkdtempSync(join(tmpdir(), 'aftertone-supervisor-'));
   readonly layout: Layout = layoutOf(join(this.folder, 'data'));
   readonly port: number;
+  /** What supervisors find in their environment in addition. */
+  readonly environment: Record<string, string> = {};
 
   private constructor(port: number) {
     this.port = port;
@@ -73,6 +75,7 @@ export class Installation {
       process.exit();`;
     const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...this.environment },
     });
     const identity = identify(child.pid ?? 0);
     if (identity !== undefined) guard({ watch: identity, stopSignal: 'SIGTERM' });
@@ -127,6 +130,7 @@ export class Installation {
   }
 }
 
-function sourceOf(name: string): string {
+/** Path of a file of the checkout, seen from this folder. */
+export function sourceOf(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
 }

@@ -5,10 +5,13 @@ import { Client } from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readJson, writeJson } from '../data-folder/json-file.ts';
 import { ProcessRecords } from '../data-folder/process-records.ts';
+import type { Secrets } from '../data-folder/secrets.ts';
+import { usersFilesOf } from '../nats/program.ts';
 import { identify, isAlive } from '../process/identity.ts';
 import { waitFor } from '../process/wait.ts';
+import { DIRECT_LOGIN_SETTING } from './bus-access.ts';
 import { stopAll } from './stop.ts';
-import { Installation, type Supervised } from './supervisor.harness.ts';
+import { Installation, type Supervised, sourceOf } from './supervisor.harness.ts';
 
 const ALL = ['gateway', 'mail-catcher', 'mailbox-svc', 'media-svc', 'nats-server', 'notify-svc', 'postgres'];
 
@@ -70,6 +73,49 @@ it('gives every service its own database and bus user, and no access to the othe
   expect(await ask(own, 'SELECT current_database() AS name')).toEqual({ name: 'mailbox' });
   expect(await ask(own, 'CREATE TABLE own (id int)')).toBeUndefined();
   await expect(ask(own.replace(/\/mailbox$/, '/media'), 'SELECT 1')).rejects.toThrow(/permission denied/);
+});
+
+it('tells the gateway alone how other software logs in on the bus', async () => {
+  await installation.startReady();
+  const { usersFile, pidFile } = usersFilesOf(installation.layout.nats);
+  const [gateway, media] = [
+    await environmentOf(installation.port),
+    await environmentOf(installation.ports?.media ?? 0),
+  ];
+  expect(gateway.NATS_SUBSCRIBER_URL).toBe(`nats://127.0.0.1:${installation.ports?.nats}`);
+  const newer = gateway.NATS_CALLOUT_SEED !== undefined;
+  if (!newer) expect([gateway.NATS_USERS_FILE, gateway.NATS_PID_FILE]).toEqual([usersFile, pidFile]);
+  expect(Object.keys(media).filter((name) => DIRECT_LOGIN_SETTING.test(name))).toEqual([]);
+});
+
+const NEWER = process.env.AFTERTONE_NATS_NEWER ?? sourceOf('../../../../.cache/nats-newer/nats-server');
+
+it('has a server that can ask the gateway do so', async (context) => {
+  context.skip(!existsSync(NEWER), `there is no ${NEWER}`);
+  installation.environment.AFTERTONE_NATS_SERVER = NEWER;
+  await installation.startReady();
+  const gateway = await environmentOf(installation.port);
+  const secrets = readJson<Secrets>(installation.layout.secrets);
+  expect(gateway).toMatchObject({
+    NATS_SUBSCRIBER_URL: `nats://127.0.0.1:${installation.ports?.nats}`,
+    NATS_CALLOUT_SEED: secrets?.calloutSeed,
+    NATS_CALLOUT_CURVE_SEED: secrets?.calloutCurveSeed,
+    NATS_SYSTEM_PASSWORD: secrets?.busSystem,
+  });
+  expect(gateway).not.toHaveProperty('NATS_USERS_FILE');
+});
+
+it('makes the secrets that an earlier version did not know, and keeps the others', async () => {
+  const first = await installation.startReady();
+  first.child.kill('SIGTERM');
+  await ended(first);
+  const { busSystem: _, calloutSeed, ...older } = readJson<Secrets>(installation.layout.secrets) ?? {};
+  writeJson(installation.layout.secrets, older);
+  await installation.startReady();
+  const now = readJson<Secrets>(installation.layout.secrets);
+  expect(now).toMatchObject(older);
+  expect(now?.calloutSeed).toMatch(/^SA/);
+  expect(now?.calloutSeed).not.toBe(calloutSeed);
 });
 
 it('names a service that dies, with its last log lines, and starts it again', async () => {

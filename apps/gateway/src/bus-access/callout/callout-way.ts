@@ -9,7 +9,7 @@ import type { CalloutWay } from '../way.ts';
 import type { WayIn } from '../way-in.ts';
 import { answerLogins } from './callout.ts';
 import { cutOff } from './cut-off.ts';
-import { calloutKeys } from './keys.ts';
+import { type CalloutKeys, calloutKeys } from './keys.ts';
 
 /** First server that asks; older ones ignore the setting without a word. */
 const oldestServer = '2.10.0';
@@ -29,10 +29,12 @@ export interface CalloutWayOptions {
 export class ByCallout implements WayIn {
   private readonly options: CalloutWayOptions;
   private readonly system: Bus;
+  private readonly keys: CalloutKeys;
 
   constructor(options: CalloutWayOptions) {
     this.options = options;
     const { url, way, logger } = options;
+    this.keys = calloutKeys(way);
     this.system = connectBus({ url, ...way.system, name: 'gateway-system', log: logger });
   }
 
@@ -44,8 +46,8 @@ export class ByCallout implements WayIn {
   }
 
   start(store: EventStore): Stoppable[] {
-    const { bus, way, logger } = this.options;
-    const work = { ...this.options, system: this.system, keys: calloutKeys(way) };
+    const { bus, logger } = this.options;
+    const work = { ...this.options, system: this.system, keys: this.keys };
     void bus.requireServer(oldestServer).catch((error: unknown) => {
       if (error instanceof DomainError && error.kind === 'rejected')
         logger.error({ err: error }, 'this server asks nobody who may log in: direct log-ins do not work');
