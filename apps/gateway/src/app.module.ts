@@ -9,6 +9,12 @@ import { EventStreams } from './events/event-streams.ts';
 import { EventsController } from './events/events.controller.ts';
 import { SendAnswer } from './http/send-answer.interceptor.ts';
 import { ServiceCalls } from './http/service-calls.ts';
+import { Policies } from './identity/policies/policies.ts';
+import { PoliciesController } from './identity/policies/policies.controller.ts';
+import { PoliciesQuery } from './identity/policies/policies.query.ts';
+import { ServiceTokens } from './identity/service-tokens/service-tokens.ts';
+import { ServiceTokensController } from './identity/service-tokens/service-tokens.controller.ts';
+import { ServiceTokensQuery } from './identity/service-tokens/service-tokens.query.ts';
 import { TenantsController } from './identity/tenants/tenants.controller.ts';
 import { TenantsQuery } from './identity/tenants/tenants.query.ts';
 import { Tenants } from './identity/tenants/tenants.ts';
@@ -28,7 +34,9 @@ import { makeParts, type Parts } from './parts.ts';
 const controllers = [
   TokensController,
   TenantsController,
+  PoliciesController,
   UsersController,
+  ServiceTokensController,
   MailboxesController,
   MessagesController,
   AudioController,
@@ -41,7 +49,11 @@ const providersOf = (parts: Parts): Provider[] => [
   { provide: TenantsQuery, useValue: parts.tenantsQuery },
   { provide: Users, useValue: parts.users },
   { provide: UsersQuery, useValue: parts.usersQuery },
+  { provide: Policies, useValue: parts.policies },
+  { provide: PoliciesQuery, useValue: parts.policiesQuery },
   { provide: Tokens, useValue: parts.tokens },
+  { provide: ServiceTokens, useValue: parts.serviceTokens },
+  { provide: ServiceTokensQuery, useValue: parts.serviceTokensQuery },
   { provide: Owners, useValue: parts.owners },
   { provide: ServiceCalls, useValue: parts.calls },
   { provide: MediaClient, useValue: parts.media },

@@ -1,25 +1,15 @@
 import { Publisher } from '@aftertone/event-store';
 import { connectBus, RpcClient } from '@aftertone/messaging';
 import type { Logger } from '@aftertone/platform';
-import { Authenticator } from './access/authenticator.ts';
-import { SessionStore } from './access/session-store.ts';
 import type { Config } from './config.ts';
 import { Database } from './database/database.ts';
 import { EventStreams } from './events/event-streams.ts';
 import { EventHub } from './events/hub.ts';
 import { readLogs } from './events/replay.ts';
 import { ServiceCalls } from './http/service-calls.ts';
-import { Directory } from './identity/directory.ts';
+import { makeIdentity } from './identity/make-identity.ts';
 import { OwnLog } from './identity/own-log.ts';
-import { Passwords } from './identity/passwords.ts';
 import { publishIdentity } from './identity/publish.ts';
-import { FounderAppointment } from './identity/tenants/founder-appointment.ts';
-import { TenantsQuery } from './identity/tenants/tenants.query.ts';
-import { Tenants } from './identity/tenants/tenants.ts';
-import { LogInLimit } from './identity/tokens/log-in-limit.ts';
-import { Tokens } from './identity/tokens/tokens.ts';
-import { UsersQuery } from './identity/users/users.query.ts';
-import { Users } from './identity/users/users.ts';
 import { Owners } from './mailboxes/owners.ts';
 import { Deposits } from './messages/deposits.ts';
 import { MediaClient } from './messages/media/media-client.ts';
@@ -31,34 +21,7 @@ const reconnectHintMs = 2_000;
 /** Live events of each service that are kept for streams that begin. */
 const recentEvents = 1_000;
 const replayPageSize = 500;
-/** Log-ins that wait for their hash; at about 30 ms each, the last of them still gets its answer in seconds. */
-const waitingLogIns = 200;
 const mediaTimeoutMs = 10_000;
-
-const makeIdentity = (config: Config, database: Database) => {
-  const directory = new Directory(database);
-  const passwords = new Passwords({ parallel: config.PASSWORD_HASHES, waiting: waitingLogIns });
-  const authenticator = new Authenticator(new SessionStore(database));
-  const founders = new FounderAppointment(database);
-  const usersQuery = new UsersQuery(database);
-  const limit = new LogInLimit(database, {
-    perUser: config.LOGIN_TRIES_PER_USER,
-    perAddress: config.LOGIN_TRIES_PER_ADDRESS,
-    windowSeconds: config.LOGIN_WINDOW_SECONDS,
-  });
-  const lifeMs = config.TOKEN_HOURS * 3_600_000;
-  return {
-    directory,
-    authenticator,
-    usersQuery,
-    owners: new Owners(usersQuery),
-    tenantsQuery: new TenantsQuery(database),
-    founders,
-    tenants: new Tenants({ database, directory, passwords, founders }),
-    users: new Users({ database, directory, passwords, query: usersQuery }),
-    tokens: new Tokens({ database, directory, passwords, limit, authenticator, lifeMs }),
-  };
-};
 
 /** Everything the gateway is made of, wired together. Connecting goes on in the background. */
 export const makeParts = (config: Config, logger: Logger) => {
@@ -93,7 +56,8 @@ export const makeParts = (config: Config, logger: Logger) => {
   });
   const shares = new UploadShares(config.UPLOADS_PER_USER);
   const deposits = new Deposits({ calls, media, shares, stallMs: config.UPLOAD_STALL_MS });
-  return { ...identity, bus, database, publisher, calls, media, deposits, hub, streams };
+  const owners = new Owners(identity.usersQuery);
+  return { ...identity, owners, bus, database, publisher, calls, media, deposits, hub, streams };
 };
 
 export type Parts = ReturnType<typeof makeParts>;

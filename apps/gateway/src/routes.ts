@@ -1,5 +1,7 @@
 import { eventRoutes } from './events/event.routes.ts';
 import type { Route } from './http/route.ts';
+import { policyRoutes } from './identity/policies/policy.routes.ts';
+import { serviceTokenRoutes } from './identity/service-tokens/service-token.routes.ts';
 import { tenantRoutes } from './identity/tenants/tenant.routes.ts';
 import { tokenRoutes } from './identity/tokens/token.routes.ts';
 import { userRoutes } from './identity/users/user.routes.ts';
@@ -11,7 +13,9 @@ import { messageRoutes } from './messages/message.routes.ts';
 export const routes: readonly Route[] = [
   tokenRoutes,
   tenantRoutes,
+  policyRoutes,
   userRoutes,
+  serviceTokenRoutes,
   mailboxRoutes,
   messageRoutes,
   audioRoutes,

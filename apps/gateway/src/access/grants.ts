@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { type AclIdentity, type Actor, compileAcl, type Right, right } from '@aftertone/contracts';
+import { type AclIdentity, type Actor, compileAcl, covers, type Right, right } from '@aftertone/contracts';
 import type { Session } from './session.ts';
 
 /** Mailboxes that are told to the services by name; denied ones come first. */
@@ -17,62 +16,69 @@ const mailboxAccess: Readonly<Record<Right, string>> = {
   deposit: 'messages.create',
 };
 
-const accessTo = (mailboxId: string, of: Right): string => `aftertone.mailboxes.${mailboxId}.${mailboxAccess[of]}`;
+/** Rights that an access to a single message, in whatever mailbox, stands for too. */
+const messageRights: ReadonlySet<Right> = new Set(['listen', 'mark', 'move', 'delete', 'restore']);
 
-const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
-const naming = new RegExp(`^!?aftertone\\.mailboxes\\.(${uuid})\\.`);
-const named = (pattern: string): string | undefined => naming.exec(pattern)?.[1];
+const anyId = '*';
+const accessTo = (mailboxId: string, of: Right): string => `aftertone.mailboxes.${mailboxId}.${mailboxAccess[of]}`;
+const accessToMessages = (of: Right): string => `aftertone.${mailboxAccess[of].replace('.', `.${anyId}.`)}`;
+
 const isDenial = (pattern: string): boolean => pattern.startsWith('!');
+const naming = /^!?aftertone\.mailboxes\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\./;
+const named = (pattern: string): string | undefined => naming.exec(pattern)?.[1];
 
 /** Ids that patterns name, denied ones first. */
 const namedIn = (acl: readonly string[]): string[] => {
   const denialsFirst = [...acl.filter(isDenial), ...acl.filter((pattern) => !isDenial(pattern))];
-  return [...new Set(denialsFirst.flatMap((pattern) => named(pattern) ?? []))];
+  return [...new Set(denialsFirst.flatMap((pattern) => named(pattern) ?? []))].slice(0, mostNamed);
 };
 
-const rightsBy = (allowed: (of: Right) => boolean): Right[] => right.options.filter(allowed);
+type Grants = NonNullable<Actor['grants']>;
+
+const grantsOn = (ids: readonly string[], allowed: (id: string, of: Right) => boolean): Grants =>
+  Object.fromEntries(ids.map((id) => [id, right.options.filter((of) => allowed(id, of))]));
 
 /** For users, only a pattern that names a mailbox gives a right on it: wildcards speak of what they may see anyway. */
-const userGrants = (acl: readonly string[], ids: readonly string[], who: AclIdentity): Actor['grants'] =>
-  Object.fromEntries(
-    ids.map((id) => {
-      const allows = compileAcl(
-        acl.filter((pattern) => isDenial(pattern) || named(pattern) === id),
-        who,
-      );
-      return [id, rightsBy((of) => allows(accessTo(id, of)))];
-    }),
-  );
+const userGrants = (acl: readonly string[], who: AclIdentity): Grants =>
+  grantsOn(namedIn(acl), (id, of) => {
+    const naming = acl.filter((pattern) => isDenial(pattern) || named(pattern) === id);
+    return compileAcl(naming, who)(accessTo(id, of));
+  });
 
-/** Whether a denial takes something from some mailboxes and not from others, without naming them. */
-const picksMailboxes = (pattern: string): boolean =>
-  isDenial(pattern) && /^!aftertone\.mailboxes\./.test(pattern)
-    ? named(pattern) === undefined && !/^!aftertone\.mailboxes\.(\*|#|\*\..*|#\..*|[a-z_]+(\..*)?)$/.test(pattern)
-    : false;
-
-/** For other software the ACL is all that counts: `*` is every mailbox that it does not name. */
-const serviceGrants = (acl: readonly string[], ids: readonly string[], who: AclIdentity): Actor['grants'] => {
+/** For other software the ACL is all that counts: `*` is what it allows in every mailbox that is not named. */
+const serviceGrants = (acl: readonly string[], who: AclIdentity): Grants => {
+  const ids = namedIn(acl);
+  const denials = acl.filter(isDenial);
+  const ofMessages = new Set([...messageRights].filter((of) => covers(acl, who, [accessToMessages(of)])));
   const allows = compileAcl(acl, who);
-  const undenied = compileAcl(['#', ...acl.filter(isDenial)], who);
-  const someMessage = randomUUID();
-  const ofMessages = (of: Right): boolean => {
-    const [topic, verb] = mailboxAccess[of].split('.');
-    return topic === 'messages' && of !== 'deposit' && allows(`aftertone.messages.${someMessage}.${verb}`);
+  const leavesOut = compileAcl(['#', ...denials], who);
+  // A denial that is told by name is no part of the rule; one that picks mailboxes in any other way ends it.
+  const unnamed = (pattern: string): boolean => !ids.includes(named(pattern) ?? '');
+  const rule = acl.filter(unnamed);
+  const ruleUndenied = ['#', ...denials.filter(unnamed)];
+  return {
+    ...grantsOn(ids, (id, of) => allows(accessTo(id, of)) || (ofMessages.has(of) && leavesOut(accessTo(id, of)))),
+    ...grantsOn([anyId], (id, of) => {
+      const wanted = [accessTo(id, of)];
+      return covers(rule, who, wanted) || (ofMessages.has(of) && covers(ruleUndenied, who, wanted));
+    }),
   };
-  const rightsOn = (id: string): Right[] =>
-    rightsBy((of) => allows(accessTo(id, of)) || (ofMessages(of) && undenied(accessTo(id, of))));
-  const told = ids.slice(0, mostNamed);
-  const untold = new Set(ids.slice(mostNamed));
-  // What cannot be told as an exception must not become part of the rule.
-  const hasRule = !acl.some(
-    (pattern) => picksMailboxes(pattern) || (isDenial(pattern) && untold.has(named(pattern) ?? '')),
-  );
-  return { ...Object.fromEntries(told.map((id) => [id, rightsOn(id)])), '*': hasRule ? rightsOn(randomUUID()) : [] };
 };
 
-/** Rights on mailboxes that an ACL gives by itself, by mailbox id. */
+/** The latest answers; software asks with the same few tokens again and again. */
+const known = new Map<string, Actor['grants']>();
+const mostKnown = 500;
+
+/** Rights on mailboxes that an ACL gives by itself, by mailbox id; undefined when it gives none. */
 export const grantsOf = (kind: Session['kind'], acl: readonly string[], who: AclIdentity): Actor['grants'] => {
-  const ids = namedIn(acl);
-  if (kind === 'service') return serviceGrants(acl, ids, who);
-  return ids.length === 0 ? undefined : userGrants(acl, ids.slice(0, mostNamed), who);
+  if (kind === 'user' && !acl.some((pattern) => named(pattern) !== undefined)) return undefined;
+  const key = JSON.stringify([kind, who.authId, who.sessionId, acl]);
+  const grants = known.get(key) ?? (kind === 'service' ? serviceGrants(acl, who) : userGrants(acl, who));
+  known.delete(key);
+  known.set(key, grants);
+  if (known.size > mostKnown) {
+    const [oldest] = known.keys();
+    if (oldest !== undefined) known.delete(oldest);
+  }
+  return grants;
 };

@@ -36,7 +36,7 @@ describe('a session', () => {
     const acls = [['aftertone.users.read'], ['aftertone.users.read', '!aftertone.users.#']];
     expect(session({ policyIds, acls })?.acl).toEqual(['aftertone.users.read', '!aftertone.users.#']);
     expect(session({ policyIds, acls: [] })?.acl).toEqual([]);
-    expect(session({ policyIds: [builtInPolicyIds.user, newId()], acls: [['x']] })?.acl).toEqual(
+    expect(session({ policyIds: [builtInPolicyIds.user, newId()], acls: [['x']] })?.policyAcl).toEqual(
       expect.arrayContaining([...rolePolicies.user, 'x']),
     );
     expect(session({ policyIds, acls: [[administerAccess]] })?.admin).toBe(true);

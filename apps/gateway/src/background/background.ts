@@ -9,6 +9,7 @@ import type { Parts } from '../parts.ts';
 import { repeatedly, type Stoppable } from './repeatedly.ts';
 
 const sweepEveryMs = 600_000;
+const writeUsesEveryMs = 10_000;
 
 /** What the gateway does beside answering, from start to end. */
 export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
@@ -55,7 +56,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
   }
 
   private begin(): void {
-    const { bus, database, publisher, founders, directory } = this.parts;
+    const { bus, database, publisher, founders, directory, serviceTokenUses } = this.parts;
     const { AFTERTONE_CELL: cell, NATS_REPLICAS: replicas } = this.config;
     const { store } = database;
     this.running.push(
@@ -69,6 +70,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       startReaction({ store, name: 'tenant-founders', handle: (events) => founders.handle(events) }),
       startHousekeeping({ store }),
       repeatedly('making the first tenant', this.logger, () => this.makeFirstTenant()),
+      repeatedly('writing uses of service tokens', this.logger, () => serviceTokenUses.write(), writeUsesEveryMs),
       repeatedly('sweeping', this.logger, () => directory.sweep(), sweepEveryMs),
     );
   }

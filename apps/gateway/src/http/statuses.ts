@@ -5,6 +5,7 @@ export const statuses: StatusTable = {
   unauthenticated: 401,
   'wrong-credentials': 401,
   forbidden: 403,
+  'beyond-own-access': 403,
   'method-not-allowed': 405,
   'upload-stalled': 408,
   'too-many-log-ins': 429,

@@ -1,19 +1,17 @@
 import { contractEvents, type EventDefinition, identityPath } from '@aftertone/contracts';
 import type { Publication, RecordedEvent } from '@aftertone/event-store';
 import type { z } from 'zod';
-import { tenantAggregate } from './tenants/tenant.aggregate.ts';
+import { identityAggregates } from './aggregates.ts';
+import type { PolicyCreated, PolicyEvent } from './policies/policy.ts';
+import type { ServiceTokenEvent } from './service-tokens/service-token.ts';
 import { initialSettings, type Settings, type TenantChanged, type TenantEvent } from './tenants/tenant.ts';
-import { tokenAggregate } from './tokens/token.aggregate.ts';
 import type { TokenEvent } from './tokens/token.ts';
-import { userAggregate } from './users/user.aggregate.ts';
 import { profileFrom, type StoredProfile, type UserEvent } from './users/user.ts';
 
-export type IdentityEvent = TenantEvent | UserEvent | TokenEvent;
+export type IdentityEvent = TenantEvent | UserEvent | TokenEvent | PolicyEvent | ServiceTokenEvent;
 type RecordedIdentityEvent = { [T in IdentityEvent as T['type']]: RecordedEvent<T> }[IdentityEvent['type']];
 
-const types: ReadonlySet<string> = new Set(
-  [tenantAggregate, userAggregate, tokenAggregate].flatMap(({ codecs }) => Object.keys(codecs)),
-);
+const types: ReadonlySet<string> = new Set(identityAggregates.flatMap(({ codecs }) => Object.keys(codecs)));
 
 const isIdentityEvent = (recorded: RecordedEvent): recorded is RecordedIdentityEvent => types.has(recorded.type);
 
@@ -38,6 +36,11 @@ const userView = (
   }: { userId: string; shortId: number; createdAt: string; profile: StoredProfile },
 ) => ({ id: userId, tenantId, shortId, ...profileFrom(profile), createdAt, updatedAt: at, version });
 
+const policyView = (
+  { tenantId, version, at }: RecordedEvent,
+  { policyId, policy, createdAt }: PolicyCreated['data'],
+) => ({ id: policyId, tenantId, ...policy, builtIn: false, createdAt, updatedAt: at, version });
+
 type TenantFacts = Pick<TenantChanged['data'], 'tenantId' | 'parentId' | 'name' | 'createdAt'>;
 
 const tenantView = ({ tenantId: id, parentId, name, createdAt }: TenantFacts, settings: Settings, version: number) => ({
@@ -61,6 +64,31 @@ const publication = (recorded: RecordedIdentityEvent): Publication => {
       const { tenantId, settings, changed } = recorded.data;
       const data = { tenantId, tenant: tenantView(recorded.data, settings, recorded.version), changed };
       return { ...told(contractEvents.tenantUpdated, identityPath('tenants', tenantId, 'updated'), data), tenantId };
+    }
+    case 'PolicyCreated': {
+      const { policyId } = recorded.data;
+      const data = { policyId, policy: policyView(recorded, recorded.data) };
+      return told(contractEvents.policyCreated, identityPath('policies', policyId, 'created'), data);
+    }
+    case 'PolicyChanged': {
+      const { policyId, changed } = recorded.data;
+      const data = { policyId, policy: policyView(recorded, recorded.data), changed };
+      return told(contractEvents.policyUpdated, identityPath('policies', policyId, 'updated'), data);
+    }
+    case 'PolicyDeleted': {
+      const { policyId } = recorded.data;
+      return told(contractEvents.policyDeleted, identityPath('policies', policyId, 'deleted'), { policyId });
+    }
+    case 'ServiceTokenCreated': {
+      const { serviceTokenId, name, acl, expiresAt } = recorded.data;
+      const data = { serviceTokenId, name, acl, expiresAt };
+      const path = identityPath('service_tokens', serviceTokenId, 'created');
+      return told(contractEvents.serviceTokenCreated, path, data);
+    }
+    case 'ServiceTokenDeleted': {
+      const { serviceTokenId } = recorded.data;
+      const path = identityPath('service_tokens', serviceTokenId, 'deleted');
+      return told(contractEvents.serviceTokenDeleted, path, { serviceTokenId });
     }
     case 'UserCreated': {
       const { userId } = recorded.data;

@@ -1,4 +1,4 @@
-import { emailAddress, page, password, tenant, username } from '@aftertone/contracts';
+import { emailAddress, page, password, tenant, tenantChanges, username } from '@aftertone/contracts';
 import { z } from 'zod';
 import { component } from '../../docs/components.ts';
 import { pageText } from '../../http/query-text.ts';
@@ -6,6 +6,8 @@ import { defineRoute } from '../../http/route.ts';
 import { tenantIdExample } from '../../mailboxes/mailbox.examples.ts';
 
 const tag = 'identity';
+const path = '/v1/tenants/{id}';
+const missing = 'tenant-not-found';
 
 const tenantExample = {
   id: tenantIdExample,
@@ -21,6 +23,8 @@ const newTenant = z.strictObject({
   admin: z.strictObject({ username, password, email: emailAddress.nullable().default(null) }),
 });
 export type NewTenant = z.output<typeof newTenant>;
+
+const tenantView = component('Tenant', tenant, tenantExample);
 
 export const tenantRoutes = {
   list: defineRoute({
@@ -40,13 +44,42 @@ export const tenantRoutes = {
     path: '/v1/tenants',
     tag,
     summary: 'Create a tenant below the own one, with its first administrator',
+    description: 'Only whose ACL covers that of an administrator.',
     access: 'aftertone.tenants.create',
     body: component('NewTenant', newTenant, {
       name: 'acme',
       admin: { username: 'root', password: 'correct horse battery', email: 'root@acme.example' },
     }),
     status: 201,
-    answer: component('Tenant', tenant, tenantExample),
-    refusals: { 409: ['tenant-name-taken'] },
+    answer: tenantView,
+    versioned: true,
+    location: path,
+    refusals: { 403: ['beyond-own-access'], 409: ['tenant-name-taken'] },
+  }),
+  read: defineRoute({
+    operationId: 'readTenant',
+    method: 'GET',
+    path,
+    tag,
+    summary: 'Read the own tenant or one below it',
+    access: 'aftertone.tenants.{id}.read',
+    status: 200,
+    answer: tenantView,
+    missing,
+    versioned: true,
+  }),
+  change: defineRoute({
+    operationId: 'changeTenant',
+    method: 'PATCH',
+    path,
+    tag,
+    summary: 'Change the settings of the own tenant or, as an administrator, of one below it',
+    access: 'aftertone.tenants.{id}.update',
+    body: component('TenantChanges', tenantChanges, { multipleSharedMailboxes: false }),
+    status: 200,
+    answer: tenantView,
+    missing,
+    versioned: true,
+    conditional: true,
   }),
 };

@@ -1,4 +1,7 @@
+import { rolePolicies } from '@aftertone/contracts';
 import { Controller, Inject } from '@nestjs/common';
+import { requireOwn } from '../../access/delegation.ts';
+import { tenantNotFound } from '../../access/refusals.ts';
 import type { Answer, Call } from '../../http/call.ts';
 import { Endpoint } from '../../http/endpoint.ts';
 import { metaOf } from '../event-meta.ts';
@@ -25,6 +28,21 @@ export class TenantsController {
 
   @Endpoint(routes.create)
   create(call: Call<Routes['create']>): Promise<Answer<Routes['create']>> {
+    requireOwn(call.session, rolePolicies.admin);
     return this.tenants.create(call.session.tenantId, call.body, metaOf(call));
+  }
+
+  @Endpoint(routes.read)
+  read(call: Call<Routes['read']>): Promise<Answer<Routes['read']>> {
+    return this.query.read(call.session.tenantId, call.id);
+  }
+
+  @Endpoint(routes.change)
+  async change(call: Call<Routes['change']>): Promise<Answer<Routes['change']>> {
+    const { session, id, body, ifVersion } = call;
+    if (id !== session.tenantId && !session.admin) throw tenantNotFound();
+    await this.query.read(session.tenantId, id);
+    await this.tenants.change(id, body, ifVersion, metaOf(call));
+    return this.query.read(session.tenantId, id);
   }
 }

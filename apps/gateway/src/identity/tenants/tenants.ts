@@ -1,4 +1,4 @@
-import type { Tenant as TenantView } from '@aftertone/contracts';
+import type { TenantChanges, Tenant as TenantView } from '@aftertone/contracts';
 import type { EventMeta } from '@aftertone/event-store';
 import { newId, systemClock } from '@aftertone/kernel';
 import type { Database } from '../../database/database.ts';
@@ -49,5 +49,17 @@ export class Tenants {
     // A reaction does it when this process ends here.
     await founders.handle(events);
     return { id: tenantId, parentId, name, ...initialSettings, createdAt: now, version: 1 };
+  }
+
+  /** Settings of a tenant that the caller may see. Throws `version-mismatch`. */
+  async change(id: string, changes: TenantChanges, ifVersion: number | undefined, meta: EventMeta): Promise<void> {
+    await this.parts.database.store.handle(tenantAggregate, {
+      tenantId: registryTenantId,
+      id,
+      ...(ifVersion === undefined ? {} : { expectedVersion: ifVersion }),
+      command: { type: 'ChangeTenant', data: { changes }, meta: { now: systemClock().toISOString() } },
+      meta,
+      onGuard: tenantRefusal,
+    });
   }
 }

@@ -2,6 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { tokenOf } from '../../access/token-of.ts';
 import type { Answer, Call } from '../../http/call.ts';
 import { Endpoint } from '../../http/endpoint.ts';
+import { ServiceTokens } from '../service-tokens/service-tokens.ts';
 import { tokenRoutes as routes } from './token.routes.ts';
 import { Tokens } from './tokens.ts';
 
@@ -10,9 +11,11 @@ type Routes = typeof routes;
 @Controller()
 export class TokensController {
   private readonly tokens: Tokens;
+  private readonly serviceTokens: ServiceTokens;
 
-  constructor(@Inject(Tokens) tokens: Tokens) {
+  constructor(@Inject(Tokens) tokens: Tokens, @Inject(ServiceTokens) serviceTokens: ServiceTokens) {
     this.tokens = tokens;
+    this.serviceTokens = serviceTokens;
   }
 
   @Endpoint(routes.issue)
@@ -24,6 +27,7 @@ export class TokensController {
 
   @Endpoint(routes.revoke)
   async revoke({ request, session, correlationId }: Call<Routes['revoke']>): Promise<void> {
+    if (session.kind === 'service') return this.serviceTokens.removeOwn({ session, correlationId });
     await this.tokens.revoke(tokenOf(request.headers), session, correlationId);
   }
 }

@@ -1,4 +1,6 @@
 import type { Aggregate, ClaimChange, FeedChange, RowChange } from '@aftertone/event-store';
+import { isBuiltIn } from '../policies/built-in.ts';
+import { addUser, removeUser } from '../policies/policy-feed.ts';
 import { type UserCommand, userDecider } from './user.decider.ts';
 import type { Profile, User, UserEvent } from './user.ts';
 
@@ -22,6 +24,18 @@ const countAdministrators = (tenantId: string, before: User, after: User, event:
     return [{ role: administratorsRole, feedId: tenantId, delta: [delta], take: 0, create: true, set }];
   }
   return delta === 0 ? [] : [{ role: administratorsRole, feedId: tenantId, delta: [delta], take: 0 }];
+};
+
+/** A policy knows how many users it has: who has it keeps it from being deleted, and nobody gets one that is. */
+const policiesOf = (user: User): string[] =>
+  user.status === 'active' ? user.profile.policyIds.filter((id) => !isBuiltIn(id)) : [];
+
+const countPolicies = (before: User, after: User): FeedChange[] => {
+  const [old, now] = [policiesOf(before), policiesOf(after)];
+  return [
+    ...now.filter((id) => !old.includes(id)).map(addUser),
+    ...old.filter((id) => !now.includes(id)).map(removeUser),
+  ];
 };
 
 const nameOf = (user: User): string | undefined =>
@@ -54,7 +68,10 @@ export const userAggregate: Aggregate<User, UserCommand, UserEvent> = {
     UserChanged: { schemaVersion: 1 },
     UserDeleted: { schemaVersion: 1 },
   },
-  feeds: (before, after, event, { tenantId }) => countAdministrators(tenantId, before, after, event),
+  feeds: (before, after, event, { tenantId }) => [
+    ...countAdministrators(tenantId, before, after, event),
+    ...countPolicies(before, after),
+  ],
   effects: (before, after, events, { id, version, at }) => {
     if (events.length === 0) return {};
     const row: RowChange =

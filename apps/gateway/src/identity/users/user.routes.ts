@@ -46,6 +46,7 @@ export const userRoutes = {
     path: '/v1/users',
     tag,
     summary: 'Create a user',
+    description: 'Only with a role and policies that allow nothing which the own ACL does not cover.',
     access: 'aftertone.users.create',
     body: component('NewUser', newUser, {
       username: 'ana',
@@ -58,7 +59,11 @@ export const userRoutes = {
     answer: userView,
     versioned: true,
     location: path,
-    refusals: { 409: ['username-taken'] },
+    refusals: {
+      400: ['unknown-policy', 'policies-of-administrator'],
+      403: ['beyond-own-access'],
+      409: ['username-taken'],
+    },
   }),
   read: defineRoute({
     operationId: 'readUser',
@@ -81,7 +86,9 @@ export const userRoutes = {
     me: true,
     tag,
     summary: 'Change a user',
-    description: 'A new password ends every token of the user.',
+    description:
+      'A new password ends every token of the user. Changing somebody else takes an ACL that covers all that the user has, ' +
+      'before and after.',
     access: 'aftertone.users.{id}.update',
     body: component('UserChanges', userChanges, { lastName: 'Costa e Silva' }),
     status: 200,
@@ -89,7 +96,12 @@ export const userRoutes = {
     missing,
     versioned: true,
     conditional: true,
-    refusals: { 409: ['username-taken'], 422: ['last-administrator'] },
+    refusals: {
+      400: ['unknown-policy', 'policies-of-administrator'],
+      403: ['beyond-own-access'],
+      409: ['username-taken'],
+      422: ['last-administrator'],
+    },
   }),
   remove: defineRoute({
     operationId: 'deleteUser',
@@ -103,6 +115,6 @@ export const userRoutes = {
     status: 204,
     missing,
     conditional: true,
-    refusals: { 422: ['last-administrator'] },
+    refusals: { 403: ['beyond-own-access'], 422: ['last-administrator'] },
   }),
 };

@@ -1,7 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import type { Answer, Call } from '../../http/call.ts';
 import { Endpoint } from '../../http/endpoint.ts';
-import { metaOf } from '../event-meta.ts';
 import { userRoutes as routes } from './user.routes.ts';
 import { UsersQuery } from './users.query.ts';
 import { Users } from './users.ts';
@@ -25,7 +24,7 @@ export class UsersController {
 
   @Endpoint(routes.create)
   create(call: Call<Routes['create']>): Promise<Answer<Routes['create']>> {
-    return this.users.create(call.session.tenantId, call.body, metaOf(call));
+    return this.users.create(call.body, call);
   }
 
   @Endpoint(routes.read)
@@ -35,13 +34,11 @@ export class UsersController {
 
   @Endpoint(routes.change)
   change(call: Call<Routes['change']>): Promise<Answer<Routes['change']>> {
-    const { session, id, ifVersion } = call;
-    return this.users.change({ tenantId: session.tenantId, id, ifVersion }, call.body, metaOf(call));
+    return this.users.change(call, call.body, call);
   }
 
   @Endpoint(routes.remove)
   remove(call: Call<Routes['remove']>): Promise<void> {
-    const { session, id, ifVersion } = call;
-    return this.users.remove({ tenantId: session.tenantId, id, ifVersion }, metaOf(call));
+    return this.users.remove(call, call);
   }
 }
