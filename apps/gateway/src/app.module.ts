@@ -5,16 +5,18 @@ import { AccessGuard } from './access/access.guard.ts';
 import { Authenticator } from './access/authenticator.ts';
 import { Background } from './background/background.ts';
 import type { Config } from './config.ts';
+import { EventHistory } from './events/event-history.ts';
+import { EventSockets } from './events/event-sockets.ts';
 import { EventStreams } from './events/event-streams.ts';
 import { EventsController } from './events/events.controller.ts';
 import { SendAnswer } from './http/send-answer.interceptor.ts';
 import { ServiceCalls } from './http/service-calls.ts';
-import { Policies } from './identity/policies/policies.ts';
 import { PoliciesController } from './identity/policies/policies.controller.ts';
 import { PoliciesQuery } from './identity/policies/policies.query.ts';
-import { ServiceTokens } from './identity/service-tokens/service-tokens.ts';
+import { Policies } from './identity/policies/policies.ts';
 import { ServiceTokensController } from './identity/service-tokens/service-tokens.controller.ts';
 import { ServiceTokensQuery } from './identity/service-tokens/service-tokens.query.ts';
+import { ServiceTokens } from './identity/service-tokens/service-tokens.ts';
 import { TenantsController } from './identity/tenants/tenants.controller.ts';
 import { TenantsQuery } from './identity/tenants/tenants.query.ts';
 import { Tenants } from './identity/tenants/tenants.ts';
@@ -58,7 +60,9 @@ const providersOf = (parts: Parts): Provider[] => [
   { provide: ServiceCalls, useValue: parts.calls },
   { provide: MediaClient, useValue: parts.media },
   { provide: Deposits, useValue: parts.deposits },
-  { provide: EventStreams, useValue: parts.streams },
+  { provide: EventStreams, useValue: parts.live.streams },
+  { provide: EventSockets, useValue: parts.live.sockets },
+  { provide: EventHistory, useValue: parts.live.history },
   { provide: APP_GUARD, useClass: AccessGuard },
   { provide: APP_INTERCEPTOR, useClass: SendAnswer },
 ];

@@ -3,8 +3,7 @@ import { connectBus, RpcClient } from '@aftertone/messaging';
 import type { Logger } from '@aftertone/platform';
 import type { Config } from './config.ts';
 import { Database } from './database/database.ts';
-import { EventStreams } from './events/event-streams.ts';
-import { EventHub } from './events/hub.ts';
+import { makeLive } from './events/live.ts';
 import { readLogs } from './events/replay.ts';
 import { ServiceCalls } from './http/service-calls.ts';
 import { makeIdentity } from './identity/make-identity.ts';
@@ -15,12 +14,6 @@ import { Deposits } from './messages/deposits.ts';
 import { MediaClient } from './messages/media/media-client.ts';
 import { UploadShares } from './messages/upload/upload-shares.ts';
 
-/** How often an open event stream looks whether its token still lives: below five seconds. */
-const streamCheckMs = 2_000;
-const reconnectHintMs = 2_000;
-/** Live events of each service that are kept for streams that begin. */
-const recentEvents = 1_000;
-const replayPageSize = 500;
 const mediaTimeoutMs = 10_000;
 
 /** Everything the gateway is made of, wired together. Connecting goes on in the background. */
@@ -42,22 +35,14 @@ export const makeParts = (config: Config, logger: Logger) => {
     secret: config.MEDIA_GRANT_SECRET,
     timeoutMs: mediaTimeoutMs,
   });
-  const hub = new EventHub(recentEvents);
   const publisher = new Publisher({ source: `/aftertone/${cell}/gateway`, publish: publishIdentity });
   const ownLog = new OwnLog(database, publisher);
   const readLog = readLogs(calls, (tenantId, after, limit) => ownLog.read(tenantId, after, limit));
-  const streams = new EventStreams(hub, readLog, identity.authenticator, {
-    heartbeatMs: config.EVENT_HEARTBEAT_MS,
-    checkMs: streamCheckMs,
-    retryMs: reconnectHintMs,
-    mostBuffered: config.EVENT_BUFFER_BYTES,
-    pageSize: replayPageSize,
-    most: config.EVENT_STREAMS,
-  });
+  const live = makeLive(config, readLog, identity.authenticator);
   const shares = new UploadShares(config.UPLOADS_PER_USER);
   const deposits = new Deposits({ calls, media, shares, stallMs: config.UPLOAD_STALL_MS });
   const owners = new Owners(identity.usersQuery);
-  return { ...identity, owners, bus, database, publisher, calls, media, deposits, hub, streams };
+  return { ...identity, owners, bus, database, publisher, calls, media, deposits, live };
 };
 
 export type Parts = ReturnType<typeof makeParts>;

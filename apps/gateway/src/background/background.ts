@@ -27,13 +27,13 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
 
   onApplicationBootstrap(): void {
     this.tail = this.followEvents();
-    this.parts.hub.follow(this.tail);
+    this.parts.live.hub.follow(this.tail);
     this.parts.database.open(() => this.begin());
   }
 
   /** Open streams would keep the server from closing. */
   async onModuleDestroy(): Promise<void> {
-    this.parts.streams.endAll();
+    this.parts.live.endAll();
     await Promise.all(this.running.map((part) => part.stop()));
   }
 
@@ -44,14 +44,14 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
   }
 
   private followEvents(): Tail {
-    const { bus, hub } = this.parts;
+    const { bus, live } = this.parts;
     return tailEvents({
       bus,
       cell: this.config.AFTERTONE_CELL,
       log: this.logger,
-      onGap: (service) => hub.reset(service),
+      onGap: (service) => live.hub.reset(service),
       onEvent: ({ service, event, path, audience, position }) =>
-        hub.publish(service, { place: { position, part: partOf(event.id) }, paths: [path, ...audience], event }),
+        live.hub.publish(service, { place: { position, part: partOf(event.id) }, paths: [path, ...audience], event }),
     });
   }
 

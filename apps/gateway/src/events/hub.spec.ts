@@ -1,4 +1,6 @@
+import { compileAcl } from '@aftertone/contracts';
 import { describe, expect, it } from 'vitest';
+import type { Viewer } from './access-index.ts';
 import { EventHub, type PlacedEvent } from './hub.ts';
 
 const placed = (position: number, type = 'message_created', data = {}): PlacedEvent => ({
@@ -19,6 +21,11 @@ const placed = (position: number, type = 'message_created', data = {}): PlacedEv
   },
 });
 
+const viewerOf = (tenantId: string, ...acl: string[]): Viewer => {
+  const [userId, tokenId] = ['U', 'S'];
+  return { tenantId, userId, tokenId, acl, allows: compileAcl(acl, { authId: userId, sessionId: tokenId }) };
+};
+
 const hubOf = (keep: number, isLive = true): EventHub => {
   const hub = new EventHub(keep);
   hub.follow({ isLive: () => isLive });
@@ -27,7 +34,7 @@ const hubOf = (keep: number, isLive = true): EventHub => {
 
 const at = (position: number) => ({ position, part: 0 });
 const positions = (hub: EventHub, from: number): number[] =>
-  hub.since('mailbox', at(from)).map(({ place }) => place.position);
+  hub.since('mailbox', at(from), 100).map(({ place }) => place.position);
 
 describe('the hub', () => {
   it('keeps the latest events of each service, in order and once', () => {
@@ -49,10 +56,13 @@ describe('the hub', () => {
   it('forgets what it kept when something may be missing, and when a message was purged', () => {
     const hub = hubOf(9);
     const heard: string[] = [];
-    hub.listen({
-      onEvent: (_service, { place }) => heard.push(`event ${place.position}`),
-      onReset: (service) => heard.push(`reset ${service}`),
-    });
+    hub.listen(
+      {
+        onEvent: (_service, { place }) => heard.push(`event ${place.position}`),
+        onReset: (service) => heard.push(`reset ${service}`),
+      },
+      viewerOf('x', 'events.#'),
+    );
     hub.publish('mailbox', placed(1));
     const before = hub.watermark('mailbox');
     hub.publish('mailbox', placed(2, 'message_deleted', { reason: 'purged' }));
@@ -63,5 +73,34 @@ describe('the hub', () => {
     hub.reset('mailbox');
     expect(positions(hub, 0)).toEqual([]);
     expect(heard).toEqual(['event 1', 'event 2', 'event 3', 'reset mailbox']);
+  });
+
+  it('tells only those of the tenant whose rights allow it, as they are now', () => {
+    const hub = hubOf(9);
+    const heard: string[] = [];
+    const listener = (name: string) => ({
+      onEvent: (_service: string, { place }: PlacedEvent) => heard.push(`${name} ${place.position}`),
+      onReset: () => undefined,
+    });
+    const all = hub.listen(listener('all'), viewerOf('x', 'events.mailboxes.#'));
+    const changing = hub.listen(listener('changing'), viewerOf('x', 'events.users.#'));
+    hub.listen(listener('foreign'), viewerOf('y', '#'));
+    hub.publish('mailbox', placed(1));
+    changing.change(viewerOf('x', 'events.*.x.#'));
+    hub.publish('mailbox', placed(2));
+    all.leave();
+    hub.publish('mailbox', placed(3));
+    changing.leave();
+    hub.publish('mailbox', placed(4));
+    expect(heard.sort()).toEqual(['all 1', 'all 2', 'changing 2', 'changing 3']);
+  });
+
+  it('knows how far everybody has come, whoever the events were for', () => {
+    const hub = hubOf(9);
+    expect(hub.head('mailbox')).toBeUndefined();
+    for (const position of [3, 4, 2]) hub.publish('mailbox', placed(position));
+    expect(hub.head('mailbox')).toEqual({ position: 4, part: 1 });
+    hub.reset('mailbox');
+    expect(hub.head('mailbox')).toBeUndefined();
   });
 });

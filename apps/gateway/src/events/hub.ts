@@ -1,5 +1,6 @@
 import { type CloudEvent, contractEvents, type ServiceName } from '@aftertone/contracts';
-import { comparePlaces, type Place } from './places.ts';
+import { AccessIndex, type Viewer } from './access-index.ts';
+import { comparePlaces, laterPlace, type Place, placeAfter } from './places.ts';
 
 /** A contract event with its place in the service's log and every access path that leads to it. */
 export interface PlacedEvent {
@@ -9,9 +10,17 @@ export interface PlacedEvent {
 }
 
 export interface HubListener {
+  /** An event that the listener's ACL allows. */
   onEvent(service: ServiceName, placed: PlacedEvent): void;
   /** Live events of this service may have been missed: what is not seen yet must be read from its log. */
   onReset(service: ServiceName): void;
+}
+
+/** Ends or changes what a listener hears. */
+export interface Listening {
+  /** The listener's rights are others now. */
+  change(viewer: Viewer): void;
+  leave(): void;
 }
 
 /** Says whether anything was forgotten since it was taken. */
@@ -23,6 +32,8 @@ interface Recent {
   events: PlacedEvent[];
   /** Counts resets and dropped events; a difference means that something may be missing in between. */
   lost: number;
+  /** Behind the newest event since the last reset. */
+  head: Place | undefined;
 }
 
 const forget = (recent: Recent): void => {
@@ -38,6 +49,7 @@ export class EventHub {
   private readonly keep: number;
   private readonly recent = new Map<ServiceName, Recent>();
   private readonly listeners = new Set<HubListener>();
+  private readonly index = new AccessIndex<HubListener>();
   /** Whether the events of a service come as they happen now. */
   private isLive: (service: ServiceName) => boolean = () => false;
 
@@ -62,17 +74,38 @@ export class EventHub {
         recent.lost += 1;
       }
     }
-    for (const listener of this.listeners) listener.onEvent(service, placed);
+    for (const listener of this.index.match(placed.event.tenantid, placed.paths)) listener.onEvent(service, placed);
+    recent.head = laterPlace(recent.head, placeAfter(placed.place));
   }
 
   reset(service: ServiceName): void {
-    forget(this.of(service));
+    const recent = this.of(service);
+    forget(recent);
     for (const listener of this.listeners) listener.onReset(service);
+    recent.head = undefined;
   }
 
-  listen(listener: HubListener): () => void {
+  listen(listener: HubListener, viewer: Viewer): Listening {
     this.listeners.add(listener);
-    return () => void this.listeners.delete(listener);
+    let leaveIndex = this.index.add(viewer, listener);
+    return {
+      change: (changed) => {
+        leaveIndex();
+        leaveIndex = this.index.add(changed, listener);
+      },
+      leave: () => {
+        this.listeners.delete(listener);
+        leaveIndex();
+      },
+    };
+  }
+
+  /**
+   * Where everybody stands who takes live events of this service: behind the newest, whoever it was for. Undefined when
+   * none has come since the last reset.
+   */
+  head(service: ServiceName): Place | undefined {
+    return this.of(service).head;
   }
 
   /** Taken before a log is read to its head: if it still holds afterwards, `since` has everything behind that head. */
@@ -90,15 +123,17 @@ export class EventHub {
     return oldest !== undefined && comparePlaces(oldest.place, place) <= 0 && this.isLive(service);
   }
 
-  /** Kept events from this place on. */
-  since(service: ServiceName, place: Place): PlacedEvent[] {
-    return this.of(service).events.filter((placed) => comparePlaces(placed.place, place) >= 0);
+  /** Kept events from this place on, the first `most` of them. */
+  since(service: ServiceName, place: Place, most: number): PlacedEvent[] {
+    const { events } = this.of(service);
+    const first = events.findIndex((placed) => comparePlaces(placed.place, place) >= 0);
+    return first < 0 ? [] : events.slice(first, first + most);
   }
 
   private of(service: ServiceName): Recent {
     let recent = this.recent.get(service);
     if (recent === undefined) {
-      recent = { events: [], lost: 0 };
+      recent = { events: [], lost: 0, head: undefined };
       this.recent.set(service, recent);
     }
     return recent;

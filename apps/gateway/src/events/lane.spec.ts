@@ -1,14 +1,28 @@
+import { compileAcl } from '@aftertone/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Viewer } from './access-index.ts';
 import { EventHub, type PlacedEvent } from './hub.ts';
 import { Lane, type LogPage } from './lane.ts';
 import { comparePlaces, type Place } from './places.ts';
 
 const service = 'mailbox';
 
+/** Every third event is for somebody else. */
+const pathOf = ({ position, part }: Place): string => ((position + part) % 3 === 0 ? 'theirs' : 'ours');
+const isOurs = (place: Place): boolean => pathOf(place) === 'ours';
+
+const viewer: Viewer = {
+  tenantId: 'x',
+  userId: 'U',
+  tokenId: 'S',
+  acl: ['events.ours'],
+  allows: compileAcl(['events.ours'], { authId: 'U' }),
+};
+
 const placed = (position: number, part: number): PlacedEvent => ({
   place: { position, part },
-  paths: [],
+  paths: [pathOf({ position, part })],
   event: {
     specversion: '1.0',
     id: `${position}.${part}`,
@@ -43,9 +57,9 @@ class World {
         hub: this.hub,
         signal: new AbortController().signal,
         read: (after) => answer(() => this.page(after, pageSize)),
-        head: () => answer(() => this.head),
         pause: () => Promise.resolve(),
         drained: () => Promise.resolve(),
+        wants: ({ place }) => isOurs(place),
         emit: ({ place }) => this.seen.push(place),
       },
       from,
@@ -53,14 +67,22 @@ class World {
   }
 
   join(): void {
-    this.hub.listen({
-      onEvent: (_service, event) => this.lane.onEvent(event),
-      onReset: () => {
-        this.lane.onReset();
-        void this.lane.join();
+    this.hub.listen(
+      {
+        onEvent: (_service, event) => this.lane.onEvent(event),
+        onReset: () => {
+          this.lane.onReset();
+          void this.lane.join();
+        },
       },
-    });
+      viewer,
+    );
     void this.lane.join();
+  }
+
+  /** Where the lane would resume. */
+  get place(): Place | undefined {
+    return this.lane.place;
   }
 
   get head(): number {
@@ -124,14 +146,18 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('repeat' as const) }) },
 );
 
-const run = async (world: World, steps: readonly (typeof step extends fc.Arbitrary<infer T> ? T : never)[]) => {
-  for (const next of steps) {
-    if (next.do === 'commit') world.commit(next.parts);
-    else if (next.do === 'publish') world.publish();
-    else if (next.do === 'lose') world.lose();
-    else if (next.do === 'repeat') world.repeat();
-    else await world.answerOne();
-  }
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+const take = async (world: World, next: Step): Promise<void> => {
+  if (next.do === 'commit') world.commit(next.parts);
+  else if (next.do === 'publish') world.publish();
+  else if (next.do === 'lose') world.lose();
+  else if (next.do === 'repeat') world.repeat();
+  else await world.answerOne();
+};
+
+const run = async (world: World, steps: readonly Step[]): Promise<void> => {
+  for (const next of steps) await take(world, next);
   await world.settle();
 };
 
@@ -151,7 +177,7 @@ describe('a lane', () => {
           world.join();
           await run(world, after);
           expect(world.seen).toEqual(
-            world.log.map(({ place }) => place).filter((place) => comparePlaces(place, from) >= 0),
+            world.log.map(({ place }) => place).filter((place) => isOurs(place) && comparePlaces(place, from) >= 0),
           );
         },
       ),
@@ -159,17 +185,51 @@ describe('a lane', () => {
     );
   });
 
-  it('without a place begins behind what the log held when it joined', async () => {
+  it('stands, at any time, behind all that it gave and before all that it did not', async () => {
+    const places = fc.record({ position: fc.integer({ min: 1, max: 6 }), part: fc.integer({ min: 0, max: 2 }) });
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 15 }), fc.array(step, { maxLength: 40 }), async (before, after) => {
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 5 }),
+        places,
+        fc.array(step, { maxLength: 20 }),
+        fc.array(step, { maxLength: 40 }),
+        async (keep, from, before, steps) => {
+          const world = new World(keep, 2, from);
+          for (const next of before) await take(world, next);
+          world.join();
+          for (const next of steps) {
+            await take(world, next);
+            const stands = world.place ?? from;
+            expect(world.seen).toEqual(
+              world.log
+                .map(({ place }) => place)
+                .filter((place) => isOurs(place) && comparePlaces(place, from) >= 0)
+                .filter((place) => comparePlaces(place, stands) < 0),
+            );
+          }
+          await world.settle();
+          const last = world.log.at(-1)?.place;
+          if (last !== undefined && comparePlaces(last, from) >= 0) {
+            expect(comparePlaces(world.place ?? from, last)).toBeGreaterThan(0);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('without a place gives what comes live from then on', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 15 }), fc.integer({ min: 1, max: 20 }), async (before, after) => {
         const world = new World(3, 2, undefined);
         await run(world, before);
         world.join();
-        const { head } = world;
         await world.settle();
-        await run(world, after);
+        const { head } = world;
+        for (let n = 0; n < after; n++) world.commit(1);
+        await world.settle();
         const places = world.log.map(({ place }) => place);
-        expect(world.seen).toEqual(places.filter(({ position }) => position > head));
+        expect(world.seen).toEqual(places.filter((place) => place.position > head && isOurs(place)));
       }),
       { numRuns: 300 },
     );

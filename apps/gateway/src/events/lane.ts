@@ -1,6 +1,6 @@
 import type { ServiceName } from '@aftertone/contracts';
 import type { EventHub, PlacedEvent } from './hub.ts';
-import { comparePlaces, type Place, placeAfter, placeBehind } from './places.ts';
+import { comparePlaces, laterPlace, type Place, placeAfter, placeBehind } from './places.ts';
 
 /** A page of a log, read from a position on. */
 export interface LogPage {
@@ -14,31 +14,42 @@ export interface LaneParts {
   hub: EventHub;
   /** Reads the log; rejects when it cannot be read now. */
   read(afterPosition: number): Promise<LogPage>;
-  /** Position of the log's last event; rejects when nobody says so soon. */
-  head(): Promise<number>;
   /** Waits before a log that could not be read is tried again. */
   pause(): Promise<void>;
   /** Aborted when the subscription has ended. */
   signal: AbortSignal;
   /** Waits until the client has taken what it was given. */
   drained(): Promise<void>;
+  /** Whether an event that is not live, and was not matched by the hub, is for this subscriber. */
+  wants(placed: PlacedEvent): boolean;
   emit(placed: PlacedEvent): void;
 }
+
+/** Kept events that a lane takes at once, without looking whether its reader keeps up. */
+const mostAtOnce = 20;
 
 /**
  * One service's events for one subscriber, each once and in order: first from the service's log, then live. Both ends
  * of the seam are compared by place, so nothing is lost or repeated at it.
  */
 export class Lane {
-  /** The next event that is due. Undefined for a lane that begins now, until the log's head or an event was seen. */
-  place: Place | undefined;
   private readonly parts: LaneParts;
+  /** The next event that is due, when the lane is not live. */
+  private due: Place | undefined;
   private live = false;
   private running = false;
 
+  /** Without a place the lane begins with the first live event: of a service that does not say where its log ends. */
   constructor(parts: LaneParts, place: Place | undefined) {
     this.parts = parts;
-    this.place = place;
+    this.due = place;
+  }
+
+  /** The next event that is due. A live lane is not told of events for others: the hub knows how far they have come. */
+  get place(): Place | undefined {
+    const { hub, service } = this.parts;
+    const head = this.live ? hub.head(service) : undefined;
+    return head === undefined ? this.due : laterPlace(this.due, head);
   }
 
   /** Resolves when the lane is live or the subscription has ended; does nothing while it is being brought there. */
@@ -56,42 +67,45 @@ export class Lane {
     }
   }
 
-  /** A live event: passed on once its turn has come. */
+  /** A live event for this subscriber: passed on once its turn has come. */
   onEvent(placed: PlacedEvent): void {
-    if (this.live) this.deliver(placed);
+    if (this.live && this.isDue(placed)) this.pass(placed);
   }
 
   /** Live events may have been missed: the caller joins again. */
   onReset(): void {
+    this.due = this.place;
     this.live = false;
   }
 
   /** One step towards being live. */
   private async step(): Promise<void> {
     const { hub, service } = this.parts;
-    if (this.place === undefined) return this.beginNow();
-    if (hub.covers(service, this.place)) return this.goLive(this.place);
-    const watermark = hub.watermark(service);
-    const page = await this.readOrPause(this.place.position - 1);
-    if (page === null) return;
-    for (const placed of page.events) this.deliver(placed);
-    const behind = placeBehind(page.throughPosition);
-    if (comparePlaces(this.place, behind) < 0) this.place = behind;
-    const atHead = this.place.position > page.headPosition;
-    if (atHead && hub.holds(service, watermark)) this.goLive(this.place);
+    if (this.due === undefined) this.live = true;
+    else if (hub.covers(service, this.due)) await this.takeKept(this.due);
+    else await this.readOn(this.due);
   }
 
-  private async beginNow(): Promise<void> {
+  private async takeKept(place: Place): Promise<void> {
+    const { hub, service } = this.parts;
+    const kept = hub.since(service, place, mostAtOnce);
+    if (kept.length < mostAtOnce) this.goLive(kept);
+    else await this.takeSlowly(kept);
+  }
+
+  private async readOn(place: Place): Promise<void> {
     const { hub, service } = this.parts;
     const watermark = hub.watermark(service);
-    try {
-      this.place = placeBehind(await this.parts.head());
-    } catch {
-      // The service is away: the first event after its return is where this lane begins.
-      this.live = true;
-      return;
-    }
-    if (hub.holds(service, watermark)) this.goLive(this.place);
+    const page = await this.readOrPause(place.position - 1);
+    if (page === null) return;
+    await this.takeSlowly(page.events);
+    const next = laterPlace(this.due, placeBehind(page.throughPosition));
+    this.due = next;
+    if (next.position <= page.headPosition || !hub.holds(service, watermark)) return;
+    const kept = hub.since(service, next, mostAtOnce);
+    // More than that is read again, or taken step by step once the hub reaches back to here.
+    if (kept.length < mostAtOnce) this.goLive(kept);
+    else await this.takeSlowly(kept);
   }
 
   private async readOrPause(afterPosition: number): Promise<LogPage | null> {
@@ -103,15 +117,34 @@ export class Lane {
     }
   }
 
-  private goLive(place: Place): void {
+  /** A page may be more than a reader may leave unread. */
+  private async takeSlowly(events: readonly PlacedEvent[]): Promise<void> {
+    for (const placed of events) {
+      this.take(placed);
+      await this.parts.drained();
+      if (this.parts.signal.aborted) return;
+    }
+  }
+
+  private goLive(kept: readonly PlacedEvent[]): void {
     // No await in here: what is published from now on comes through onEvent.
-    for (const placed of this.parts.hub.since(this.parts.service, place)) this.deliver(placed);
+    for (const placed of kept) this.take(placed);
     this.live = true;
   }
 
-  private deliver(placed: PlacedEvent): void {
-    if (this.place !== undefined && comparePlaces(placed.place, this.place) < 0) return;
-    this.place = placeAfter(placed.place);
+  private isDue(placed: PlacedEvent): boolean {
+    const { place } = this;
+    return place === undefined || comparePlaces(placed.place, place) >= 0;
+  }
+
+  private take(placed: PlacedEvent): void {
+    if (!this.isDue(placed)) return;
+    if (this.parts.wants(placed)) this.pass(placed);
+    else this.due = placeAfter(placed.place);
+  }
+
+  private pass(placed: PlacedEvent): void {
+    this.due = placeAfter(placed.place);
     this.parts.emit(placed);
   }
 }

@@ -22,19 +22,36 @@ export const placeBehind = (position: number): Place => ({ position: position + 
 /** Negative when `a` comes before `b`. */
 export const comparePlaces = (a: Place, b: Place): number => a.position - b.position || a.part - b.part;
 
+export const laterPlace = (a: Place | undefined, b: Place): Place =>
+  a === undefined || comparePlaces(a, b) < 0 ? b : a;
+
 /** Stored events publish few contract events; the n-th one's id ends in `.n` (`contractEventId`). */
 export const partOf = (contractEventId: string): number => Number(/\.(\d{1,4})$/.exec(contractEventId)?.[1] ?? 0);
 
 const letters: Readonly<Record<ServiceName, string>> = { mailbox: 'm', media: 'd', notify: 'n', gateway: 'i' };
-const services = Object.keys(letters) as ServiceName[];
+/** The services with a log, in the order of their places in a cursor. */
+export const services = Object.keys(letters) as ServiceName[];
 
-/** The opaque cursor of these places. */
-export const writeCursor = (places: Places): string => {
+const cursorText = (places: Places): string => {
   const parts = services.flatMap((service) => {
     const place = places[service];
     return place === undefined ? [] : [`${letters[service]}${place.position}.${place.part}`];
   });
   return Buffer.from(parts.join(' ')).toString('base64url');
+};
+
+const samePlace = (a: Place | undefined, b: Place | undefined): boolean =>
+  a?.position === b?.position && a?.part === b?.part;
+
+let written: { places: Places; cursor: string } = { places: {}, cursor: '' };
+
+/** The opaque cursor of these places. */
+export const writeCursor = (places: Places): string => {
+  // A live event finds thousands of subscribers at the same places.
+  if (!services.every((service) => samePlace(places[service], written.places[service]))) {
+    written = { places: { ...places }, cursor: cursorText(places) };
+  }
+  return written.cursor;
 };
 
 const readPlace = (text: string): [ServiceName, Place] | null => {
@@ -43,6 +60,11 @@ const readPlace = (text: string): [ServiceName, Place] | null => {
   if (match === null || service === undefined) return null;
   return [service, { position: Number(match[2]), part: Number(match[3]) }];
 };
+
+/** Where a subscriber begins who wants what happens from now on; as a word, `now`. */
+export type Beginning = Places | 'now';
+
+export const readBeginning = (text: string): Beginning => (text === 'now' ? 'now' : readCursor(text));
 
 /** Reads `writeCursor`'s text; `first` and `0` stand for the beginning of every log. Throws `cursor-invalid`. */
 export const readCursor = (cursor: string): Places => {

@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer';
 import { Readable } from 'node:stream';
 
 /** One server-sent event. `data` must hold no line break; JSON does not. */
@@ -6,6 +7,8 @@ export interface SseEvent {
   event: string;
   data: string;
 }
+
+export const sseEvent = ({ id, event, data }: SseEvent): string => `id: ${id}\nevent: ${event}\ndata: ${data}\n\n`;
 
 /**
  * The body of an event stream: never waits for its reader, and ends with an error when the reader has left more than
@@ -27,8 +30,9 @@ export class SseBody extends Readable {
     this.wake();
   }
 
-  send({ id, event, data }: SseEvent): void {
-    this.write(`id: ${id}\nevent: ${event}\ndata: ${data}\n\n`);
+  /** `frame`: what `sseEvent` makes. */
+  send(frame: Buffer): void {
+    this.write(frame);
   }
 
   /** An event without data: keeps the connection alive and moves the client's last event id on. */
@@ -53,7 +57,7 @@ export class SseBody extends Readable {
     await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
-  private write(text: string): void {
+  private write(text: string | Buffer): void {
     if (this.over || this.destroyed) return;
     this.push(text);
     if (this.readableLength > this.mostBuffered) this.destroy(new Error('The reader of an event stream is too slow'));

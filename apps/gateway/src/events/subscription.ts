@@ -1,52 +1,85 @@
 import { type CloudEvent, eventAccess, type ServiceName } from '@aftertone/contracts';
 import type { Session } from '../access/session.ts';
-import type { EventHub, HubListener, PlacedEvent } from './hub.ts';
+import type { EventHub, HubListener, Listening, PlacedEvent } from './hub.ts';
 import { Lane, type LogPage } from './lane.ts';
 import { type Place, type Places, writeCursor } from './places.ts';
+
+/** Where a subscriber's events go. */
+export interface EventSink {
+  /** An event that the subscriber may see, with the cursor behind it. */
+  emit(event: CloudEvent, cursor: string): void;
+  /** Waits until the client has taken what it was given, or nobody is there to take it. */
+  drained(): Promise<void>;
+}
 
 export interface SubscriptionParts {
   hub: EventHub;
   services: readonly ServiceName[];
   read(service: ServiceName, afterPosition: number): Promise<LogPage>;
-  head(service: ServiceName): Promise<number>;
   pause(): Promise<void>;
   signal: AbortSignal;
-  drained(): Promise<void>;
-  /** An event that the subscriber may see, with the cursor behind it. */
-  emit(event: CloudEvent, cursor: string): void;
+  sink: EventSink;
 }
+
+export interface Wanted {
+  /** Null: all. */
+  types: ReadonlySet<string> | null;
+  /** Services without a place begin with their first live event. */
+  places: Places;
+}
+
+/** Whether the ACL of this session allows an event of a log of its tenant. */
+export const maySee = (session: Session, { event, paths }: Omit<PlacedEvent, 'place'>): boolean =>
+  event.tenantid === session.tenantId && paths.some((path) => session.allows(eventAccess(path)));
+
+const sameAcl = (a: Session, b: Session): boolean =>
+  a.tenantId === b.tenantId && a.acl.length === b.acl.length && a.acl.every((pattern, n) => pattern === b.acl[n]);
 
 /** What one subscriber sees: the events of its tenant that its token's ACL allows, of all services, from its places on. */
 export class Subscription implements HubListener {
-  /** Replaced when the token's rights change. */
-  session: Session;
+  private current: Session;
+  private listening: Listening | undefined;
   private readonly parts: SubscriptionParts;
   private readonly types: ReadonlySet<string> | null;
   private readonly lanes: ReadonlyMap<ServiceName, Lane>;
 
-  constructor(parts: SubscriptionParts, session: Session, types: ReadonlySet<string> | null, places: Places) {
+  constructor(parts: SubscriptionParts, session: Session, { types, places }: Wanted) {
     this.parts = parts;
-    this.session = session;
+    this.current = session;
     this.types = types;
     this.lanes = new Map(parts.services.map((service) => [service, this.lane(service, places[service])]));
   }
 
+  get session(): Session {
+    return this.current;
+  }
+
+  /** The token's rights may have changed: what is told from now on follows them. */
+  set session(session: Session) {
+    const before = this.current;
+    this.current = session;
+    if (!sameAcl(before, session)) this.listening?.change(session);
+  }
+
   /** Starts to emit; resolves when every lane is live or the subscription has ended. */
   async start(): Promise<void> {
-    const leave = this.parts.hub.listen(this);
-    this.parts.signal.addEventListener('abort', leave, { once: true });
+    const { hub, signal } = this.parts;
+    if (signal.aborted) return;
+    const listening = hub.listen(this, this.current);
+    this.listening = listening;
+    signal.addEventListener('abort', () => listening.leave(), { once: true });
     await Promise.all([...this.lanes.values()].map((lane) => lane.join()));
   }
 
   /** Resumes behind everything that was emitted or passed over. */
   get cursor(): string {
-    return writeCursor(
-      Object.fromEntries([...this.lanes].flatMap(([name, { place }]) => (place ? [[name, place]] : []))),
-    );
+    const places: { [Service in ServiceName]?: Place } = {};
+    for (const [service, { place }] of this.lanes) if (place !== undefined) places[service] = place;
+    return writeCursor(places);
   }
 
   onEvent(service: ServiceName, placed: PlacedEvent): void {
-    this.lanes.get(service)?.onEvent(placed);
+    if (this.isOfType(placed.event)) this.lanes.get(service)?.onEvent(placed);
   }
 
   onReset(service: ServiceName): void {
@@ -56,16 +89,25 @@ export class Subscription implements HubListener {
   }
 
   private lane(service: ServiceName, place: Place | undefined): Lane {
-    const { hub, pause, signal, drained } = this.parts;
-    const read = (afterPosition: number): Promise<LogPage> => this.parts.read(service, afterPosition);
-    const head = (): Promise<number> => this.parts.head(service);
-    const emit = (placed: PlacedEvent): void => this.emit(placed);
-    return new Lane({ service, hub, read, head, pause, signal, drained, emit }, place);
+    const { hub, pause, signal, sink, read } = this.parts;
+    return new Lane(
+      {
+        service,
+        hub,
+        pause,
+        signal,
+        read: (afterPosition) => read(service, afterPosition),
+        drained: () => sink.drained(),
+        wants: (placed) => this.isOfType(placed.event) && maySee(this.current, placed),
+        emit: ({ event }) => {
+          if (!signal.aborted) sink.emit(event, this.cursor);
+        },
+      },
+      place,
+    );
   }
 
-  private emit({ event, paths }: PlacedEvent): void {
-    if (event.tenantid !== this.session.tenantId) return;
-    if (this.types !== null && !this.types.has(event.type)) return;
-    if (paths.some((path) => this.session.allows(eventAccess(path)))) this.parts.emit(event, this.cursor);
+  private isOfType({ type }: CloudEvent): boolean {
+    return this.types === null || this.types.has(type);
   }
 }

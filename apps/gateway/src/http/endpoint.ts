@@ -9,8 +9,10 @@ import {
 import type { FastifyRequest } from 'fastify';
 import type { Answer, Call } from './call.ts';
 import { checkCall } from './check-call.ts';
-import { type Route, routerPath } from './route.ts';
+import { routerPath } from './path.ts';
+import type { Route } from './route.ts';
 import type { StreamAnswer } from './stream-answer.ts';
+import type { TakenOver } from './taken-over.ts';
 
 /** Metadata key under which guards and interceptors find the route of a handler. */
 export const routeMetadata = 'aftertone:route';
@@ -25,7 +27,7 @@ const CheckedCall = createParamDecorator((route: Route, context: ExecutionContex
  */
 export const Endpoint =
   <R extends Route>(route: R) =>
-  <Method extends (call: Call<R>) => Promise<Answer<R> | StreamAnswer>>(
+  <Method extends (call: Call<R>) => Promise<Answer<R> | StreamAnswer | TakenOver>>(
     target: object,
     name: string,
     descriptor: TypedPropertyDescriptor<Method>,

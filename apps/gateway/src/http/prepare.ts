@@ -3,9 +3,11 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { openApiDocument } from '../docs/openapi.ts';
 import { serveDocs } from '../docs/serve-docs.ts';
+import { bearerFromProtocol } from '../events/token-protocol.ts';
 import { routes } from '../routes.ts';
 import { tellMethods } from './method-not-allowed.ts';
 import { refuseOtherTypes } from './streamed-types.ts';
+import { routeUpgrades } from './upgrades.ts';
 
 /** What a browser may do with our answers: the documentation page needs styles of its own, and nothing from elsewhere. */
 const contentSecurityPolicy = {
@@ -21,7 +23,7 @@ const contentSecurityPolicy = {
   },
 };
 
-/** Security headers, streamed bodies, 405 and the documentation. */
+/** Security headers, streamed bodies, 405, WebSockets and the documentation. */
 export const prepareHttp = async (app: NestFastifyApplication, publicUrl: string): Promise<void> => {
   const server: FastifyInstance = app.getHttpAdapter().getInstance();
   await server.register(helmet, { contentSecurityPolicy, referrerPolicy: { policy: 'no-referrer' } });
@@ -33,5 +35,6 @@ export const prepareHttp = async (app: NestFastifyApplication, publicUrl: string
   }
   tellMethods(server, routes);
   refuseOtherTypes(server, routes);
+  routeUpgrades(server, bearerFromProtocol);
   await serveDocs(server, openApiDocument(routes, publicUrl));
 };

@@ -7,8 +7,10 @@ import { retryAfterDetail } from '../access/refusals.ts';
 import { uploadStalled } from '../messages/upload/receive.ts';
 import { routeMetadata } from './endpoint.ts';
 import { etagOf, isNotModified } from './etag.ts';
-import { fill, type Route } from './route.ts';
+import { fill } from './path.ts';
+import type { Route } from './route.ts';
 import { StreamAnswer } from './stream-answer.ts';
+import { TakenOver } from './taken-over.ts';
 
 const field = (answer: unknown, name: string): unknown =>
   typeof answer === 'object' && answer !== null ? Reflect.get(answer, name) : undefined;
@@ -40,15 +42,21 @@ export class SendAnswer implements NestInterceptor {
 const tellRefusal = (reply: FastifyReply, { code, details }: DomainError): void => {
   const seconds = details[retryAfterDetail];
   if (typeof seconds === 'number') void reply.header('retry-after', String(seconds));
+  if (code === 'upgrade-required') void reply.header('upgrade', 'websocket');
   // The rest of the request will not come: nothing else can follow on this connection.
   if (code === uploadStalled) void reply.header('connection', 'close');
 };
 
 const send = (route: Route, request: FastifyRequest, reply: FastifyReply, answer: unknown): FastifyReply => {
   if (answer instanceof StreamAnswer) return reply.code(answer.status).headers(answer.headers).send(answer.body);
+  if (answer instanceof TakenOver) {
+    reply.code(answer.status).hijack();
+    answer.take();
+    return reply;
+  }
   const version = field(answer, 'version');
   const id = field(answer, 'id');
-  if (route.location !== undefined && typeof id === 'string') reply.header('location', fill(route.location, id));
+  if (route.location !== undefined && typeof id === 'string') reply.header('location', fill(route.location, { id }));
   if (route.versioned && typeof version === 'number') {
     reply.header('etag', etagOf(version));
     if (route.method === 'GET' && isNotModified(request.headers['if-none-match'], version)) {

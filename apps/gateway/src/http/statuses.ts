@@ -8,6 +8,7 @@ export const statuses: StatusTable = {
   'beyond-own-access': 403,
   'method-not-allowed': 405,
   'upload-stalled': 408,
+  'upgrade-required': 426,
   'too-many-log-ins': 429,
   'too-many-uploads': 429,
   'unsupported-media-type': 415,

@@ -1,0 +1,243 @@
+import { Buffer } from 'node:buffer';
+import { type CloudEvent, fieldErrors } from '@aftertone/contracts';
+import { DomainError } from '@aftertone/kernel';
+import type { RawData, WebSocket } from 'ws';
+import type { Session } from '../access/session.ts';
+import { type Closing, closings } from './close-codes.ts';
+import { eventRoutes } from './event.routes.ts';
+import type { Feeds } from './feeds.ts';
+import { readBeginning } from './places.ts';
+import { sharedFrames, textOf } from './shared-frames.ts';
+import {
+  type SocketAnswer,
+  type SocketErrorCode,
+  type SocketRequest,
+  type Subscribe,
+  socketRequest,
+} from './socket-messages.ts';
+import type { Subscription } from './subscription.ts';
+
+export interface EventSocketParts {
+  session: Session;
+  correlationId: string;
+  feeds: Feeds;
+  options: EventSocketOptions;
+}
+
+export interface EventSocketOptions {
+  /** Unread bytes at which a reader is given up. */
+  mostBuffered: number;
+  /** Subscriptions of one connection at a time. */
+  mostSubscriptions: number;
+  /** How long a client may take to read the rest and answer a close before its connection is cut. */
+  closeMs: number;
+}
+
+interface Open {
+  end: AbortController;
+  /** Absent while it is being begun. */
+  subscription?: Subscription;
+}
+
+/** Unread bytes at which reading a log waits for the reader. */
+const enoughBuffered = 65_536;
+
+const frameOf = sharedFrames((event, cursor, id) =>
+  Buffer.from(`{"op":"event","id":${JSON.stringify(id)},"cursor":"${cursor}","event":${textOf(event)}}`),
+);
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const refusalOf = (error: unknown): SocketErrorCode =>
+  error instanceof DomainError && error.code === 'cursor-invalid' ? error.code : 'service-unavailable';
+
+const idIn = (message: unknown): string | undefined => {
+  const id: unknown = Reflect.get(Object(message), 'id');
+  return typeof id === 'string' && id.length <= 64 ? id : undefined;
+};
+
+/** One WebSocket of a client, with its subscriptions. */
+export class EventSocket {
+  private readonly socket: WebSocket;
+  private readonly feeds: Feeds;
+  private readonly options: EventSocketOptions;
+  private readonly correlationId: string;
+  private readonly open = new Map<string, Open>();
+  private readonly waiting: (() => void)[] = [];
+  private current: Session;
+  /** Whether the client was heard of since the last heartbeat. */
+  private isAlive = true;
+
+  constructor(socket: WebSocket, { session, correlationId, feeds, options }: EventSocketParts) {
+    this.socket = socket;
+    this.feeds = feeds;
+    this.options = options;
+    this.current = session;
+    this.correlationId = correlationId;
+    socket.on('message', (data, isBinary) => this.receive(data, isBinary));
+    socket.on('pong', () => this.hear());
+    socket.on('ping', () => this.hear());
+    socket.on('error', () => undefined); // its close follows
+    socket.on('close', () => this.endAll());
+  }
+
+  get session(): Session {
+    return this.current;
+  }
+
+  /** The token's rights may have changed. */
+  onSession(session: Session): void {
+    if (!session.allows(eventRoutes.socket.access)) {
+      this.close(closings.forbidden);
+      return;
+    }
+    this.current = session;
+    for (const { subscription } of this.open.values()) if (subscription !== undefined) subscription.session = session;
+  }
+
+  /** Tells the client where its subscriptions stand; drops one that has not been heard of since the last time. */
+  beat(): void {
+    if (!this.isAlive) this.socket.terminate();
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    this.isAlive = false;
+    this.socket.ping();
+    const cursors = [...this.open].flatMap(([id, { subscription }]) =>
+      subscription === undefined ? [] : [[id, subscription.cursor]],
+    );
+    this.answer({ op: 'beat', cursors: Object.fromEntries(cursors) });
+  }
+
+  close({ code, reason }: Closing): void {
+    this.endAll();
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    this.socket.close(code, reason);
+    const cut = setTimeout(() => this.socket.terminate(), this.options.closeMs);
+    this.socket.once('close', () => clearTimeout(cut));
+  }
+
+  private hear(): void {
+    this.isAlive = true;
+  }
+
+  private receive(data: RawData, isBinary: boolean): void {
+    this.hear();
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    if (isBinary) this.close(closings.binary);
+    else this.read(parse(data.toString()));
+  }
+
+  private read(message: unknown): void {
+    const request = socketRequest.safeParse(message);
+    if (request.success) {
+      this.handle(request.data);
+      return;
+    }
+    const faults = fieldErrors(request.error).map(({ path, message: fault }) => `${path} ${fault}`.trim());
+    this.refuse('invalid-message', message === undefined ? 'is no JSON' : faults.join('; '), idIn(message));
+  }
+
+  private handle(request: SocketRequest): void {
+    switch (request.op) {
+      case 'subscribe':
+        void this.subscribe(request);
+        break;
+      case 'unsubscribe':
+        this.unsubscribe(request.id);
+        break;
+      case 'ping':
+        this.answer({ op: 'pong' });
+    }
+  }
+
+  private async subscribe(request: Subscribe): Promise<void> {
+    const { id } = request;
+    const { mostSubscriptions } = this.options;
+    const entry: Open = { end: new AbortController() };
+    if (this.open.has(id)) this.refuse('id-in-use', 'There is a subscription with this id', id);
+    else if (this.open.size >= mostSubscriptions) {
+      this.refuse('too-many-subscriptions', `A connection has at most ${mostSubscriptions}`, id);
+    } else {
+      this.open.set(id, entry);
+      const subscription = await this.begin(request, entry.end.signal).catch((error: unknown) => {
+        this.open.delete(id);
+        this.refuse(refusalOf(error), 'The subscription cannot begin there', id);
+      });
+      if (subscription && !entry.end.signal.aborted) this.follow(id, entry, subscription);
+    }
+  }
+
+  private follow(id: string, entry: Open, subscription: Subscription): void {
+    entry.subscription = subscription;
+    // The token's rights may have changed while the ends of the logs were asked.
+    subscription.session = this.current;
+    this.answer({ op: 'subscribed', id, cursor: subscription.cursor });
+    void subscription.start();
+  }
+
+  private async begin({ id, types, after }: Subscribe, signal: AbortSignal): Promise<Subscription> {
+    return this.feeds.open({
+      session: this.current,
+      correlationId: this.correlationId,
+      types: types === undefined ? null : new Set(types),
+      beginning: readBeginning(after),
+      signal,
+      sink: {
+        emit: (event: CloudEvent, cursor: string) => this.send(frameOf(event, cursor, id)),
+        drained: () => this.drained(),
+      },
+    });
+  }
+
+  private unsubscribe(id: string): void {
+    const entry = this.open.get(id);
+    if (entry === undefined) {
+      this.refuse('not-subscribed', 'There is no subscription with this id', id);
+      return;
+    }
+    this.open.delete(id);
+    entry.end.abort();
+    const { subscription } = entry;
+    this.answer({ op: 'unsubscribed', id, ...(subscription === undefined ? {} : { cursor: subscription.cursor }) });
+  }
+
+  private refuse(code: SocketErrorCode, message: string, id: string | undefined): void {
+    this.answer({ op: 'error', ...(id === undefined ? {} : { id }), code, message });
+  }
+
+  private answer(answer: SocketAnswer): void {
+    this.send(JSON.stringify(answer));
+  }
+
+  private send(data: string | Buffer): void {
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    this.socket.send(data, { binary: false }, this.wake);
+    // What it has not read yet still comes before the close, for as long as that is waited for.
+    if (this.socket.bufferedAmount > this.options.mostBuffered) this.close(closings.tooSlow);
+  }
+
+  private async drained(): Promise<void> {
+    if (this.hasRoom()) return;
+    await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  private hasRoom(): boolean {
+    return this.socket.readyState !== this.socket.OPEN || this.socket.bufferedAmount < enoughBuffered;
+  }
+
+  private readonly wake = (): void => {
+    if (this.waiting.length > 0 && this.hasRoom()) for (const resolve of this.waiting.splice(0)) resolve();
+  };
+
+  /** Nobody waits for a reader that is gone. */
+  private endAll(): void {
+    for (const { end } of this.open.values()) end.abort();
+    this.open.clear();
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+}

@@ -1,0 +1,75 @@
+import type { Presented, Session } from '../access/session.ts';
+
+/** Whoever is served for as long as a token is valid. */
+export interface Watched {
+  readonly token: string;
+  readonly session: Session;
+  /** The token is still valid; its rights may be others. */
+  onSession(session: Session): void;
+  /** The token ended. */
+  onEnd(): void;
+}
+
+/** Asks what tokens stand for now, in their order; null for one that ended. */
+export type AskSessions = (presented: readonly Presented[]) => Promise<readonly (Session | null)[]>;
+
+/** Tokens of one question: the answers keep the process from nothing else for long. */
+const mostAtOnce = 250;
+
+const isOver = ({ expiresAt }: Session): boolean => expiresAt !== null && expiresAt <= Date.now();
+
+/** Checks the tokens of everything that stays open: each token once per interval, however many connections it has. */
+export class SessionWatch {
+  private readonly watched = new Map<string, Set<Watched>>();
+  private readonly ask: AskSessions;
+  private readonly everyMs: number;
+  private timer: NodeJS.Timeout | undefined;
+  private isChecking = false;
+
+  constructor(ask: AskSessions, everyMs: number) {
+    this.ask = ask;
+    this.everyMs = everyMs;
+  }
+
+  /** Returns what ends the watch. */
+  watch(watched: Watched): () => void {
+    const key = `${watched.token} ${watched.session.tenantId}`;
+    const same = this.watched.get(key) ?? new Set();
+    this.watched.set(key, same.add(watched));
+    this.timer ??= setInterval(() => void this.check(), this.everyMs).unref();
+    return () => {
+      same.delete(watched);
+      if (same.size === 0 && this.watched.get(key) === same) this.watched.delete(key);
+      if (this.watched.size > 0) return;
+      clearInterval(this.timer);
+      this.timer = undefined;
+    };
+  }
+
+  private async check(): Promise<void> {
+    if (this.isChecking) return;
+    this.isChecking = true;
+    try {
+      const groups = [...this.watched.values()];
+      for (let first = 0; first < groups.length; first += mostAtOnce) {
+        await this.checkSome(groups.slice(first, first + mostAtOnce));
+      }
+    } finally {
+      this.isChecking = false;
+    }
+  }
+
+  private async checkSome(groups: readonly ReadonlySet<Watched>[]): Promise<void> {
+    const asked = groups.flatMap((group) => [...group].slice(0, 1).map((first) => ({ group, first })));
+    const presented = asked.map(({ first }) => ({ token: first.token, tenant: first.session.tenantId }));
+    // A store that does not answer says nothing about the tokens: only their time ends them.
+    const answers = await this.ask(presented).catch(() => asked.map(({ first }) => first.session));
+    for (const [n, { group }] of asked.entries()) {
+      const session = answers[n] ?? null;
+      for (const watched of [...group]) {
+        if (session === null || isOver(session)) watched.onEnd();
+        else watched.onSession(session);
+      }
+    }
+  }
+}
