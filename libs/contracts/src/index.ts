@@ -14,6 +14,7 @@ export * from './json-schema.ts';
 export * from './mailbox.ts';
 export * from './message.ts';
 export * from './read-event.ts';
+export * from './refusal.ts';
 export * from './rpc/call.ts';
 export { rpcs } from './rpc/catalogue.ts';
 export * from './rpc/mailbox.ts';

@@ -4,17 +4,17 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { routeMetadata } from '../http/endpoint.ts';
-import type { Route } from '../http/route.ts';
+import { pathValues } from '../http/path.ts';
+import { actsInTenant, type Route } from '../http/route.ts';
 import { Authenticator } from './authenticator.ts';
 import { forbidden, unauthenticated } from './refusals.ts';
 import { keepSession } from './session-of.ts';
 import { tenantOf } from './tenant-of.ts';
 import { tokenOf } from './token-of.ts';
 
-const idOf = (request: FastifyRequest): string => {
-  const id: unknown = Reflect.get(Object(request.params), 'id');
-  return typeof id === 'string' ? id : '';
-};
+/** Ids in the path are written as patterns have them. */
+const namedIn = ({ path }: Route, { params }: FastifyRequest): Record<string, string> =>
+  Object.fromEntries(Object.entries(pathValues(path, params)).map(([name, value]) => [name, value.toLowerCase()]));
 
 /** Lets a request pass whose token is valid and allows the access that its route names. */
 @Injectable()
@@ -33,13 +33,13 @@ export class AccessGuard implements CanActivate {
     if (route === undefined || route.access === null) return true;
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const tenant = route.ownTenant ? undefined : tenantOf(request.headers);
+    const tenant = actsInTenant(route) ? tenantOf(request.headers) : undefined;
     const session = await this.authenticator.session(tokenOf(request.headers), tenant);
     if (session === null) {
       void http.getResponse<FastifyReply>().header('www-authenticate', 'Bearer realm="aftertone"');
       throw unauthenticated();
     }
-    if (!session.allows(requiredAccess(route.access, { id: idOf(request).toLowerCase() }))) {
+    if (!session.allows(requiredAccess(route.access, namedIn(route, request)))) {
       // Whoever may not touch an object does not learn whether it exists.
       throw route.missing === undefined ? forbidden(route.access) : notFound(route.missing, 'There is no such object');
     }

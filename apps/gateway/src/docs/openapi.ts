@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { type Route, takesIfNoneMatch } from '../http/route.ts';
+import { placeholdersOf } from '../http/path.ts';
+import { tenantHeaders } from '../access/tenant-of.ts';
+import { actsInTenant, type Route, takesIfNoneMatch } from '../http/route.ts';
 import { audioTypes } from '../messages/audio.routes.ts';
 import { components } from './components.ts';
 import { responsesOf } from './responses.ts';
@@ -49,18 +51,29 @@ const headerParameter = ([name, description]: [string, string]): object => ({
   schema: { type: 'string' },
 });
 
+const pathParameter = (name: string, me: boolean): object => ({
+  name,
+  in: 'path',
+  required: true,
+  ...(me ? { description: 'An id, or `me`' } : {}),
+  schema: me ? { type: 'string' } : { type: 'string', format: 'uuid' },
+});
+
+/** Which tenant a request acts in: described once, and named by every route where it means something. */
+const tenantParameters = Object.fromEntries(
+  tenantHeaders.map((name) => [
+    name,
+    headerParameter([
+      name,
+      'Id or name of the tenant to act in: the own one or, for administrators, one below it; any other is ' +
+        `\`tenant-not-found\`. ${tenantHeaders.join(' and ')} mean the same.`,
+    ]),
+  ]),
+);
+
 const parametersOf = (route: Route): object[] => [
-  ...(route.path.includes('{id}')
-    ? [
-        {
-          name: 'id',
-          in: 'path',
-          required: true,
-          ...(route.me ? { description: 'An id, or `me`' } : {}),
-          schema: route.me ? { type: 'string' } : { type: 'string', format: 'uuid' },
-        },
-      ]
-    : []),
+  ...(actsInTenant(route) ? tenantHeaders.map((name) => ({ $ref: `#/components/parameters/${name}` })) : []),
+  ...placeholdersOf(route.path).map((name) => pathParameter(name, name === 'id' && route.me === true)),
   ...queryParameters(route.query),
   ...(route.conditional ? [headerParameter(['If-Match', 'The ETag that the change is meant for'])] : []),
   ...(takesIfNoneMatch(route) ? [headerParameter(['If-None-Match', 'The ETag of what the client has: 304'])] : []),
@@ -127,6 +140,7 @@ export const openApiDocument = (routes: readonly Route[], publicUrl: string): Re
     tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
     components: {
+      parameters: tenantParameters,
       schemas: Object.fromEntries(
         Object.entries(schemas).map(([id, { $id: _, id: __, ...schema }]) => [id, withoutDialect(schema)]),
       ),

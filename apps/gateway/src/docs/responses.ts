@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
+import { refusalDetails } from '@aftertone/contracts';
 import { z } from 'zod';
-import { type Route, takesIfNoneMatch, takesRange } from '../http/route.ts';
+import { actsInTenant, type Route, takesIfNoneMatch, takesRange } from '../http/route.ts';
 import { component } from './components.ts';
 
 const problem = component(
@@ -13,6 +14,7 @@ const problem = component(
     detail: z.string(),
     correlationId: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })),
+    details: refusalDetails.optional().meta({ description: 'What some refusals tell beside their code' }),
   }),
   {
     type: 'urn:aftertone:problem:invalid-request',
@@ -38,6 +40,7 @@ const refusalsOf = (route: Route): Map<number, Set<string>> => {
   if (takesCursor(route)) add(400, 'cursor-invalid');
   if (route.access !== null) add(401, 'unauthenticated');
   if (route.missing === undefined && route.access !== null) add(403, 'forbidden');
+  if (actsInTenant(route)) add(404, 'tenant-not-found');
   if (route.missing !== undefined) add(404, route.missing);
   if (route.missing !== undefined && route.method !== 'GET') add(409, 'stream-busy');
   if (route.conditional) add(412, 'version-mismatch');

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { sessionOf } from '../access/session-of.ts';
 import type { Call } from './call.ts';
 import { versionOf } from './etag.ts';
+import { pathValues } from './path.ts';
 import type { Route } from './route.ts';
 import { checkStreamedType } from './streamed-types.ts';
 
@@ -54,24 +55,31 @@ const bodyOf = ({ method, bodyKind, body }: Route, request: FastifyRequest): unk
   }
 };
 
-/** A text that is no id names no object. */
-const idOf = (route: Route, request: FastifyRequest): string => {
-  if (!route.path.includes('{id}')) return '';
-  const id: unknown = Reflect.get(Object(request.params), 'id');
-  if (id === 'me' && route.me) return sessionOf(request).userId;
-  if (typeof id === 'string' && isId(id)) return id.toLowerCase();
-  throw notFound(route.missing ?? 'not-found', 'There is no such object');
+/** The ids of the path by placeholder. A text that is no id names no object. */
+const idsOf = (route: Route, request: FastifyRequest): ReadonlyMap<string, string> => {
+  const checked = (name: string, value: string): string => {
+    if (name === 'id' && value === 'me' && route.me) return sessionOf(request).userId;
+    if (isId(value)) return value.toLowerCase();
+    throw notFound(route.missing ?? 'not-found', 'There is no such object');
+  };
+  const values = Object.entries(pathValues(route.path, request.params));
+  return new Map(values.map(([name, value]) => [name, checked(name, value)]));
 };
 
 /** Checks a request against its route. Throws `invalid-request` with every wrong field, or the route's 404. */
 export const checkCall = (route: Route, request: FastifyRequest): Call => {
-  const id = idOf(route, request);
+  const ids = idsOf(route, request);
   if (route.query === undefined) noQuery(Object(request.query));
   const query = parse(route.query, request.query);
   const body = bodyOf(route, request);
   return {
     route,
-    id,
+    id: ids.get('id') ?? '',
+    param: (name) => {
+      const value = ids.get(name);
+      if (value === undefined) throw new Error(`${route.path} has no {${name}}`);
+      return value;
+    },
     query,
     body,
     get session() {

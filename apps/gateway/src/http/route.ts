@@ -14,7 +14,7 @@ export interface Route<
   /** Lasting name in the OpenAPI document, and the name of the route's deduplication keys. */
   operationId: string;
   method: Method;
-  /** `{id}` is the one placeholder that a path may have. */
+  /** With `{placeholders}`, each an id; `{id}` is the object that the route is about. */
   path: string;
   /** `me` may stand for the token's user in `{id}`. */
   me?: boolean;
@@ -62,15 +62,12 @@ export const defineRoute = <
   route: Given<Query, Body, Answer>,
 ): Route<Query, Body, Answer> => ({ bodyKind: route.body === undefined ? 'none' : 'json', ...route });
 
+/** Whether a request may name a tenant to act in. */
+export const actsInTenant = ({ access, ownTenant }: Route): boolean => access !== null && ownTenant !== true;
+
 /** Whether parts of the answer can be asked for. */
 export const takesRange = ({ headers }: Route): boolean => headers?.Range !== undefined;
 
 /** Whether the answer can be told by its tag to be the one that the client has. */
 export const takesIfNoneMatch = (route: Route): boolean =>
   route.method === 'GET' && (route.versioned === true || takesRange(route));
-
-/** `/v1/users/{id}` as the router writes it: `/v1/users/:id`. */
-export const routerPath = (path: string): string => path.replaceAll('{id}', ':id');
-
-/** Puts an id into a path or access. */
-export const fill = (template: string, id: string): string => template.replaceAll('{id}', id);

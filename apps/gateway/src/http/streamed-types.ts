@@ -1,6 +1,7 @@
 import { invalid } from '@aftertone/kernel';
 import type { FastifyInstance } from 'fastify';
-import { type BodyKind, type Route, routerPath } from './route.ts';
+import { routerPath } from './path.ts';
+import type { BodyKind, Route } from './route.ts';
 
 interface Streamed {
   pattern: RegExp;

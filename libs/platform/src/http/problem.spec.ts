@@ -30,6 +30,14 @@ describe('the problem document of an error', () => {
     });
   });
 
+  it('tells of a refusal what concerns its caller, and nothing else', () => {
+    const holder = { assigneeUserId: '01964c2e-9b2a-7c3d-9f00-5a1c2e4b6d02', dueAt: null };
+    const claimed = conflict('message-claimed', 'Somebody has it', { ...holder, streamId: 'message-1' });
+    expect(problemOf(claimed, 'c').details).toEqual(holder);
+    expect(problemOf(notFound('message-not-found', 'No', holder), 'c')).not.toHaveProperty('details');
+    expect(problemOf(conflict('stream-busy', 'Busy', { streamId: 'message-1' }), 'c')).not.toHaveProperty('details');
+  });
+
   it('takes the app’s status for a code', () => {
     expect(problemOf(rejected('unauthenticated', 'Who?'), 'c', { unauthenticated: 401 })).toMatchObject({
       status: 401,

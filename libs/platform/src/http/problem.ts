@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { fieldErrors } from '@aftertone/contracts';
+import { fieldErrors, type RefusalDetails, refusalDetails } from '@aftertone/contracts';
 import { DomainError, type ErrorKind, type FieldError } from '@aftertone/kernel';
 import { z } from 'zod';
 
@@ -12,6 +12,8 @@ export interface Problem {
   detail: string;
   correlationId: string;
   errors: FieldError[];
+  /** What a refusal tells beside that: who has a claimed message, the right that is missing, … */
+  details?: RefusalDetails;
 }
 
 /** Status by code, where it is not that of the kind. */
@@ -33,6 +35,12 @@ const statusOfCode: StatusTable = {
   'grant-expired': 403,
   'version-mismatch': 412,
   'internal-error': 500,
+};
+
+const detailsOf = ({ kind, details }: DomainError): Pick<Problem, 'details'> => {
+  if (kind !== 'rejected' && kind !== 'conflict') return {};
+  const told = refusalDetails.safeParse(details).data ?? {};
+  return Object.keys(told).length === 0 ? {} : { details: told };
 };
 
 /** What the framework refuses by itself: no such route, a body that is too large or no JSON, … */
@@ -87,7 +95,8 @@ export const problemOf = (error: unknown, correlationId: string, overrides: Stat
   const domain = asDomainError(error);
   if (domain !== undefined) {
     const status = overrides[domain.code] ?? statusOfCode[domain.code] ?? statusOfKind[domain.kind];
-    return make(status, domain.code, domain.message, fieldErrorList.safeParse(domain.details.errors).data ?? []);
+    const errors = fieldErrorList.safeParse(domain.details.errors).data;
+    return { ...make(status, domain.code, domain.message, errors), ...detailsOf(domain) };
   }
   const http = httpError(error);
   if (http !== undefined) return make(http.status, codeOfStatus[http.status] ?? 'refused', http.message);
