@@ -11,7 +11,9 @@ const ofUser = (tokenId: string, expiresAt: string): string => `
     coalesce(u.policy_ids, '{}') AS "policyIds",
     coalesce((SELECT json_agg(p.acl) FROM policies p WHERE p.tenant_id = u.tenant_id AND p.id = ANY (u.policy_ids)), '[]')
       AS acls,
-    '{}'::uuid[] AS "groupMailboxIds", ${expiresAt} AS "expiresAt"
+    ARRAY(SELECT g.mailbox_id FROM group_access g WHERE g.tenant_id = u.tenant_id AND g.user_id = u.id)
+      AS "groupMailboxIds",
+    ${expiresAt} AS "expiresAt"
   FROM users u`;
 
 /** Tokens of users who are there, of their present password, and service tokens; both until they end. */
