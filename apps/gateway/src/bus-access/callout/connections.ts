@@ -21,21 +21,24 @@ const page = z.object({
 });
 type Page = z.output<typeof page>;
 
-const pageSize = 1_000;
+const usualPage = 1_000;
 const answerMs = 1_000;
 /** Servers of a cluster answer each by itself; after this silence there is none left. */
 const silenceMs = 300;
 
-const ask = (offset: number): string =>
-  JSON.stringify({ auth: true, acc: subscribersAccount, sort: 'cid', offset, limit: pageSize });
+const ask = (offset: number, limit: number): string =>
+  JSON.stringify({ auth: true, acc: subscribersAccount, sort: 'cid', offset, limit });
 
 const connectionsOf = ({ server, data }: Page): Connection[] =>
   (data.connections ?? []).map(({ cid, authorized_user: user }) => ({ serverId: server.id, cid, user }));
 
-/** Open connections of other software on every server of the cluster. Throws when none answers. */
-export async function* listConnections(system: NatsConnection): AsyncGenerator<Connection[]> {
+/** Open connections of other software on every server of the cluster, in pages. Throws when no server answers. */
+export async function* listConnections(
+  system: NatsConnection,
+  pageSize: number = usualPage,
+): AsyncGenerator<Connection[]> {
   const first: Page[] = [];
-  const answers = await system.requestMany('$SYS.REQ.SERVER.PING.CONNZ', ask(0), {
+  const answers = await system.requestMany('$SYS.REQ.SERVER.PING.CONNZ', ask(0, pageSize), {
     strategy: 'stall',
     stall: silenceMs,
     maxWait: answerMs,
@@ -46,7 +49,7 @@ export async function* listConnections(system: NatsConnection): AsyncGenerator<C
     yield connectionsOf(begin);
     const { id } = begin.server;
     for (let offset = pageSize; offset < begin.data.total; offset += pageSize) {
-      const next = await system.request(`$SYS.REQ.SERVER.${id}.CONNZ`, ask(offset), { timeout: answerMs });
+      const next = await system.request(`$SYS.REQ.SERVER.${id}.CONNZ`, ask(offset, pageSize), { timeout: answerMs });
       yield connectionsOf(page.parse(next.json()));
     }
   }
