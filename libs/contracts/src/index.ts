@@ -1,6 +1,7 @@
 export { type AclCheck, aclAllows, compileAcl, requiredAccess } from './acl/acl.ts';
 export { covers, lacking } from './acl/covers.ts';
 export type { AclIdentity } from './acl/pattern.ts';
+export { aclFilters, aclSubjects, type SubjectFilters, type SubjectPermissions } from './acl/subjects.ts';
 export { type BusMessage, toBinary, toStructured } from './cloudevents/bus-message.ts';
 export { type EventHeaders, NotAnEvent } from './cloudevents/read-envelope.ts';
 export * from './common.ts';
