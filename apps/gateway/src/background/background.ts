@@ -4,6 +4,8 @@ import { type Logger, observeRelay } from '@aftertone/platform';
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import type { Config } from '../config.ts';
 import { partOf } from '../events/places.ts';
+import { followGroups } from '../group-access/follow-groups.ts';
+import { GroupAccess } from '../group-access/group-access.ts';
 import { bootstrap } from '../identity/bootstrap.ts';
 import type { Parts } from '../parts.ts';
 import { repeatedly, type Stoppable } from './repeatedly.ts';
@@ -69,10 +71,18 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       }),
       startReaction({ store, name: 'tenant-founders', handle: (events) => founders.handle(events) }),
       startHousekeeping({ store }),
+      this.followGroups(),
       repeatedly('making the first tenant', this.logger, () => this.makeFirstTenant()),
       repeatedly('writing uses of service tokens', this.logger, () => serviceTokenUses.write(), writeUsesEveryMs),
       repeatedly('sweeping', this.logger, () => directory.sweep(), sweepEveryMs),
     );
+  }
+
+  private followGroups(): Stoppable {
+    const { bus, database } = this.parts;
+    const { AFTERTONE_CELL: cell, DATABASE_URL_GATEWAY: databaseUrl } = this.config;
+    const consumer = followGroups({ bus, cell, databaseUrl, access: new GroupAccess(database), log: this.logger });
+    return { stop: () => consumer.close() };
   }
 
   private async makeFirstTenant(): Promise<void> {
