@@ -48,18 +48,19 @@ export class Policies {
 
   /** Throws `policy-not-found`, `policy-built-in`, `beyond-own-access`, `version-mismatch`, `policy-name-taken`. */
   async change(target: PolicyTarget, changes: PolicyChanges, caller: Caller): Promise<PolicyView> {
-    requireOwn(caller.session, changes.acl ?? []);
-    await this.decide(target, caller, (meta) => ({ type: 'ChangePolicy', data: { changes }, meta }));
+    const after = changes.acl ?? [];
+    await this.decide(target, after, caller, (meta) => ({ type: 'ChangePolicy', data: { changes }, meta }));
     return this.query.read(caller.session.tenantId, target.id);
   }
 
   /** Throws `policy-not-found`, `policy-built-in`, `beyond-own-access`, `version-mismatch`, `policy-in-use`. */
   async remove(target: PolicyTarget, caller: Caller): Promise<void> {
-    await this.decide(target, caller, (meta) => ({ type: 'DeletePolicy', data: {}, meta }));
+    await this.decide(target, [], caller, (meta) => ({ type: 'DeletePolicy', data: {}, meta }));
   }
 
   private async decide(
     { id, ifVersion }: PolicyTarget,
+    aclAfter: readonly string[],
     caller: Caller,
     command: (meta: CommandMeta) => PolicyCommand,
   ): Promise<void> {
@@ -68,6 +69,7 @@ export class Policies {
       const { builtIn, acl, version } = await this.query.read(tenantId, id);
       if (builtIn) throw rejected('policy-built-in', 'This policy comes with Aftertone and cannot be changed');
       requireOwn(caller.session, acl);
+      requireOwn(caller.session, aclAfter);
       await this.database.store.handle(policyAggregate, {
         tenantId,
         id,
