@@ -33,7 +33,7 @@ export interface HistoryPage {
 export interface HistoryOptions {
   /** Events of one page of a log. */
   pageSize: number;
-  /** Events of the logs that one request looks at. */
+  /** Events of the logs that one request looks at; more than there are services, for each is looked at. */
   mostLooked: number;
 }
 
@@ -64,11 +64,14 @@ class Walk {
       const left = this.options.mostLooked - this.looked;
       if (this.items.length >= this.request.limit || left <= 0) return false;
       const page = await this.feeds.page(service, from.position - 1, Math.min(this.options.pageSize, left), caller);
-      // A stretch of nothing but other tenants' events costs a look too.
+      // A stretch of a log that published nothing costs a look too.
       this.looked += Math.max(1, page.events.length);
       for (const placed of page.events) {
         if (comparePlaces(placed.place, from) < 0) continue;
-        if (end !== undefined && comparePlaces(placed.place, end) >= 0) return true;
+        if (end !== undefined && comparePlaces(placed.place, end) >= 0) {
+          this.places[service] = end;
+          return true;
+        }
         if (this.items.length >= this.request.limit) return false;
         this.places[service] = placeAfter(placed.place);
         this.take(placed);

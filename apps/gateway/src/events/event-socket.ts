@@ -103,8 +103,11 @@ export class EventSocket {
 
   /** Tells the client where its subscriptions stand; drops one that has not been heard of since the last time. */
   beat(): void {
-    if (!this.isAlive) this.socket.terminate();
     if (this.socket.readyState !== this.socket.OPEN) return;
+    if (!this.isAlive) {
+      this.socket.terminate();
+      return;
+    }
     this.isAlive = false;
     this.socket.ping();
     const cursors = [...this.open].flatMap(([id, { subscription }]) =>
@@ -113,11 +116,12 @@ export class EventSocket {
     this.answer({ op: 'beat', cursors: Object.fromEntries(cursors) });
   }
 
-  close({ code, reason }: Closing): void {
+  /** Who does not answer, after what it has yet to read, within `waitMs` is cut off. */
+  close({ code, reason }: Closing, waitMs = this.options.closeMs): void {
     this.endAll();
     if (this.socket.readyState !== this.socket.OPEN) return;
     this.socket.close(code, reason);
-    const cut = setTimeout(() => this.socket.terminate(), this.options.closeMs);
+    const cut = setTimeout(() => this.socket.terminate(), waitMs);
     this.socket.once('close', () => clearTimeout(cut));
   }
 

@@ -12,7 +12,11 @@ export interface EventSocketsParts {
   feeds: Feeds;
   watch: SessionWatch;
   openStreams: OpenStreams;
-  options: EventSocketOptions & { heartbeatMs: number };
+  options: EventSocketOptions & {
+    heartbeatMs: number;
+    /** How long a client may take to close when the server ends. */
+    endMs: number;
+  };
 }
 
 export interface SocketCaller {
@@ -46,9 +50,9 @@ export class EventSockets {
     return () => this.server.handleUpgrade(request, socket, head, (made) => this.serve(made, caller));
   }
 
-  /** For shutdown: clients connect again, elsewhere, and resume. Who does not answer in time is cut off. */
+  /** For shutdown: clients connect again, elsewhere, and resume. */
   endAll(): void {
-    for (const socket of this.open.values()) socket.close(closings.goingAway);
+    for (const socket of this.open.values()) socket.close(closings.goingAway, this.parts.options.endMs);
   }
 
   private serve(made: WebSocket, { token, ...caller }: SocketCaller): void {

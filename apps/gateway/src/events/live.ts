@@ -19,8 +19,9 @@ const replayPageSize = 500;
 const mostLooked = 2_000;
 /** Subscriptions of one WebSocket. */
 const mostSubscriptions = 20;
-/** How long a WebSocket may take to close: within the grace time of a shutdown. */
-const socketCloseMs = 1_000;
+/** How long a client may take to read the rest and to close; when the server ends, within its grace time. */
+const socketCloseMs = 10_000;
+const socketEndMs = 1_000;
 
 /** Events for clients, wired together: server-sent events, WebSockets and pages of history. */
 export const makeLive = (config: Config, readLog: ReadLog, authenticator: Pick<Authenticator, 'sessions'>) => {
@@ -31,7 +32,8 @@ export const makeLive = (config: Config, readLog: ReadLog, authenticator: Pick<A
   const { EVENT_HEARTBEAT_MS: heartbeatMs, EVENT_BUFFER_BYTES: mostBuffered } = config;
   const common = { feeds, watch, openStreams };
   const streams = new EventStreams({ ...common, options: { heartbeatMs, mostBuffered, retryMs: reconnectHintMs } });
-  const socketOptions = { heartbeatMs, mostBuffered, mostSubscriptions, closeMs: socketCloseMs };
+  const closing = { closeMs: socketCloseMs, endMs: socketEndMs };
+  const socketOptions = { heartbeatMs, mostBuffered, mostSubscriptions, ...closing };
   const sockets = new EventSockets({ ...common, options: socketOptions });
   return {
     hub,
