@@ -1,18 +1,6 @@
 import { type Bus, connectBus } from '@aftertone/messaging';
 import { createLogger, parseConfig } from '@aftertone/platform';
-import {
-  busUsers,
-  freshDatabase,
-  hasCallout,
-  type NatsKind,
-  natsVersion,
-  type OwnNats,
-  startNats,
-  systemUser,
-  type TestDatabase,
-  usersFilesOf,
-} from '@aftertone/testing';
-import { createAccount, createCurve, type KeyPair } from '@nats-io/nkeys';
+import { freshDatabase, type NatsKind, type OwnNats, type TestDatabase } from '@aftertone/testing';
 import { type ConnectionOptions, connect, type NatsConnection } from '@nats-io/transport-node';
 import type { Stoppable } from '../background/repeatedly.ts';
 import type { DirectConnection } from '../bus-access/bus-access.ts';
@@ -20,27 +8,27 @@ import { busUserOf, inboxPrefixOf } from '../bus-access/logins.ts';
 import { makeBusAccess, type RunningBusAccess } from '../bus-access/make-bus-access.ts';
 import { configSchema } from '../config.ts';
 import { Database } from '../database/database.ts';
+import { busPasswords, type OpenNats, startOpenNats } from './open-nats.ts';
 import { TestLogins, type TestToken } from './test-logins.ts';
 
-const passwords = { mailbox: 'm', media: 'a', notify: 'n', gateway: 'g', admin: 'x' };
-const systemPassword = 'system';
 const logger = createLogger({ service: 'gateway', level: 'silent' });
-
-const seedOf = (key: KeyPair): string => new TextDecoder().decode(key.getSeed());
 
 /** A NATS server that other software may log in to, and the part of the gateway that lets it in. */
 export class BusUnderTest {
   readonly nats: OwnNats;
-  readonly logins = new TestLogins();
   /** Whether the server asks the gateway; otherwise it reads a file. */
   readonly byCallout: boolean;
+  /** `host:port` of the server. */
+  readonly host: string;
+  readonly logins = new TestLogins();
   private readonly settings: Record<string, string>;
   private readonly testDatabase: TestDatabase;
   private readonly open: NatsConnection[] = [];
   private gateway: { bus: Bus; database: Database; access: RunningBusAccess; running: Stoppable[] } | undefined;
 
-  private constructor(nats: OwnNats, byCallout: boolean, settings: Record<string, string>, database: TestDatabase) {
+  private constructor({ nats, host, byCallout, settings }: OpenNats, database: TestDatabase) {
     this.nats = nats;
+    this.host = host;
     this.byCallout = byCallout;
     this.settings = settings;
     this.testDatabase = database;
@@ -48,31 +36,9 @@ export class BusUnderTest {
 
   /** Starts server and gateway of its own on this kind of server. */
   static async start(kind: NatsKind): Promise<BusUnderTest> {
-    const source = await kind.source();
-    const byCallout = hasCallout(await natsVersion(source));
-    const [issuer, curve] = [createAccount(), createCurve()];
-    const keys = { issuer: issuer.getPublicKey(), curve: curve.getPublicKey() };
-    const directLogins = { system: systemUser(systemPassword), ...(byCallout ? { callout: keys } : {}) };
-    const [nats, database] = await Promise.all([
-      startNats({ source, directLogins, users: busUsers('c1', passwords) }),
-      freshDatabase(),
-    ]);
-    const files = usersFilesOf(nats.dataDir);
-    const way: Record<string, string> = byCallout
-      ? {
-          NATS_CALLOUT_SEED: seedOf(issuer),
-          NATS_CALLOUT_CURVE_SEED: seedOf(curve),
-          NATS_SYSTEM_USER: directLogins.system.name,
-          NATS_SYSTEM_PASSWORD: systemPassword,
-        }
-      : { NATS_USERS_FILE: files.usersFile, NATS_PID_FILE: files.pidFile };
-    const started = new BusUnderTest(nats, byCallout, way, database);
+    const started = new BusUnderTest(await startOpenNats(kind), await freshDatabase());
     await started.startGateway();
     return started;
-  }
-
-  get host(): string {
-    return new URL(this.nats.url).host;
   }
 
   async startGateway(): Promise<void> {
@@ -80,14 +46,13 @@ export class BusUnderTest {
       PORT: '0',
       AFTERTONE_KEK: Buffer.alloc(32, 7).toString('base64'),
       DATABASE_URL_GATEWAY: this.testDatabase.url,
-      NATS_URL: `nats://${this.host}`,
-      NATS_SUBSCRIBER_URL: `nats://${this.host}`,
       MEDIA_URL: 'http://127.0.0.1:9',
       MEDIA_GRANT_SECRET: 's'.repeat(32),
       PUBLIC_URL: 'http://127.0.0.1',
       ...this.settings,
     });
-    const bus = connectBus({ url: config.NATS_URL, user: 'gateway', password: passwords.gateway, name: 'gateway' });
+    const { NATS_URL: url, NATS_USER: user, NATS_PASSWORD: password } = config;
+    const bus = connectBus({ url, user, password, name: 'gateway' });
     const database = new Database({ url: this.testDatabase.url, keks: [config.AFTERTONE_KEK], logger });
     const access = makeBusAccess({ config, bus, database, logins: this.logins, logger });
     await new Promise<void>((resolve) => database.open(resolve));
@@ -123,8 +88,8 @@ export class BusUnderTest {
   }
 
   /** As one of the services, or as `admin`, who may do everything in their account. */
-  service(name: keyof typeof passwords): Promise<NatsConnection> {
-    return this.connect({ user: name, pass: passwords[name] });
+  service(name: keyof typeof busPasswords): Promise<NatsConnection> {
+    return this.connect({ user: name, pass: busPasswords[name] });
   }
 
   async connect(options: ConnectionOptions): Promise<NatsConnection> {

@@ -13,10 +13,11 @@ export interface CutOffOptions {
 
 /**
  * Ends the connections whose token is not valid any more, and those that came in with other permissions than their
- * token has now: they come back by themselves and get the new ones. Throws, having ended none of a page, when the store
- * or the servers do not answer.
+ * token has now: they come back by themselves and get the new ones. Does nothing while the bus is down. Throws, having
+ * ended none of a page, when the store or the servers do not answer.
  */
 export const cutOff = async ({ system, logins, logger }: CutOffOptions): Promise<void> => {
+  if (!system.isUp) return;
   const connection = system.connection();
   for await (const open of listConnections(connection)) {
     for (const ended of await notValid(open, logins)) {
