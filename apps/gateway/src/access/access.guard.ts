@@ -8,13 +8,19 @@ import { pathValues } from '../http/path.ts';
 import { actsInTenant, type Route } from '../http/route.ts';
 import { Authenticator } from './authenticator.ts';
 import { forbidden, unauthenticated } from './refusals.ts';
+import type { Session } from './session.ts';
 import { keepSession } from './session-of.ts';
 import { tenantOf } from './tenant-of.ts';
 import { tokenOf } from './token-of.ts';
 
-/** Ids in the path are written as patterns have them. */
-const namedIn = ({ path }: Route, { params }: FastifyRequest): Record<string, string> =>
-  Object.fromEntries(Object.entries(pathValues(path, params)).map(([name, value]) => [name, value.toLowerCase()]));
+/** Ids in the path are written as patterns have them; `me` as the id too, so that a pattern with the id knows it. */
+const namedIn = ({ path, me }: Route, { params }: FastifyRequest, { userId }: Session): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(pathValues(path, params)).map(([name, value]) => [
+      name,
+      me === true && name === 'id' && value === 'me' ? userId : value.toLowerCase(),
+    ]),
+  );
 
 /** Lets a request pass whose token is valid and allows the access that its route names. */
 @Injectable()
@@ -39,7 +45,7 @@ export class AccessGuard implements CanActivate {
       void http.getResponse<FastifyReply>().header('www-authenticate', 'Bearer realm="aftertone"');
       throw unauthenticated();
     }
-    if (!session.allows(requiredAccess(route.access, namedIn(route, request)))) {
+    if (!session.allows(requiredAccess(route.access, namedIn(route, request, session)))) {
       // Whoever may not touch an object does not learn whether it exists.
       throw route.missing === undefined ? forbidden(route.access) : notFound(route.missing, 'There is no such object');
     }

@@ -9,9 +9,11 @@ type Row = Omit<SessionFacts, 'expiresAt'> & { n: number; expiresAt: Date | null
 const ofUser = (tokenId: string, expiresAt: string): string => `
   SELECT 'user' AS kind, u.tenant_id AS home, u.id AS "userId", ${tokenId} AS "tokenId", u.role,
     coalesce(u.policy_ids, '{}') AS "policyIds",
-    coalesce((SELECT json_agg(p.acl) FROM policies p WHERE p.tenant_id = u.tenant_id AND p.id = ANY (u.policy_ids)), '[]')
-      AS acls,
-    ARRAY(SELECT g.mailbox_id FROM group_access g WHERE g.tenant_id = u.tenant_id AND g.user_id = u.id)
+    coalesce((
+      SELECT json_agg(p.acl ORDER BY p.id) FROM policies p
+      WHERE p.tenant_id = u.tenant_id AND p.id = ANY (u.policy_ids)
+    ), '[]') AS acls,
+    ARRAY(SELECT g.mailbox_id FROM group_access g WHERE g.tenant_id = u.tenant_id AND g.user_id = u.id ORDER BY 1)
       AS "groupMailboxIds",
     ${expiresAt} AS "expiresAt"
   FROM users u`;
@@ -53,8 +55,8 @@ const byUser = sessions(
   `${ofUser('u.id', 'NULL::timestamptz')} WHERE u.tenant_id = a.home AND u.id = a.user_id`,
 );
 
-/** A text that can be no tenant's name finds none. */
-const named = (tenant: string | undefined): { id: string | null; name: string | null } =>
+/** What a tenant is named by, for a query: an id or a name. */
+export const namedTenant = (tenant: string | undefined): { id: string | null; name: string | null } =>
   tenant !== undefined && isId(tenant) ? { id: tenant, name: null } : { id: null, name: tenant ?? null };
 
 const factsFrom = ({ n: _, expiresAt, ...row }: Row): SessionFacts => ({
@@ -75,7 +77,7 @@ export class SessionStore {
 
   /** In the order of `presented`; null for a token that is unknown, ended, of an older password or of a deleted user. */
   async byTokens(presented: readonly Presented[]): Promise<(SessionFacts | null)[]> {
-    const tenants = presented.map(({ tenant }) => named(tenant));
+    const tenants = presented.map(({ tenant }) => namedTenant(tenant));
     const { rows } = await this.database.query<Row>(byHash, [
       presented.map(({ token }) => tokenHash(token)),
       tenants.map(({ id }) => id),
@@ -96,7 +98,7 @@ export class SessionStore {
 
   /** A user who has no token of ours: its id stands in the place of the token's. Null when there is none. */
   async byUser(tenantId: string, userId: string, tenant?: string): Promise<SessionFacts | null> {
-    const { id, name } = named(tenant);
+    const { id, name } = namedTenant(tenant);
     const { rows } = await this.database.query<Row>(byUser, [tenantId, userId, id, name]);
     return rows[0] === undefined ? null : factsFrom(rows[0]);
   }

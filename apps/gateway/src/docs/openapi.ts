@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { placeholdersOf } from '../http/path.ts';
 import { tenantHeaders } from '../access/tenant-of.ts';
+import { placeholdersOf } from '../http/path.ts';
 import { actsInTenant, type Route, takesIfNoneMatch } from '../http/route.ts';
 import { audioTypes } from '../messages/audio.routes.ts';
 import { components } from './components.ts';

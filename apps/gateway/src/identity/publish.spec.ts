@@ -20,6 +20,11 @@ const profile: Profile = {
   role: 'user',
   policyIds: [],
 };
+const { policyIds: _, ...beforePolicies } = profile;
+const policyId = newId();
+const policy = { name: 'reception', description: null, acl: ['aftertone.users.read'] };
+const crm = { serviceTokenId: tokenId, name: 'CRM', acl: ['events.#'], expiresAt: null };
+const acme = { tenantId, parentId, name: 'acme' };
 const user = { userId, shortId: 3, createdAt: at, profile };
 const founder = { userId, shortId: 3, username: 'ana', email: null };
 
@@ -44,6 +49,46 @@ const cases: [IdentityEvent, string, string, string?][] = [
     'tenant_created',
     `identity.tenants.${tenantId}.created`,
     registryTenantId,
+  ],
+  [
+    {
+      type: 'TenantChanged',
+      data: {
+        ...acme,
+        createdAt: at,
+        changed: ['multipleSharedMailboxes'],
+        settings: { multipleSharedMailboxes: false },
+      },
+    },
+    'tenant_updated',
+    `identity.tenants.${tenantId}.updated`,
+    registryTenantId,
+  ],
+  [
+    { type: 'PolicyCreated', data: { policyId, policy, createdAt: at } },
+    'policy_created',
+    `identity.policies.${policyId}.created`,
+  ],
+  [
+    { type: 'PolicyChanged', data: { policyId, policy, createdAt: at, changed: ['acl'] } },
+    'policy_updated',
+    `identity.policies.${policyId}.updated`,
+  ],
+  [{ type: 'PolicyDeleted', data: { policyId } }, 'policy_deleted', `identity.policies.${policyId}.deleted`],
+  [
+    { type: 'ServiceTokenCreated', data: { ...crm, createdAt: at, createdBy: userId } },
+    'service_token_created',
+    `identity.service_tokens.${tokenId}.created`,
+  ],
+  [
+    { type: 'ServiceTokenDeleted', data: { serviceTokenId: tokenId } },
+    'service_token_deleted',
+    `identity.service_tokens.${tokenId}.deleted`,
+  ],
+  [
+    { type: 'UserCreated', data: { ...user, profile: beforePolicies, founder: false } },
+    'user_created',
+    `identity.users.${userId}.created`,
   ],
   [{ type: 'UserCreated', data: { ...user, founder: false } }, 'user_created', `identity.users.${userId}.created`],
   [{ type: 'UserChanged', data: { ...user, changed: ['email'] } }, 'user_updated', `identity.users.${userId}.updated`],

@@ -156,6 +156,16 @@ describe('a user with policies', () => {
     expect(await statusOf('DELETE', '/v1/tokens/current', token)).toBe(204);
   });
 
+  it('is denied by its id what me would be allowed', async () => {
+    const { user, token } = await userWith(['aftertone.users.#']);
+    const id = user.policyIds[0];
+    expect(await statusOf('GET', '/v1/users/me', token)).toBe(200);
+    const acl = ['aftertone.users.#', `!aftertone.users.${user.id}.#`];
+    expect(await statusOf('PATCH', `/v1/policies/${id}`, admin, { acl })).toBe(200);
+    for (const me of ['me', user.id, user.id.toUpperCase()])
+      expect(await statusOf('GET', `/v1/users/${me}`, token)).toBe(404);
+  });
+
   it('has no unknown ones, and none as an administrator', async () => {
     const policy = await newPolicy(['events.users.me.#']);
     const path = `/v1/users/${(await newUser([])).user.id}`;

@@ -1,7 +1,7 @@
 import { deciderSpec } from '@aftertone/testing';
 import { describe, it } from 'vitest';
-import { type UserCommand, userDecider } from './user.decider.ts';
-import type { Profile, UserEvent } from './user.ts';
+import { type CreateUser, type UserCommand, userDecider } from './user.decider.ts';
+import type { Profile, UserCreated, UserEvent } from './user.ts';
 
 const given = deciderSpec(userDecider);
 
@@ -17,12 +17,12 @@ const ana: Profile = {
   role: 'user',
   policyIds: [],
 };
-const create: UserCommand = {
+const create: CreateUser = {
   type: 'CreateUser',
   data: { userId, shortId: 7, profile: ana, founder: false },
   meta,
 };
-const created: UserEvent = {
+const created: UserCreated = {
   type: 'UserCreated',
   data: { userId, shortId: 7, profile: ana, founder: false, createdAt: meta.now },
 };
@@ -62,6 +62,35 @@ describe('a user', () => {
     given(created)
       .when(change({ firstName: 'Ana' }))
       .then();
+  });
+
+  it('has policies only while it is no administrator', () => {
+    const policyIds = ['01900000-0000-7000-8000-000000000009'];
+    const withPolicies = { ...ana, policyIds };
+    given(created).when(change({ policyIds })).then(changed(withPolicies, 'policyIds'));
+    given(created, changed(withPolicies, 'policyIds'))
+      .when(change({ policyIds: [...policyIds] }))
+      .then();
+    given(created, changed(withPolicies, 'policyIds'))
+      .when(change({ role: 'admin' }))
+      .thenThrows('policies-of-administrator');
+    given(created, changed(withPolicies, 'policyIds'))
+      .when(change({ role: 'admin', policyIds: [] }))
+      .then(changed({ ...ana, role: 'admin' }, 'role', 'policyIds'));
+    given()
+      .when({ type: 'CreateUser', data: { ...create.data, profile: { ...withPolicies, role: 'admin' } }, meta })
+      .thenThrows('policies-of-administrator');
+  });
+
+  it('of a time before policies has none', () => {
+    const { policyIds: _, ...profile } = ana;
+    const old: UserEvent = { type: 'UserCreated', data: { ...created.data, profile } };
+    given(old)
+      .when(change({ policyIds: [] }))
+      .then();
+    given(old)
+      .when(change({ lastName: 'Costa' }))
+      .then(changed({ ...ana, lastName: 'Costa' }, 'lastName'));
   });
 
   it('is gone for every command once deleted', () => {
