@@ -4,6 +4,8 @@ import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AccessGuard } from './access/access.guard.ts';
 import { Authenticator } from './access/authenticator.ts';
 import { Background } from './background/background.ts';
+import { BusAccessController } from './bus-access/bus-access.controller.ts';
+import { BusAccess } from './bus-access/bus-access.ts';
 import type { Config } from './config.ts';
 import { EventHistory } from './events/event-history.ts';
 import { EventSockets } from './events/event-sockets.ts';
@@ -43,6 +45,7 @@ const controllers = [
   MessagesController,
   AudioController,
   EventsController,
+  BusAccessController,
 ];
 
 const providersOf = (parts: Parts): Provider[] => [
@@ -63,6 +66,7 @@ const providersOf = (parts: Parts): Provider[] => [
   { provide: EventStreams, useValue: parts.live.streams },
   { provide: EventSockets, useValue: parts.live.sockets },
   { provide: EventHistory, useValue: parts.live.history },
+  { provide: BusAccess, useValue: parts.busAccess.access },
   { provide: APP_GUARD, useClass: AccessGuard },
   { provide: APP_INTERCEPTOR, useClass: SendAnswer },
 ];

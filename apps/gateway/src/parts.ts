@@ -1,6 +1,8 @@
 import { Publisher } from '@aftertone/event-store';
 import { connectBus, RpcClient } from '@aftertone/messaging';
 import type { Logger } from '@aftertone/platform';
+import { makeBusAccess } from './bus-access/make-bus-access.ts';
+import { tokenLogins } from './bus-access/token-logins.ts';
 import type { Config } from './config.ts';
 import { Database } from './database/database.ts';
 import { makeLive } from './events/live.ts';
@@ -41,8 +43,9 @@ export const makeParts = (config: Config, logger: Logger) => {
   const live = makeLive(config, readLog, identity.authenticator);
   const shares = new UploadShares(config.UPLOADS_PER_USER);
   const deposits = new Deposits({ calls, media, shares, stallMs: config.UPLOAD_STALL_MS });
+  const busAccess = makeBusAccess({ config, bus, database, logins: tokenLogins(identity.authenticator), logger });
   const owners = new Owners(identity.usersQuery);
-  return { ...identity, owners, bus, database, publisher, calls, media, deposits, live };
+  return { ...identity, owners, bus, database, publisher, calls, media, deposits, live, busAccess };
 };
 
 export type Parts = ReturnType<typeof makeParts>;

@@ -1,3 +1,4 @@
+import { busAccessRoutes } from './bus-access/bus-access.routes.ts';
 import { eventRoutes } from './events/event.routes.ts';
 import type { Route } from './http/route.ts';
 import { policyRoutes } from './identity/policies/policy.routes.ts';
@@ -20,4 +21,5 @@ export const routes: readonly Route[] = [
   messageRoutes,
   audioRoutes,
   eventRoutes,
+  busAccessRoutes,
 ].flatMap((group): Route[] => Object.values(group));

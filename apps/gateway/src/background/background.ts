@@ -41,7 +41,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
 
   async onApplicationShutdown(): Promise<void> {
     // Together: what the tail still asks of a bus that is down ends only with the connection.
-    await Promise.all([this.tail?.close(), this.parts.bus.close()]);
+    await Promise.all([this.tail?.close(), this.parts.bus.close(), this.parts.busAccess.close()]);
     await this.parts.database.close();
   }
 
@@ -58,7 +58,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
   }
 
   private begin(): void {
-    const { bus, database, publisher, founders, directory, serviceTokenUses } = this.parts;
+    const { bus, database, publisher, founders, directory, serviceTokenUses, busAccess } = this.parts;
     const { AFTERTONE_CELL: cell, NATS_REPLICAS: replicas } = this.config;
     const { store } = database;
     this.running.push(
@@ -72,6 +72,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       startReaction({ store, name: 'tenant-founders', handle: (events) => founders.handle(events) }),
       startHousekeeping({ store }),
       this.followGroups(),
+      ...busAccess.start(store),
       repeatedly('making the first tenant', this.logger, () => this.makeFirstTenant()),
       repeatedly('writing uses of service tokens', this.logger, () => serviceTokenUses.write(), writeUsesEveryMs),
       repeatedly('sweeping', this.logger, () => directory.sweep(), sweepEveryMs),
