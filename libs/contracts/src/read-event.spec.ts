@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { NotAnEvent, readEvent } from './read-event.ts';
+import { NotAnEvent } from './cloudevents/read-envelope.ts';
+import { readEvent } from './read-event.ts';
 
 const golden = (name: string) => readFileSync(new URL(`./golden/${name}.json`, import.meta.url), 'utf8');
 const created = JSON.parse(golden('message_created.v1'));

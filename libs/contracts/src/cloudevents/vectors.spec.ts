@@ -78,7 +78,7 @@ describe('the CloudEvents SDK', () => {
       const { headers, body, event } = vector(name);
       const received = HTTP.toEvent({ headers: name.startsWith('binary') ? binary(headers) : headers, body });
       if (Array.isArray(received)) throw new Error('read as a batch');
-      const { sequence, streamversion, ...rest } = received.toJSON();
+      const { sequence, streamversion, ...rest } = JSON.parse(received.toString());
       expect({ ...rest, sequence: Number(sequence), streamversion: Number(streamversion) }).toEqual(event);
     }
   });

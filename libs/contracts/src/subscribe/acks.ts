@@ -1,11 +1,21 @@
 import type { NatsConnection } from '@nats-io/transport-node';
+import { deadline } from './deadline.ts';
 import { SubscriptionClosed } from './errors.ts';
 
 interface Waiting {
   reply: string;
+  /** The run of the server that delivered the event. */
+  serverId: string | undefined;
+  sent: Promise<void>;
   resolve: () => void;
   reject: (reason: Error) => void;
 }
+
+const closedError = () => new SubscriptionClosed('the subscription was closed; the event comes again');
+
+const flushed = (connection: NatsConnection): Promise<void> =>
+  // A connection that ends leaves a flush without an answer.
+  Promise.race([connection.flush(), connection.closed().then(() => Promise.reject(new Error('the connection ended')))]);
 
 /**
  * Sends acknowledgements, many with one round trip, and resolves each when the server has it. What was under way when a
@@ -13,24 +23,27 @@ interface Waiting {
  * its data the same numbers would mean other events. Otherwise the events come again and are acknowledged then.
  */
 export class Acks {
-  private waiting: Waiting[] = [];
+  private readonly queue: Waiting[] = [];
+  private readonly unsettled = new Set<Waiting>();
   private connection: NatsConnection | undefined;
   private serverId: string | undefined;
-  private pumping = false;
   private closed = false;
+  private pumping = false;
 
   send(reply: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.closed) return reject(new SubscriptionClosed('the subscription was closed; the event comes again'));
-      this.waiting.push({ reply, resolve, reject });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const waiting = { reply, serverId: this.serverId, sent: promise, resolve, reject };
+    if (this.closed) reject(closedError());
+    else {
+      this.unsettled.add(waiting);
+      this.queue.push(waiting);
       void this.pump();
-    });
+    }
+    return promise;
   }
 
   attach(connection: NatsConnection): void {
-    const { server_id: serverId } = connection.info ?? {};
-    if (serverId !== this.serverId) for (const { resolve } of this.waiting.splice(0)) resolve();
-    this.serverId = serverId;
+    this.serverId = connection.info?.server_id;
     this.connection = connection;
     void this.pump();
   }
@@ -41,49 +54,36 @@ export class Acks {
 
   /** Resolves when nothing waits, or after `ms`. */
   async settle(ms: number): Promise<void> {
-    const settled = Promise.allSettled(this.waiting.map((waiting) => this.told(waiting)));
-    const timer = AbortSignal.timeout(ms);
-    await Promise.race([settled, new Promise((resolve) => timer.addEventListener('abort', resolve))]);
+    await Promise.race([Promise.allSettled(Array.from(this.unsettled, ({ sent }) => sent)), deadline(ms)]);
   }
 
+  /** Refuses what waits, and what comes. */
   close(): void {
     this.closed = true;
     this.connection = undefined;
-    const reason = new SubscriptionClosed(
-      'the subscription was closed before the bus took this; the event comes again',
-    );
-    for (const { reject } of this.waiting.splice(0)) reject(reason);
-  }
-
-  private told(waiting: Waiting): Promise<void> {
-    return new Promise((resolve) => {
-      const { resolve: done, reject: failed } = waiting;
-      waiting.resolve = () => {
-        done();
-        resolve();
-      };
-      waiting.reject = (reason) => {
-        failed(reason);
-        resolve();
-      };
-    });
+    for (const { reject } of this.unsettled) reject(closedError());
+    this.unsettled.clear();
   }
 
   private async pump(): Promise<void> {
     if (this.pumping) return;
     this.pumping = true;
-    while (this.connection !== undefined && this.waiting.length > 0) {
-      const { connection } = this;
-      const batch = this.waiting.splice(0);
-      try {
-        for (const { reply } of batch) connection.publish(reply);
-        await connection.flush();
-        for (const { resolve } of batch) resolve();
-      } catch {
-        this.waiting.unshift(...batch);
-        if (this.connection === connection) this.connection = undefined;
-      }
-    }
+    while (this.connection !== undefined && this.queue.length > 0) await this.sendQueue(this.connection);
     this.pumping = false;
+  }
+
+  private async sendQueue(connection: NatsConnection): Promise<void> {
+    const batch = this.queue.splice(0);
+    try {
+      for (const { reply, serverId } of batch) if (serverId === connection.info?.server_id) connection.publish(reply);
+      await flushed(connection);
+      for (const waiting of batch) {
+        this.unsettled.delete(waiting);
+        waiting.resolve();
+      }
+    } catch {
+      this.queue.unshift(...batch);
+      if (this.connection === connection) this.connection = undefined;
+    }
   }
 }

@@ -55,11 +55,11 @@ const follow = async (connection: NatsConnection, opened: Opened, parts: LivePar
     gateway.check(opened.id).catch((error: Error) => end(error));
   }, checkMs);
   try {
+    acks.attach(connection);
     connection.subscribe(opened.deliverSubject, {
       callback: (error, message) => (error ? end(error) : intake.onMessage(message)),
     });
     await connection.flush();
-    acks.attach(connection);
     const closed = await connection.closed();
     if (closed instanceof Error) failure ??= closed;
   } finally {

@@ -1,4 +1,5 @@
 import { Acks } from './acks.ts';
+import { deadline } from './deadline.ts';
 import { Gaps } from './gaps.ts';
 import { Gateway, type Opened } from './gateway.ts';
 import { InFlight } from './in-flight.ts';
@@ -15,9 +16,6 @@ const usualInFlight = 64;
 const remembered = 10_000;
 /** How long the end waits for what is still to be told to bus and gateway. */
 const closingMs = 5_000;
-
-const deadline = (ms: number): Promise<unknown> =>
-  new Promise((resolve) => AbortSignal.timeout(ms).addEventListener('abort', resolve));
 
 /** One subscription: history, then the bus, as one sequence of events. */
 export class Subscriber implements AsyncIterableIterator<ReceivedEvent, undefined> {
