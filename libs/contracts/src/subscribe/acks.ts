@@ -1,6 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { deadline } from './deadline.ts';
 import { SubscriptionClosed } from './errors.ts';
+import { flushed } from './flushed.ts';
 
 interface Waiting {
   reply: string;
@@ -12,10 +13,6 @@ interface Waiting {
 }
 
 const closedError = () => new SubscriptionClosed('the subscription was closed; the event comes again');
-
-const flushed = (connection: NatsConnection): Promise<void> =>
-  // A connection that ends leaves a flush without an answer.
-  Promise.race([connection.flush(), connection.closed().then(() => Promise.reject(new Error('the connection ended')))]);
 
 /**
  * Sends acknowledgements, many with one round trip, and resolves each when the server has it. What was under way when a

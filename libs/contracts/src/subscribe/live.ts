@@ -1,6 +1,7 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { Acks } from './acks.ts';
 import { SubscriptionEnded, SubscriptionRefused, TokenRefused } from './errors.ts';
+import { flushed } from './flushed.ts';
 import type { Gateway, Opened } from './gateway.ts';
 import type { Intake } from './intake.ts';
 import type { SubscribeOptions } from './options.ts';
@@ -59,7 +60,7 @@ const follow = async (connection: NatsConnection, opened: Opened, parts: LivePar
     connection.subscribe(opened.deliverSubject, {
       callback: (error, message) => (error ? end(error) : intake.onMessage(message)),
     });
-    await connection.flush();
+    await flushed(connection);
     const closed = await connection.closed();
     if (closed instanceof Error) failure ??= closed;
   } finally {
