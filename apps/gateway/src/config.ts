@@ -9,6 +9,7 @@ import {
   serverSettings,
 } from '@aftertone/platform';
 import { z } from 'zod';
+import { issuerList } from './access/oidc/issuer-settings.ts';
 
 /** Seed of an nkey of one kind. */
 const nkeySeed = (kind: 'A' | 'X') =>
@@ -66,6 +67,8 @@ export const configSchema = z
     ...bootstrap,
     /** Proxies whose `X-Forwarded-For` is believed: addresses or networks with commas between them. */
     TRUSTED_PROXIES: optionalText,
+    /** OpenID Connect issuers whose tokens are taken beside our own: a JSON array. */
+    OIDC_ISSUERS: issuerList,
     TOKEN_HOURS: integer(1, 8_760).default(12),
     /** Log-ins of one user name, and from one address, in one window. */
     LOGIN_TRIES_PER_USER: integer(1, 1_000).default(10),

@@ -1,11 +1,12 @@
 import { requiredAccess } from '@aftertone/contracts';
-import { notFound } from '@aftertone/kernel';
+import { DomainError, notFound } from '@aftertone/kernel';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { routeMetadata } from '../http/endpoint.ts';
 import { pathValues } from '../http/path.ts';
 import { actsInTenant, type Route } from '../http/route.ts';
+import { tellRefusal } from '../http/tell-refusal.ts';
 import { Authenticator } from './authenticator.ts';
 import { forbidden, unauthenticated } from './refusals.ts';
 import type { Session } from './session.ts';
@@ -40,16 +41,22 @@ export class AccessGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const tenant = actsInTenant(route) ? tenantOf(request.headers) : undefined;
-    const session = await this.authenticator.session(tokenOf(request.headers), tenant);
-    if (session === null) {
-      void http.getResponse<FastifyReply>().header('www-authenticate', 'Bearer realm="aftertone"');
-      throw unauthenticated();
-    }
+    const session = await this.find(tokenOf(request.headers), tenant).catch((error: unknown) => {
+      // Interceptors do not see what guards refuse.
+      if (error instanceof DomainError) tellRefusal(http.getResponse<FastifyReply>(), error);
+      throw error;
+    });
     if (!session.allows(requiredAccess(route.access, namedIn(route, request, session)))) {
       // Whoever may not touch an object does not learn whether it exists.
       throw route.missing === undefined ? forbidden(route.access) : notFound(route.missing, 'There is no such object');
     }
     keepSession(request, session);
     return true;
+  }
+
+  private async find(token: string, tenant: string | undefined): Promise<Session> {
+    const session = await this.authenticator.session(token, tenant);
+    if (session === null) throw unauthenticated();
+    return session;
   }
 }

@@ -1,5 +1,6 @@
 import { systemClock } from '@aftertone/kernel';
 import { isTokenText } from '../identity/tokens/token-text.ts';
+import type { VouchedUsers } from './oidc/vouched-users.ts';
 import { tenantNotFound } from './refusals.ts';
 import type { Presented, Session, SessionFacts } from './session.ts';
 import { sessionFrom } from './session-from.ts';
@@ -7,44 +8,59 @@ import type { SessionStore } from './session-store.ts';
 
 const hasEnded = ({ expiresAt }: SessionFacts): boolean => expiresAt !== null && expiresAt <= systemClock().getTime();
 
+interface AuthenticatorParts {
+  store: SessionStore;
+  /** Whose the tokens are that we did not make. */
+  vouched: Pick<VouchedUsers, 'of' | 'ofAll'>;
+  /** Told of every valid token that is shown. */
+  onUse: (session: Session) => void;
+}
+
 /**
  * Who a token is. Every request asks the store: whoever was demoted, deleted or logged out must not act a moment
  * longer, for in that moment an administrator could make another one.
  */
 export class Authenticator {
-  private readonly store: SessionStore;
-  private readonly onUse: (session: Session) => void;
+  private readonly parts: AuthenticatorParts;
 
-  /** `onUse` is told of every valid token that is shown. */
-  constructor(store: SessionStore, onUse: (session: Session) => void = () => undefined) {
-    this.store = store;
-    this.onUse = onUse;
+  constructor(parts: AuthenticatorParts) {
+    this.parts = parts;
   }
 
   /**
    * Null when the token is not valid (any more). `tenant` is the name or id of the tenant to act in. Throws
-   * `tenant-not-found` when that is out of the token's reach; also when the store does not answer.
+   * `tenant-not-found` when that is out of the token's reach; also when the store or the token's issuer does not answer.
    */
   async session(token: string, tenant?: string): Promise<Session | null> {
-    if (!isTokenText(token)) return null;
-    const [facts = null] = await this.store.byTokens([{ token, tenant }]);
-    return this.acting(facts);
+    if (isTokenText(token)) {
+      const [facts = null] = await this.parts.store.byTokens([{ token, tenant }]);
+      return this.acting(facts);
+    }
+    const vouched = await this.parts.vouched.of(token);
+    return vouched === null ? null : this.sessionOfUser(vouched.tenantId, vouched.userId, vouched.expiresAt, tenant);
   }
 
   /**
-   * The same for many at once, in one query: in their order, null also when the tenant is out of reach. With a session's
-   * own `tenantId` as `tenant` it asks whether that session still holds.
+   * The same for many at once, in few queries: in their order, null also when the tenant is out of reach or an issuer
+   * does not answer. With a session's own `tenantId` as `tenant` it asks whether that session still holds.
    */
   async sessions(presented: readonly Presented[]): Promise<(Session | null)[]> {
-    const possible = presented.filter(({ token }) => isTokenText(token));
-    const facts = possible.length === 0 ? [] : await this.store.byTokens(possible);
-    const found = new Map(possible.map((asked, index) => [asked, facts[index] ?? null]));
+    const ours = presented.filter(({ token }) => isTokenText(token));
+    const others = presented.filter(({ token }) => !isTokenText(token));
+    const [ownFacts, otherFacts] = await Promise.all([
+      ours.length === 0 ? [] : this.parts.store.byTokens(ours),
+      others.length === 0 ? [] : this.vouchedFacts(others),
+    ]);
+    const found = new Map([
+      ...ours.map((asked, index) => [asked, ownFacts[index] ?? null] as const),
+      ...others.map((asked, index) => [asked, otherFacts[index] ?? null] as const),
+    ]);
     return presented.map((asked) => this.used(found.get(asked) ?? null));
   }
 
   /** Those of the tokens that are still valid, in their own tenants. */
   async byTokenIds(ids: readonly string[]): Promise<Session[]> {
-    const facts = ids.length === 0 ? [] : await this.store.byTokenIds(ids);
+    const facts = ids.length === 0 ? [] : await this.parts.store.byTokenIds(ids);
     return facts.flatMap((one) => this.used(one) ?? []);
   }
 
@@ -53,8 +69,22 @@ export class Authenticator {
    * session's `tokenId`. Null when there is no such user; throws as `session` does.
    */
   async sessionOfUser(tenantId: string, userId: string, expiresAt: number, tenant?: string): Promise<Session | null> {
-    const facts = await this.store.byUser(tenantId, userId, tenant);
+    const [facts = null] = await this.parts.store.byUsers([{ tenantId, userId, tenant }]);
     return this.acting(facts === null ? null : { ...facts, expiresAt });
+  }
+
+  private async vouchedFacts(presented: readonly Presented[]): Promise<(SessionFacts | null)[]> {
+    const vouched = await this.parts.vouched.ofAll(presented.map(({ token }) => token));
+    const users = presented.flatMap(({ tenant }, n) => {
+      const one = vouched[n] ?? null;
+      return one === null ? [] : [{ ...one, tenant, n }];
+    });
+    const facts = users.length === 0 ? [] : await this.parts.store.byUsers(users);
+    const found = new Map(users.map(({ n, expiresAt }, index) => [n, { facts: facts[index] ?? null, expiresAt }]));
+    return presented.map((_, n) => {
+      const one = found.get(n);
+      return one === undefined || one.facts === null ? null : { ...one.facts, expiresAt: one.expiresAt };
+    });
   }
 
   private acting(facts: SessionFacts | null): Session | null {
@@ -66,7 +96,7 @@ export class Authenticator {
 
   private used(facts: SessionFacts | null): Session | null {
     const session = facts === null || hasEnded(facts) ? null : sessionFrom(facts);
-    if (session !== null) this.onUse(session);
+    if (session !== null) this.parts.onUse(session);
     return session;
   }
 }

@@ -51,7 +51,8 @@ const byId = sessions(
 );
 
 const byUser = sessions(
-  '(SELECT 1 AS n, $1::uuid AS home, $2::uuid AS user_id, $3::uuid AS tenant_id, $4::text AS tenant_name) a',
+  `unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[])
+    WITH ORDINALITY AS a (home, user_id, tenant_id, tenant_name, n)`,
   `${ofUser('u.id', 'NULL::timestamptz')} WHERE u.tenant_id = a.home AND u.id = a.user_id`,
 );
 
@@ -63,6 +64,20 @@ const factsFrom = ({ n: _, expiresAt, ...row }: Row): SessionFacts => ({
   ...row,
   expiresAt: expiresAt?.getTime() ?? null,
 });
+
+const inOrder = (asked: readonly unknown[], rows: readonly Row[]): (SessionFacts | null)[] => {
+  const found = new Map(rows.map((row) => [row.n, row]));
+  return asked.map((_, index) => {
+    const row = found.get(index + 1);
+    return row === undefined ? null : factsFrom(row);
+  });
+};
+
+/** A user, and the tenant to act in as for `Presented`. */
+export interface AskedUser extends Pick<Presented, 'tenant'> {
+  tenantId: string;
+  userId: string;
+}
 
 /**
  * What tokens stand for, each time asked anew and in one query. It comes before a tenant is known and so is not under
@@ -83,11 +98,7 @@ export class SessionStore {
       tenants.map(({ id }) => id),
       tenants.map(({ name }) => name),
     ]);
-    const found = new Map(rows.map((row) => [row.n, row]));
-    return presented.map((_, index) => {
-      const row = found.get(index + 1);
-      return row === undefined ? null : factsFrom(row);
-    });
+    return inOrder(presented, rows);
   }
 
   /** Those that are still valid, in their own tenants. */
@@ -96,10 +107,15 @@ export class SessionStore {
     return rows.map(factsFrom);
   }
 
-  /** A user who has no token of ours: its id stands in the place of the token's. Null when there is none. */
-  async byUser(tenantId: string, userId: string, tenant?: string): Promise<SessionFacts | null> {
-    const { id, name } = namedTenant(tenant);
-    const { rows } = await this.database.query<Row>(byUser, [tenantId, userId, id, name]);
-    return rows[0] === undefined ? null : factsFrom(rows[0]);
+  /** Users who have no token of ours: their ids stand in the place of the tokens'. In order; null when there is none. */
+  async byUsers(asked: readonly AskedUser[]): Promise<(SessionFacts | null)[]> {
+    const tenants = asked.map(({ tenant }) => namedTenant(tenant));
+    const { rows } = await this.database.query<Row>(byUser, [
+      asked.map(({ tenantId }) => tenantId),
+      asked.map(({ userId }) => userId),
+      tenants.map(({ id }) => id),
+      tenants.map(({ name }) => name),
+    ]);
+    return inOrder(asked, rows);
   }
 }

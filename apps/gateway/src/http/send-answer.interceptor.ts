@@ -3,14 +3,13 @@ import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestI
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { catchError, mergeMap, type Observable, throwError } from 'rxjs';
-import { retryAfterDetail } from '../access/refusals.ts';
-import { uploadStalled } from '../messages/upload/receive.ts';
 import { routeMetadata } from './endpoint.ts';
 import { etagOf, isNotModified } from './etag.ts';
 import { fill } from './path.ts';
 import type { Route } from './route.ts';
 import { StreamAnswer } from './stream-answer.ts';
 import { TakenOver } from './taken-over.ts';
+import { tellRefusal } from './tell-refusal.ts';
 
 const field = (answer: unknown, name: string): unknown =>
   typeof answer === 'object' && answer !== null ? Reflect.get(answer, name) : undefined;
@@ -38,14 +37,6 @@ export class SendAnswer implements NestInterceptor {
     );
   }
 }
-
-const tellRefusal = (reply: FastifyReply, { code, details }: DomainError): void => {
-  const seconds = details[retryAfterDetail];
-  if (typeof seconds === 'number') void reply.header('retry-after', String(seconds));
-  if (code === 'upgrade-required') void reply.header('upgrade', 'websocket');
-  // The rest of the request will not come: nothing else can follow on this connection.
-  if (code === uploadStalled) void reply.header('connection', 'close');
-};
 
 const send = (route: Route, request: FastifyRequest, reply: FastifyReply, answer: unknown): FastifyReply => {
   if (answer instanceof StreamAnswer) return reply.code(answer.status).headers(answer.headers).send(answer.body);

@@ -1,4 +1,6 @@
 import { Authenticator } from '../access/authenticator.ts';
+import { Issuers } from '../access/oidc/issuers.ts';
+import { VouchedUsers } from '../access/oidc/vouched-users.ts';
 import { SessionStore } from '../access/session-store.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
@@ -26,7 +28,11 @@ export const makeIdentity = (config: Config, database: Database) => {
   const directory = new Directory(database);
   const passwords = new Passwords({ parallel: config.PASSWORD_HASHES, waiting: waitingLogIns });
   const serviceTokenUses = new ServiceTokenUses(database);
-  const authenticator = new Authenticator(new SessionStore(database), (session) => serviceTokenUses.note(session));
+  const authenticator = new Authenticator({
+    store: new SessionStore(database),
+    vouched: new VouchedUsers(new Issuers(config.OIDC_ISSUERS), database),
+    onUse: (session) => serviceTokenUses.note(session),
+  });
   const founders = new FounderAppointment(database);
   const usersQuery = new UsersQuery(database);
   const policiesQuery = new PoliciesQuery(database);
