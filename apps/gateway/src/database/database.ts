@@ -56,10 +56,17 @@ export class Database {
     return this.opening.there.reader;
   }
 
-  /** A statement of the service's own, for what comes before a tenant is known. */
-  async query<Row extends QueryResultRow>(text: string, values: unknown[] = []): Promise<QueryResult<Row>> {
+  /**
+   * A statement of the service's own, for what comes before a tenant is known. One with a `name` is planned once in each
+   * connection: the name must always mean the same text.
+   */
+  async query<Row extends QueryResultRow>(
+    text: string,
+    values: unknown[] = [],
+    name?: string,
+  ): Promise<QueryResult<Row>> {
     try {
-      return await this.store.pool.query<Row>(text, values);
+      return await this.store.pool.query<Row>({ text, values, ...(name === undefined ? {} : { name }) });
     } catch (error) {
       throw asStoreError(error);
     }
