@@ -1,12 +1,11 @@
+import { percentile } from './figures.ts';
+
 /** What a closed loop did: operations per second and latencies in milliseconds. */
 export interface LoopFigures {
   perSecond: number;
   p50: number;
   p99: number;
 }
-
-const percentile = (sorted: readonly number[], share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 
 /** Keeps `inFlight` calls of `once` going for `seconds` after a warm-up of a quarter of that. A failing call ends it. */
 export const closedLoop = async (

@@ -3,8 +3,11 @@ import { parseArgs } from 'node:util';
 import { benchAppend } from './append/append.bench.ts';
 import type { LoopFigures } from './closed-loop.ts';
 import { benchDeposit } from './deposit/deposit.bench.ts';
+import { benchDelivery } from './events/delivery.bench.ts';
+import { benchMatch } from './events/match.bench.ts';
+import { table, tenth, thousandth, whole } from './figures.ts';
 
-// npm run bench -- [append] [deposit] [--seconds 6]: tables in Markdown, each figure beside the raw limit of this machine.
+// npm run bench -- [append] [deposit] [events] [--seconds 6]: tables in Markdown, each figure beside the raw limit of this machine.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { seconds: { type: 'string', default: '6' } },
@@ -18,37 +21,55 @@ interface Row {
   raw: LoopFigures;
 }
 
-const benches: Record<string, { title: string; raw: string; run: () => Promise<Row[]> }> = {
-  append: {
-    title: 'Append: a command with one event, one feed and one read-model row, through the library',
-    raw: 'one bare row through pg',
-    run: async () => (await benchAppend({ seconds })).map(({ append, ...row }) => ({ ...row, ours: append })),
-  },
-  deposit: {
-    title: 'Deposit: a 10 s WAV (160 kB) through the gateway, all parts on this machine',
-    raw: 'write and fsync the file, commit one row',
-    run: async () => (await benchDeposit({ seconds })).map(({ deposit, ...row }) => ({ ...row, ours: deposit })),
-  },
+const loops = (title: string, raw: string, rows: readonly Row[]): string => {
+  const heads = ['in flight', 'per s', 'p50 ms', 'p99 ms', `raw limit per s (${raw})`, 'share'];
+  const cells = rows.map(({ inFlight, ours, raw: limit }) => {
+    const share = `${Math.round((100 * ours.perSecond) / limit.perSecond)} %`;
+    const figures = [whole(ours.perSecond), tenth(ours.p50), tenth(ours.p99), whole(limit.perSecond), share];
+    return [String(inFlight), ...figures];
+  });
+  return `${title}\n\n${table(heads, cells)}`;
 };
 
-const unknown = positionals.filter((name) => !(name in benches));
+const append = async (): Promise<string> => {
+  const rows = (await benchAppend({ seconds })).map(({ append: ours, ...row }) => ({ ...row, ours }));
+  const title = 'Append: a command with one event, one feed and one read-model row, through the library';
+  return loops(title, 'one bare row through pg', rows);
+};
+
+const deposit = async (): Promise<string> => {
+  const rows = (await benchDeposit({ seconds })).map(({ deposit: ours, ...row }) => ({ ...row, ours }));
+  const title = 'Deposit: a 10 s WAV (160 kB) through the gateway, all parts on this machine';
+  return loops(title, 'write and fsync the file, commit one row', rows);
+};
+
+const events = async (): Promise<string> => {
+  const matches = benchMatch().map(({ what, admitted, index, naive }) => [
+    what,
+    whole(admitted),
+    ...[index.p50, index.p99, naive.p50, naive.p99].map(thousandth),
+  ]);
+  const deliveries = (await benchDelivery({ seconds })).map(({ what, deliveries: perSecond, p50, p99 }) => [
+    what,
+    whole(perSecond),
+    tenth(p50),
+    tenth(p99),
+  ]);
+  return [
+    'Rights: one event matched against the ACLs of 10,000 subscribers, one core',
+    table(['event', 'for', 'index p50 ms', 'p99 ms', 'loop over all p50 ms', 'p99 ms'], matches),
+    'Delivery: from publishing on the bus to 1,000 SSE and 1,000 WebSocket clients at once, all parts on this machine',
+    table(['server', 'deliveries per s', 'p50 ms', 'p99 ms'], deliveries),
+  ].join('\n\n');
+};
+
+const benches: Readonly<Record<string, () => Promise<string>>> = { append, deposit, events };
+
+const unknown = positionals.filter((name) => !Object.hasOwn(benches, name));
 if (unknown.length > 0) throw new Error(`no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
 const chosen = positionals.length > 0 ? positionals : Object.keys(benches);
-
-const whole = (n: number): string => Math.round(n).toLocaleString('en');
-const tenth = (n: number): string => n.toFixed(1);
 
 console.log(
   `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.version}, ${seconds} s a figure`,
 );
-for (const name of chosen) {
-  const bench = benches[name];
-  if (bench === undefined) continue;
-  console.log(`\n${bench.title}\n\n| in flight | per s | p50 ms | p99 ms | raw limit per s (${bench.raw}) | share |`);
-  console.log('|---:|---:|---:|---:|---:|---:|');
-  for (const { inFlight, ours, raw } of await bench.run()) {
-    const share = `${Math.round((100 * ours.perSecond) / raw.perSecond)} %`;
-    const cells = [inFlight, whole(ours.perSecond), tenth(ours.p50), tenth(ours.p99), whole(raw.perSecond), share];
-    console.log(`| ${cells.join(' | ')} |`);
-  }
-}
+for (const name of chosen) console.log(`\n${await benches[name]?.()}`);
