@@ -26,12 +26,11 @@ export interface FeedRequest {
 }
 
 const soon = async <T>(work: Promise<T>, withinMs: number): Promise<T> => {
-  const over = new AbortController();
-  const late = delay(withinMs, undefined, { ref: false, signal: over.signal }).then(() => {
-    throw new Error('no answer in time');
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), withinMs).unref();
   });
-  late.catch(() => undefined);
-  return Promise.race([work, late]).finally(() => over.abort());
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 };
 
 /** Makes subscriptions to the services' events, for whatever carries them to a client. */

@@ -1,0 +1,89 @@
+import { eventually } from '@aftertone/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Presented, Session } from '../access/session.ts';
+import { SessionWatch } from './session-watch.ts';
+
+const session = (acl: readonly string[] = [], expiresAt: number | null = null, tenantId = 't'): Session => ({
+  kind: 'user',
+  tenantId,
+  homeTenantId: tenantId,
+  userId: 'U',
+  tokenId: 'S',
+  admin: false,
+  acl,
+  policyAcl: acl,
+  allows: () => true,
+  grants: undefined,
+  expiresAt,
+});
+
+const leave: (() => void)[] = [];
+afterEach(() => {
+  for (const one of leave.splice(0)) one();
+});
+
+const watchOf = (answer: (asked: Presented) => Session | null | Error) => {
+  const questions: (readonly Presented[])[] = [];
+  const watch = new SessionWatch(async (presented) => {
+    questions.push(presented);
+    return presented.map((one) => {
+      const given = answer(one);
+      if (given instanceof Error) throw given;
+      return given;
+    });
+  }, 5);
+  const heard: string[] = [];
+  const add = (name: string, token: string, given: Session = session()): void => {
+    const watched = {
+      token,
+      session: given,
+      onSession: ({ acl }: Session) => heard.push(`${name} ${acl}`),
+      onEnd: () => heard.push(`${name} ended`),
+    };
+    leave.push(watch.watch(watched));
+  };
+  return { questions, heard, add };
+};
+
+describe('the watch over tokens', () => {
+  it('asks once for each token and tenant, and tells everybody who has it', async () => {
+    const { questions, heard, add } = watchOf(({ token }) => (token === 'bad' ? null : session([token])));
+    add('one', 'good');
+    add('two', 'good');
+    add('below', 'good', session([], null, 'child'));
+    add('three', 'bad');
+    await eventually(() => expect(heard).toEqual(expect.arrayContaining(['one good', 'two good', 'three ended'])));
+    expect(questions[0]).toEqual([
+      { token: 'good', tenant: 't' },
+      { token: 'good', tenant: 'child' },
+      { token: 'bad', tenant: 't' },
+    ]);
+  });
+
+  it('asks in portions', async () => {
+    const { questions, add } = watchOf(() => session());
+    for (let n = 0; n < 600; n++) add(`${n}`, `token ${n}`);
+    await eventually(() => expect(questions.length).toBeGreaterThanOrEqual(3));
+    expect(questions.slice(0, 3).map((one) => one.length)).toEqual([250, 250, 100]);
+  });
+
+  it('ends nobody for a store that does not answer, but whose time is over', async () => {
+    const { questions, heard, add } = watchOf(() => new Error('down'));
+    add('lasting', 'a');
+    add('over', 'b', session([], Date.now() - 1));
+    await eventually(() => expect(questions.length).toBeGreaterThan(1));
+    expect(heard).toContain('over ended');
+    expect(heard).not.toContain('lasting ended');
+  });
+
+  it('asks no more when nobody is left', async () => {
+    const { questions, add } = watchOf(() => session());
+    add('one', 'a');
+    await eventually(() => expect(questions.length).toBeGreaterThan(0));
+    for (const one of leave.splice(0)) one();
+    const before = questions.length;
+    add('two', 'b');
+    await eventually(() => expect(questions.length).toBeGreaterThan(before));
+    expect(questions.slice(before).flat()).not.toContainEqual({ token: 'a', tenant: 't' });
+  });
+});
