@@ -2,7 +2,7 @@ import { systemClock } from '@aftertone/kernel';
 import { isTokenText } from '../identity/tokens/token-text.ts';
 import type { VouchedUsers } from './oidc/vouched-users.ts';
 import { tenantNotFound } from './refusals.ts';
-import type { Presented, Session, SessionFacts } from './session.ts';
+import type { Presented, Session, SessionFacts, TokenOwner } from './session.ts';
 import { sessionFrom } from './session-from.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -62,6 +62,15 @@ export class Authenticator {
   async byTokenIds(ids: readonly string[]): Promise<Session[]> {
     const facts = ids.length === 0 ? [] : await this.parts.store.byTokenIds(ids);
     return facts.flatMap((one) => this.used(one) ?? []);
+  }
+
+  /**
+   * What their tokens may do now, whether or not there are any: in their order, null for who is gone or does not reach the
+   * tenant. The owner's id is also the session's `tokenId`.
+   */
+  async owners(owners: readonly TokenOwner[]): Promise<(Session | null)[]> {
+    const facts = owners.length === 0 ? [] : await this.parts.store.byOwners(owners);
+    return facts.map((one) => (one === null || hasEnded(one) ? null : sessionFrom(one)));
   }
 
   /**

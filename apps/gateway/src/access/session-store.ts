@@ -2,7 +2,7 @@ import { isId } from '@aftertone/kernel';
 import type { Database } from '../database/database.ts';
 import { registryTenantId } from '../identity/tenants/tenant.aggregate.ts';
 import { tokenHash } from '../identity/tokens/token-text.ts';
-import type { Presented, SessionFacts } from './session.ts';
+import type { Presented, SessionFacts, TokenOwner } from './session.ts';
 
 type Row = Omit<SessionFacts, 'expiresAt'> & { n: number; expiresAt: Date | null };
 
@@ -40,9 +40,17 @@ const sessions = (asked: string, facts: string): string => `
     ) END AS "tenantId"
   FROM ${asked} JOIN LATERAL (${facts}) f ON true`;
 
+const ofHash = valid('t.token_hash = a.hash', 'x.token_hash = a.hash');
+
+/** Most questions are about one token: Postgres keeps the plan of this one, where it makes a new one for each array. */
+const byOneHash = sessions(
+  '(SELECT $1::text AS hash, $2::uuid AS tenant_id, $3::text AS tenant_name, 1 AS n) a',
+  ofHash,
+);
+
 const byHash = sessions(
   'unnest($1::text[], $2::uuid[], $3::text[]) WITH ORDINALITY AS a (hash, tenant_id, tenant_name, n)',
-  valid('t.token_hash = a.hash', 'x.token_hash = a.hash'),
+  ofHash,
 );
 
 const byId = sessions(
@@ -54,6 +62,15 @@ const byUser = sessions(
   `unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[])
     WITH ORDINALITY AS a (home, user_id, tenant_id, tenant_name, n)`,
   `${ofUser('u.id', 'NULL::timestamptz')} WHERE u.tenant_id = a.home AND u.id = a.user_id`,
+);
+
+const byOwner = sessions(
+  `(SELECT *, NULL AS tenant_name FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) WITH ORDINALITY
+    AS o (home, owner_id, tenant_id, n)) a`,
+  `${ofUser('u.id', 'NULL::timestamptz')} WHERE u.tenant_id = a.home AND u.id = a.owner_id
+  UNION ALL
+  SELECT 'service', s.tenant_id, s.id, s.id, NULL, '{}', json_build_array(s.acl), '{}', s.expires_at
+  FROM service_tokens s WHERE s.tenant_id = a.home AND s.id = a.owner_id AND (s.expires_at IS NULL OR s.expires_at > now())`,
 );
 
 /** What a tenant is named by, for a query: an id or a name. */
@@ -93,29 +110,45 @@ export class SessionStore {
   /** In the order of `presented`; null for a token that is unknown, ended, of an older password or of a deleted user. */
   async byTokens(presented: readonly Presented[]): Promise<(SessionFacts | null)[]> {
     const tenants = presented.map(({ tenant }) => namedTenant(tenant));
-    const { rows } = await this.database.query<Row>(byHash, [
+    const values = [
       presented.map(({ token }) => tokenHash(token)),
       tenants.map(({ id }) => id),
       tenants.map(({ name }) => name),
-    ]);
+    ];
+    const { rows } =
+      presented.length === 1
+        ? await this.database.query<Row>(byOneHash, values.flat(), 'session-by-hash')
+        : await this.database.query<Row>(byHash, values, 'sessions-by-hash');
     return inOrder(presented, rows);
   }
 
   /** Those that are still valid, in their own tenants. */
   async byTokenIds(ids: readonly string[]): Promise<SessionFacts[]> {
-    const { rows } = await this.database.query<Row>(byId, [ids]);
+    const { rows } = await this.database.query<Row>(byId, [ids], 'sessions-by-id');
     return rows.map(factsFrom);
   }
 
   /** Users who have no token of ours: their ids stand in the place of the tokens'. In order; null when there is none. */
   async byUsers(asked: readonly AskedUser[]): Promise<(SessionFacts | null)[]> {
     const tenants = asked.map(({ tenant }) => namedTenant(tenant));
-    const { rows } = await this.database.query<Row>(byUser, [
+    const values = [
       asked.map(({ tenantId }) => tenantId),
       asked.map(({ userId }) => userId),
       tenants.map(({ id }) => id),
       tenants.map(({ name }) => name),
-    ]);
+    ];
+    const { rows } = await this.database.query<Row>(byUser, values, 'sessions-by-user');
     return inOrder(asked, rows);
+  }
+
+  /** Users and service tokens themselves, without a token shown: in their order, null for those who are gone. */
+  async byOwners(owners: readonly TokenOwner[]): Promise<(SessionFacts | null)[]> {
+    const values = [
+      owners.map(({ homeTenantId }) => homeTenantId),
+      owners.map(({ ownerId }) => ownerId),
+      owners.map(({ tenantId }) => tenantId),
+    ];
+    const { rows } = await this.database.query<Row>(byOwner, values, 'sessions-by-owner');
+    return inOrder(owners, rows);
   }
 }

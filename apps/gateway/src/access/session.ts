@@ -51,3 +51,11 @@ export interface Presented {
   /** Name or id of the tenant in which the request is to act; the token's own when absent. */
   tenant?: string | undefined;
 }
+
+/** A user or service token, and the tenant in which it acts. */
+export interface TokenOwner {
+  homeTenantId: string;
+  /** User id, or the service token's. */
+  ownerId: string;
+  tenantId: string;
+}
