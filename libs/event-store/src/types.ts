@@ -74,6 +74,8 @@ export interface FeedChange {
   requireOpen?: boolean;
   /** First event of a feed: makes the row. */
   create?: boolean;
+  /** Makes the row when it is missing, with counters of zero; elsewhere a missing feed refuses the append. */
+  ensure?: boolean;
   set?: {
     open?: boolean;
     access?: unknown;

@@ -1,5 +1,6 @@
 import { newId } from '@aftertone/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verifyFeeds } from '../rebuild/verify-feeds.ts';
 import { letter } from '../test-support/sample.ts';
 import { openBox, type SampleStore, sampleStore, toBox, toLetter } from '../test-support/sample-store.ts';
 import type { RowChange } from '../types.ts';
@@ -129,6 +130,47 @@ describe('feeds', () => {
     const stamps = all.flatMap(({ events }) => events).sort((a, b) => a.position - b.position);
     expect(stamps.map(({ stamps: { box } }) => box?.sequence)).toEqual(Array.from({ length: 80 }, (_, n) => n + 2));
     expect(stamps.map(({ stamps: { box } }) => box?.counters[0])).toEqual(Array.from({ length: 80 }, (_, n) => n + 1));
+  });
+});
+
+describe('a feed that changes ensure', () => {
+  /** Letters that are counted in a feed nobody has made. */
+  const shelved: typeof letter = {
+    ...letter,
+    feeds: (_before, _after, { data }) => [
+      { role: 'shelf', feedId: `shelf/${data.boxId}`, delta: [1], take: 2, ensure: true },
+    ],
+  };
+
+  it('is made by the first of them, in one batch and over two lanes, and counts all of them', async () => {
+    const [tenantId, boxId, now] = [newId(), newId(), new Date().toISOString()];
+    const lanes = [sample.store, await sample.another()];
+    const meta = { actor: { kind: 'system', id: 'test' }, correlationId: 'test' } as const;
+    const handled = await Promise.all(
+      lanes.flatMap((lane) =>
+        Array.from({ length: 8 }, () =>
+          lane.handle(shelved, {
+            tenantId,
+            id: newId(),
+            command: { ...post(boxId), meta: { now } },
+            meta,
+            isNew: true,
+          }),
+        ),
+      ),
+    );
+    expect(await feed(`shelf/${boxId}`)).toEqual({
+      open: true,
+      sequence: 32,
+      counters: [16],
+      limits: [],
+      access: null,
+    });
+    const stamps = handled.map(({ events }) => events[0]?.stamps.shelf);
+    const sorted = stamps.map((stamp) => stamp?.sequence ?? 0).sort((a, b) => a - b);
+    expect(sorted).toEqual(Array.from({ length: 16 }, (_, n) => 2 * n + 1));
+    const differing = await verifyFeeds(sample.store, [shelved]);
+    expect(differing.filter(({ tenantId: of }) => of === tenantId)).toEqual([]);
   });
 });
 

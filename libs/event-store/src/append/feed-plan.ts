@@ -14,6 +14,8 @@ export interface PlannedFeedChange {
   requireOpen: boolean;
   /** The request makes the feed. */
   create?: boolean;
+  /** The feed is made when it is missing. */
+  ensure?: true;
   /** What the request has set so far. */
   open?: boolean;
   access?: unknown;
@@ -50,6 +52,7 @@ export function planFeeds(changes: ReadonlyArray<readonly FeedChange[]>): Planne
         delta,
         requireOpen: change.requireOpen ?? true,
         ...(create ? { create } : {}),
+        ...(change.ensure ? { ensure: true as const } : {}),
         ...set,
         ...(changesAccess ? { changed: true as const, previous: before?.set.access } : {}),
       };

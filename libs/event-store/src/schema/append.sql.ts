@@ -15,12 +15,8 @@ export const appendLock = 7_205_759_401;
  * or a claim, and one that sets something in a feed must be alone with that feed; the lane sees to it. What they may
  * share is the counting in a feed, which is judged in their order.
  */
-export const appendSql = `
--- A feed change of one event: its stamp, why it must not be, and the feed after it.
-CREATE TYPE feed_turn AS (n int, event int, role text, stamp jsonb, failure jsonb, certain boolean, after feed);
-${writeRowsSql([])};
-
-CREATE FUNCTION append_batch(batch jsonb) RETURNS jsonb
+export const appendBatchSql = `
+CREATE OR REPLACE FUNCTION append_batch(batch jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   requests constant jsonb := batch -> 'requests';
@@ -95,8 +91,9 @@ ${judgeFeedsSql}
     END LOOP;
     EXIT WHEN count = 0;
   END LOOP;
-  FOR r IN SELECT t.event, t.role, t.stamp FROM unnest(turns) t LOOP
-    stamps[r.event] := coalesce(stamps[r.event], '{}') || jsonb_build_object(r.role, r.stamp);
+  -- All stamps of an event at once: an event may touch a thousand feeds, and each addition would copy what is there.
+  FOR r IN SELECT t.event, jsonb_object_agg(t.role, t.stamp) AS of_event FROM unnest(turns) t GROUP BY t.event LOOP
+    stamps[r.event] := r.of_event;
   END LOOP;
 
   -- Judged; from here on everything is written. Events come out of the JSON in their order, and are numbered in it.
@@ -176,3 +173,10 @@ ${judgeFeedsSql}
   RETURN jsonb_build_object('head', head, 'verdicts', to_jsonb(verdicts), 'stamps', to_jsonb(stamps));
 END $$;
 `;
+
+/** What `append_batch` needs, and the function itself. */
+export const appendSql = `
+-- A feed change of one event: its stamp, why it must not be, and the feed after it.
+CREATE TYPE feed_turn AS (n int, event int, role text, stamp jsonb, failure jsonb, certain boolean, after feed);
+${writeRowsSql([])};
+${appendBatchSql}`;

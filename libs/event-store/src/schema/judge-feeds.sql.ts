@@ -9,7 +9,8 @@ const perCounter = (expression: (j: number) => string): string[] => counters.map
  * the stamp of each, why it must not be, and its feed after it.
  *
  * `open`, `access` and `limits` of a change hold what its request has set so far; `grow`, in the last change of a request
- * to a feed, what the request as a whole adds to each counter: that is what a limit may refuse. Sums are of `float8`,
+ * to a feed, what the request as a whole adds to each counter: that is what a limit may refuse. A feed that a change
+ * ensures is made open, without access and limits but for what the change sets. Sums are of `float8`,
  * which is exact up to 2^53 and several times faster here than the `numeric` that sums of `bigint` are.
  */
 export const judgeFeedsSql = `
@@ -23,7 +24,7 @@ export const judgeFeedsSql = `
       END,
       CASE
         WHEN y."create" THEN CASE WHEN y.known THEN '{"guard": "feed-exists"}'::jsonb END
-        WHEN NOT y.known THEN jsonb_build_object('guard', 'feed-missing', 'role', y.role, 'feedId', y.feed)
+        WHEN NOT y.known AND y.ensure IS NOT TRUE THEN jsonb_build_object('guard', 'feed-missing', 'role', y.role, 'feedId', y.feed)
         WHEN y."requireOpen" AND NOT y.was_open
           THEN jsonb_build_object('guard', 'feed-closed', 'role', y.role, 'feedId', y.feed)
         WHEN y.over IS NOT NULL THEN jsonb_build_object('guard', 'limit', 'role', y.role, 'feedId', y.feed,
@@ -50,9 +51,9 @@ export const judgeFeedsSql = `
         bool_or(0 > ANY (x.delta)) OVER (PARTITION BY x.tenant, x.feed) AS shrinking
       FROM ROWS FROM (jsonb_to_recordset(batch -> 'feeds') AS (
           n int, event int, tenant uuid, feed text, role text, take bigint, delta bigint[], grow bigint[],
-          "requireOpen" boolean, "create" boolean, open boolean, access jsonb, limits bigint[], changed boolean,
+          "requireOpen" boolean, "create" boolean, ensure boolean, open boolean, access jsonb, limits bigint[], changed boolean,
           previous jsonb)) WITH ORDINALITY AS x(
-          n, event, tenant, feed, role, take, delta, grow, "requireOpen", "create", open, access, limits, changed,
+          n, event, tenant, feed, role, take, delta, grow, "requireOpen", "create", ensure, open, access, limits, changed,
           previous, place)
       LEFT JOIN feed d ON d.tenant_id = x.tenant AND d.feed_id = x.feed
       WHERE verdicts[x.n] IS NULL

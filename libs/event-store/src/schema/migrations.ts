@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { appendSql } from './append.sql.ts';
+import { appendBatchSql, appendSql } from './append.sql.ts';
 import { tablesSql } from './tables.sql.ts';
 import { tenancySql } from './tenancy.sql.ts';
 
@@ -17,5 +17,17 @@ class EventStoreTables implements MigrationInterface {
   }
 }
 
+/** Feeds that a change makes when they are missing (`FeedChange.ensure`). */
+class EnsuredFeeds implements MigrationInterface {
+  name = 'EnsuredFeeds1700000000002';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(appendBatchSql);
+  }
+
+  /** The function before it is a part of this one: it knows no `ensure`, and nobody asks for it. */
+  async down(): Promise<void> {}
+}
+
 /** Migrations of this library. A service runs them before its own: their times are older. */
-export const eventStoreMigrations: ReadonlyArray<new () => MigrationInterface> = [EventStoreTables];
+export const eventStoreMigrations: ReadonlyArray<new () => MigrationInterface> = [EventStoreTables, EnsuredFeeds];
