@@ -6,6 +6,7 @@ import { eventDefinitions } from '../events/index.ts';
 import { toJsonSchema } from '../json-schema.ts';
 import { rpcs } from '../rpc/catalogue.ts';
 import { serviceSubjects } from '../subjects.ts';
+import { newSubscription } from '../subscription.ts';
 import { asyncApi } from './asyncapi.ts';
 import { eventSchema } from './event-messages.ts';
 import { eventSamples } from './samples.ts';
@@ -63,6 +64,26 @@ describe('the AsyncAPI document', () => {
       address: 'cmd.{cell}.mailbox.create-mailbox',
       'x-access': null,
     });
+  });
+
+  it('tells with every event who may have it and how', () => {
+    const { message_created: created, user_created: user } = document.components.messages as Record<string, object>;
+    expect(created).toMatchObject({
+      'x-access': {
+        canonical: 'events.mailboxes.{mailboxId}.messages.created',
+        personal: 'events.users.{userId}.voicemails.messages.created',
+        group: 'events.voicemails.groups.{mailboxId}.messages.created',
+        global: 'events.voicemails.global.messages.created',
+      },
+      'x-stream': 'EVT_{cell}_mailbox',
+      'x-durable': { create: { path: '/v1/subscriptions', body: { types: ['message_created'] } } },
+    });
+    expect(user).toHaveProperty('x-access', { canonical: 'events.identity.users.{userId}.created' });
+    for (const { type, service } of eventDefinitions) {
+      expect(document.components.messages).toHaveProperty([type, 'x-stream'], `EVT_{cell}_${service}`);
+      const body = { name: 'my-program', types: [type], after: 'now' };
+      expect(newSubscription.parse(body)).toEqual(body);
+    }
   });
 
   it('has four places for the event of a mailbox and one for any other, each in its service’s stream', () => {

@@ -11,7 +11,8 @@ const description = `What Aftertone says and hears on NATS.
 
 Events are CloudEvents in JSON. Each is published once on its canonical subject and copied, with the same id, to the
 subject of each audience of its mailbox. \`x-access\` is the access that a subscriber's token must hold; below
-\`evt.<tenant>.\` the subject is the access path itself. Calls (\`cmd\`, \`query\`) are between Aftertone's own parts;
+\`evt.<tenant>.\` the subject is the access path itself. A message's \`x-access\` names all of these, \`x-stream\` the JetStream
+stream that holds it, and \`x-durable\` how a program gets it without losing one while it is away. Calls (\`cmd\`, \`query\`) are between Aftertone's own parts;
 no token opens them.`;
 
 /** The AsyncAPI 3.0 document of all events and calls. */

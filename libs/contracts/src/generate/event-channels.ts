@@ -73,6 +73,7 @@ export const eventChannels = (definition: EventDefinition) =>
         summary: definition.summary,
         messages: [{ $ref: `#/channels/${name}/messages/${definition.type}` }],
         'x-access': access,
+        'x-stream': `EVT_{cell}_${definition.service}`,
       },
     };
   });

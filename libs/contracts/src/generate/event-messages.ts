@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cloudEvent, cloudEventsContentType, eventHeaders } from '../envelope.ts';
 import type { EventDefinition } from '../events/index.ts';
 import { toJsonSchema } from '../json-schema.ts';
+import { accessesOf, durableOf, streamOf } from './consumer-extensions.ts';
 import { eventSamples } from './samples.ts';
 
 /** Schema of a whole event: the envelope with this type's data. Every event of a mailbox has a `sequence`. */
@@ -40,4 +41,7 @@ export const eventMessage = (definition: EventDefinition) => ({
   headers: { $ref: '#/components/schemas/eventHeaders' },
   payload: toJsonSchema(eventSchema(definition), 'output', { target: 'draft-7' }),
   examples: eventSamples(definition.type),
+  'x-access': accessesOf(definition),
+  'x-stream': streamOf(definition),
+  'x-durable': durableOf(definition),
 });
