@@ -208,6 +208,25 @@ describe('others', () => {
   });
 });
 
+describe('the tenant headers', () => {
+  it('are documented once, for every route but log-in and log-out', async () => {
+    const { body } = await gateway.send<{
+      paths: Record<string, Record<string, { operationId: string; parameters?: { $ref?: string }[] }>>;
+      components: { parameters: Record<string, { name: string; in: string }> };
+    }>('GET', '/openapi.json');
+    expect(Object.values(body.components.parameters).map((parameter) => [parameter.in, parameter.name])).toEqual([
+      ['header', 'X-Tenant'],
+      ['header', 'Wazo-Tenant'],
+    ]);
+    const operations = Object.values(body.paths).flatMap((path) => Object.values(path));
+    const without = operations.filter(({ parameters = [] }) => {
+      const refs = parameters.flatMap(({ $ref }) => $ref ?? []);
+      return !['X-Tenant', 'Wazo-Tenant'].every((name) => refs.includes(`#/components/parameters/${name}`));
+    });
+    expect(without.map(({ operationId }) => operationId)).toEqual(['logIn', 'logOut']);
+  });
+});
+
 describe('settings of a tenant', () => {
   it('are read and changed for the own tenant and those below, and no others', async () => {
     const { root, north, deep, south } = tree;
