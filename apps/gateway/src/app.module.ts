@@ -34,6 +34,9 @@ import { Deposits } from './messages/deposits.ts';
 import { MediaClient } from './messages/media/media-client.ts';
 import { MessagesController } from './messages/messages.controller.ts';
 import { makeParts, type Parts } from './parts.ts';
+import { SubscriptionsController } from './subscriptions/subscriptions.controller.ts';
+import { SubscriptionsQuery } from './subscriptions/subscriptions.query.ts';
+import { Subscriptions } from './subscriptions/subscriptions.ts';
 
 const controllers = [
   TokensController,
@@ -45,6 +48,7 @@ const controllers = [
   MessagesController,
   AudioController,
   EventsController,
+  SubscriptionsController,
   BusAccessController,
 ];
 
@@ -67,6 +71,8 @@ const providersOf = (parts: Parts): Provider[] => [
   { provide: EventSockets, useValue: parts.live.sockets },
   { provide: EventHistory, useValue: parts.live.history },
   { provide: BusAccess, useValue: parts.busAccess.access },
+  { provide: Subscriptions, useValue: parts.subscriptions },
+  { provide: SubscriptionsQuery, useValue: parts.subscriptionsQuery },
   { provide: APP_GUARD, useClass: AccessGuard },
   { provide: APP_INTERCEPTOR, useClass: SendAnswer },
 ];

@@ -2,7 +2,7 @@ import { Publisher } from '@aftertone/event-store';
 import { connectBus, RpcClient } from '@aftertone/messaging';
 import type { Logger } from '@aftertone/platform';
 import { makeBusAccess } from './bus-access/make-bus-access.ts';
-import { tokenLogins } from './bus-access/token-logins.ts';
+import { busLogins } from './bus-access/permissions.ts';
 import type { Config } from './config.ts';
 import { Database } from './database/database.ts';
 import { makeLive } from './events/live.ts';
@@ -15,6 +15,7 @@ import { Owners } from './mailboxes/owners.ts';
 import { Deposits } from './messages/deposits.ts';
 import { MediaClient } from './messages/media/media-client.ts';
 import { UploadShares } from './messages/upload/upload-shares.ts';
+import { makeSubscriptions } from './subscriptions/make-subscriptions.ts';
 
 const mediaTimeoutMs = 10_000;
 
@@ -43,9 +44,12 @@ export const makeParts = (config: Config, logger: Logger) => {
   const live = makeLive(config, readLog, identity.authenticator);
   const shares = new UploadShares(config.UPLOADS_PER_USER);
   const deposits = new Deposits({ calls, media, shares, stallMs: config.UPLOAD_STALL_MS });
-  const busAccess = makeBusAccess({ config, bus, database, logins: tokenLogins(identity.authenticator), logger });
+  const { authenticator } = identity;
+  const subscribing = makeSubscriptions({ bus, cell, database, authenticator, readLog, logger });
+  const logins = busLogins(authenticator, subscribing.subscriptionsTable);
+  const busAccess = makeBusAccess({ config, bus, database, logins, logger });
   const owners = new Owners(identity.usersQuery);
-  return { ...identity, owners, bus, database, publisher, calls, media, deposits, live, busAccess };
+  return { ...identity, ...subscribing, owners, bus, database, publisher, calls, media, deposits, live, busAccess };
 };
 
 export type Parts = ReturnType<typeof makeParts>;

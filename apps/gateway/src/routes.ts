@@ -9,6 +9,7 @@ import { userRoutes } from './identity/users/user.routes.ts';
 import { mailboxRoutes } from './mailboxes/mailbox.routes.ts';
 import { audioRoutes } from './messages/audio.routes.ts';
 import { messageRoutes } from './messages/message.routes.ts';
+import { subscriptionRoutes } from './subscriptions/subscription.routes.ts';
 
 /** Every route of the native API, in the order of its documentation. */
 export const routes: readonly Route[] = [
@@ -21,5 +22,6 @@ export const routes: readonly Route[] = [
   messageRoutes,
   audioRoutes,
   eventRoutes,
+  subscriptionRoutes,
   busAccessRoutes,
 ].flatMap((group): Route[] => Object.values(group));

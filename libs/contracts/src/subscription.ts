@@ -33,7 +33,7 @@ export const subscription = z.object({
   ownerId: id,
   name: z.string().nullable(),
   types: subscriptionFields.types.nullable(),
-  /** `sub.<id>.>` */
+  /** `sub.<id>.events`; as it is: JetStream does not notice who listens on a pattern of it. */
   deliverSubject: z.string(),
   /**
    * What happened before the bus begins to deliver, to be read first from `GET /v1/events/history` with these values;

@@ -18,4 +18,6 @@ export { RpcHandler, type RpcMethod } from './rpc/rpc-handler.ts';
 export { type AroundCall, type RpcServerOptions, rpcServer } from './rpc/rpc-server.ts';
 export type { StreamSettings } from './streams/event-stream.ts';
 export { type JetStreamTarget, type JetStreamTargetOptions, jetStreamTarget } from './streams/jetstream-target.ts';
+export { type HeldConsumer, type PushConsumer, PushConsumers, takesManyFilters } from './streams/push-consumers.ts';
+export { StreamPositions } from './streams/stream-positions.ts';
 export { type Tail, type TailedEvent, type TailOptions, tailEvents } from './tail/tail-events.ts';

@@ -73,6 +73,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       startHousekeeping({ store }),
       this.followGroups(),
       ...busAccess.start(store),
+      ...this.parts.startSubscriptions(store),
       repeatedly('making the first tenant', this.logger, () => this.makeFirstTenant()),
       repeatedly('writing uses of service tokens', this.logger, () => serviceTokenUses.write(), writeUsesEveryMs),
       repeatedly('sweeping', this.logger, () => directory.sweep(), sweepEveryMs),

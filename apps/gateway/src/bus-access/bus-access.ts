@@ -30,13 +30,18 @@ export class BusAccess {
     this.options = options;
   }
 
+  /** Throws `bus-access-off` (rejected). */
+  requireOn(): BusAccessOptions {
+    if (this.options === undefined) throw rejected('bus-access-off', 'Nobody but the services may log in on the bus');
+    return this.options;
+  }
+
   /**
    * Makes the log-in of a token ready: it works as soon as this resolves. Throws `bus-access-off` and `server-too-old`
    * (rejected), `unauthenticated` when the token ended meanwhile or is none of ours, `bus-login-pending` (unavailable).
    */
   async register(session: Pick<Session, 'tokenId'>, tokenText: string): Promise<DirectConnection> {
-    if (this.options === undefined) throw rejected('bus-access-off', 'Nobody but the services may log in on the bus');
-    const { servers, logins, way } = this.options;
+    const { servers, logins, way } = this.requireOn();
     const login = await logins.byToken(tokenText);
     if (login === null || login.tokenId !== session.tokenId) throw unauthenticated();
     await way.admit(login, tokenText);

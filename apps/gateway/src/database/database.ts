@@ -15,6 +15,7 @@ import { ServiceTokenRow, ServiceTokenUseRow } from '../identity/service-tokens/
 import { TenantRow } from '../identity/tenants/tenant.entity.ts';
 import { UserRow } from '../identity/users/user.entity.ts';
 import { migrations } from '../migrations/index.ts';
+import { SubscriptionProgressRow, SubscriptionRow } from '../subscriptions/subscription.entity.ts';
 
 export interface DatabaseOptions {
   url: string;
@@ -33,7 +34,15 @@ export class Database {
         openServiceStore({
           ...options,
           kinds: identityAggregates,
-          entities: [TenantRow, UserRow, PolicyRow, ServiceTokenRow, ServiceTokenUseRow],
+          entities: [
+            TenantRow,
+            UserRow,
+            PolicyRow,
+            ServiceTokenRow,
+            ServiceTokenUseRow,
+            SubscriptionRow,
+            SubscriptionProgressRow,
+          ],
           migrations,
           applicationName: 'aftertone-gateway',
         }),

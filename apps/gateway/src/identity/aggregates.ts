@@ -1,4 +1,5 @@
 import type { StoredKind } from '@aftertone/event-store';
+import { subscriptionAggregate } from '../subscriptions/subscription.aggregate.ts';
 import { policyAggregate } from './policies/policy.aggregate.ts';
 import { serviceTokenAggregate } from './service-tokens/service-token.aggregate.ts';
 import { tenantAggregate } from './tenants/tenant.aggregate.ts';
@@ -12,4 +13,5 @@ export const identityAggregates: readonly StoredKind[] = [
   tokenAggregate,
   policyAggregate,
   serviceTokenAggregate,
+  subscriptionAggregate,
 ];

@@ -1,6 +1,7 @@
 import { contractEvents, type EventDefinition, identityPath } from '@aftertone/contracts';
 import type { Publication, RecordedEvent } from '@aftertone/event-store';
 import type { z } from 'zod';
+import type { SubscriptionEvent } from '../subscriptions/subscription.ts';
 import { identityAggregates } from './aggregates.ts';
 import type { PolicyCreated, PolicyEvent } from './policies/policy.ts';
 import type { ServiceTokenEvent } from './service-tokens/service-token.ts';
@@ -8,7 +9,7 @@ import { initialSettings, type Settings, type TenantChanged, type TenantEvent } 
 import type { TokenEvent } from './tokens/token.ts';
 import { profileFrom, type StoredProfile, type UserEvent } from './users/user.ts';
 
-export type IdentityEvent = TenantEvent | UserEvent | TokenEvent | PolicyEvent | ServiceTokenEvent;
+export type IdentityEvent = TenantEvent | UserEvent | TokenEvent | PolicyEvent | ServiceTokenEvent | SubscriptionEvent;
 type RecordedIdentityEvent = { [T in IdentityEvent as T['type']]: RecordedEvent<T> }[IdentityEvent['type']];
 
 const types: ReadonlySet<string> = new Set(identityAggregates.flatMap(({ codecs }) => Object.keys(codecs)));
@@ -89,6 +90,16 @@ const publication = (recorded: RecordedIdentityEvent): Publication => {
       const { serviceTokenId } = recorded.data;
       const path = identityPath('service_tokens', serviceTokenId, 'deleted');
       return told(contractEvents.serviceTokenDeleted, path, { serviceTokenId });
+    }
+    case 'SubscriptionCreated': {
+      const { subscriptionId, owner, name, types } = recorded.data;
+      const data = { subscriptionId, ownerId: owner.id, name, types };
+      return told(contractEvents.subscriptionCreated, identityPath('subscriptions', subscriptionId, 'created'), data);
+    }
+    case 'SubscriptionDeleted': {
+      const { subscriptionId } = recorded.data;
+      const path = identityPath('subscriptions', subscriptionId, 'deleted');
+      return told(contractEvents.subscriptionDeleted, path, { subscriptionId });
     }
     case 'UserCreated': {
       const { userId } = recorded.data;

@@ -5,6 +5,7 @@ import { Identity1700000100001 } from './1700000100001-identity.ts';
 import { Policies1700000100010 } from './1700000100010-policies.ts';
 import { BusLogin1700000100020 } from './1700000100020-bus-login.ts';
 import { GroupAccess1700000100030 } from './1700000100030-group-access.ts';
+import { Subscriptions1700000100040 } from './1700000100040-subscriptions.ts';
 
 /** The whole schema of the gateway. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
@@ -14,4 +15,5 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   Policies1700000100010,
   BusLogin1700000100020,
   GroupAccess1700000100030,
+  Subscriptions1700000100040,
 ];
