@@ -16,6 +16,8 @@ import { MessageInbox } from './messages/inbox/message.query.ts';
 import { MessageDesk } from './messages/message-desk.ts';
 import { MessageQueriesController } from './messages/message-queries.controller.ts';
 import { MessagesController } from './messages/messages.controller.ts';
+import { WorkController } from './messages/work/work.controller.ts';
+import { WorkDesk } from './messages/work/work-desk.ts';
 import { makeParts } from './parts.ts';
 import { EventsController } from './publishing/events.controller.ts';
 import { mailboxPublisher } from './publishing/publisher.ts';
@@ -41,7 +43,7 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
   const parts = makeParts(ground);
   return {
     module: AppModule,
-    controllers: [MailboxesController, MessagesController, MessageQueriesController, EventsController],
+    controllers: [MailboxesController, MessagesController, MessageQueriesController, WorkController, EventsController],
     providers: [
       { provide: busToken, useValue: bus },
       { provide: OpeningGround, useValue: ground },
@@ -51,6 +53,7 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
       { provide: Pins, useValue: parts.pins },
       { provide: DepositDesk, useValue: parts.depositDesk },
       { provide: MessageDesk, useValue: parts.messageDesk },
+      { provide: WorkDesk, useValue: parts.workDesk },
       { provide: Batches, useValue: parts.batches },
       { provide: MessageInbox, useValue: parts.inbox },
       { provide: MessageHistory, useValue: parts.history },

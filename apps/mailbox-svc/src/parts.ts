@@ -8,12 +8,15 @@ import { Refusals } from './messages/deposit/refusals.ts';
 import { MessageHistory } from './messages/history.ts';
 import { MessageInbox } from './messages/inbox/message.query.ts';
 import { MessageDesk } from './messages/message-desk.ts';
+import { DepartedWork } from './messages/work/departed-work.ts';
+import { WorkDesk } from './messages/work/work-desk.ts';
 
 /** Everything that answers calls, wired together. */
 export const makeParts = (ground: Ground) => {
   const directory = new MailboxDirectory(ground);
   const inbox = new MessageInbox(ground);
   const messageDesk = new MessageDesk(ground, directory, inbox);
+  const workDesk = new WorkDesk(ground, directory, inbox);
   return {
     directory,
     inbox,
@@ -21,7 +24,9 @@ export const makeParts = (ground: Ground) => {
     pins: new Pins(ground, directory),
     depositDesk: new DepositDesk(ground, { directory, refusals: new Refusals(ground, directory) }),
     messageDesk,
-    batches: new Batches(ground, messageDesk),
+    workDesk,
+    departedWork: new DepartedWork(ground),
+    batches: new Batches(ground, { desk: messageDesk, work: workDesk }),
     history: new MessageHistory(ground, inbox),
   };
 };

@@ -1,57 +1,71 @@
-import type { Actor, MailboxAccess } from '@aftertone/contracts';
+import { type Actor, type Right, right, roleRights } from '@aftertone/contracts';
 import { describe, expect, it } from 'vitest';
-import { rightsOn } from './rights.ts';
+import { type Access, rightsOn } from './rights.ts';
 
 const ann = '0190a000-0000-7000-8000-00000000000a';
 const bob = '0190a000-0000-7000-8000-00000000000b';
-const user = (id: string): Actor => ({ kind: 'user', id, admin: false });
-const boxOf = (...ownerUserIds: string[]): MailboxAccess => ({ type: 'personal', ownerUserIds });
+const mailboxId = '0190b000-0000-7000-8000-000000000001';
+const other = '0190b000-0000-7000-8000-000000000002';
+const user = (id: string, grants?: Actor['grants']): Actor => ({
+  kind: 'user',
+  id,
+  admin: false,
+  ...(grants && { grants }),
+});
+const service = (grants?: Actor['grants']): Actor => ({ ...user('token', grants), kind: 'service' });
+const box = (over: Partial<Access>): Access => ({
+  mailboxId,
+  type: 'personal',
+  ownerUserIds: [],
+  defaultRole: 'agent',
+  memberRights: null,
+  ...over,
+});
 
-const nothing = { read: false, messages: false, pin: false, administer: false };
+const everything = new Set(right.options);
+const nothing = new Set();
+const of = (...rights: Right[]) => new Set(rights);
 
 describe('rights', () => {
-  it.each(['personal', 'global', 'group'] as const)('gives an administrator everything on a %s box', (type) => {
-    expect(rightsOn({ kind: 'user', id: ann, admin: true }, { type, ownerUserIds: [] })).toEqual({
-      read: true,
-      messages: true,
-      pin: true,
-      administer: true,
-    });
+  it.each(['personal', 'global', 'group'] as const)(
+    'are all an administrator has on a %s box, and its owners',
+    (type) => {
+      expect(rightsOn({ kind: 'user', id: ann, admin: true }, box({ type }))).toEqual(everything);
+      for (const owner of [ann, bob]) {
+        expect(rightsOn(user(owner), box({ type, ownerUserIds: [ann, bob] }))).toEqual(everything);
+      }
+    },
+  );
+
+  it('are none on a personal box of others, once a member or not', () => {
+    expect(rightsOn(user(bob), box({ ownerUserIds: [ann] }))).toEqual(nothing);
+    expect(rightsOn(user(bob), box({ memberRights: ['listen', 'mark'] }))).toEqual(nothing);
   });
 
-  it('gives every owner of a personal box everything but its administration', () => {
-    for (const owner of [ann, bob]) {
-      expect(rightsOn(user(owner), boxOf(ann, bob))).toEqual({
-        read: true,
-        messages: true,
-        pin: true,
-        administer: false,
-      });
-    }
+  it('are the default role on a global box, with what a member has on top', () => {
+    expect(rightsOn(user(bob), box({ type: 'global', defaultRole: 'reader' }))).toEqual(of(...roleRights.reader));
+    expect(rightsOn(user(bob), box({ type: 'global', defaultRole: 'reader', memberRights: ['mark'] }))).toEqual(
+      of(...roleRights.reader, 'mark'),
+    );
   });
 
-  it('hides a personal box from everybody else', () => {
-    expect(rightsOn(user(bob), boxOf(ann))).toEqual(nothing);
-    expect(rightsOn(user(bob), boxOf())).toEqual(nothing);
+  it("are a member's own on a group box, and nobody else's", () => {
+    expect(rightsOn(user(bob), box({ type: 'group', memberRights: ['listen', 'delete'] }))).toEqual(
+      of('listen', 'delete'),
+    );
+    expect(rightsOn(user(bob), box({ type: 'group', defaultRole: 'manager' }))).toEqual(nothing);
   });
 
-  it('shares the messages of a global box, not its settings or PIN', () => {
-    expect(rightsOn(user(bob), { type: 'global', ownerUserIds: [bob] })).toEqual({
-      read: true,
-      messages: true,
-      pin: false,
-      administer: false,
-    });
+  it('of a token come on top for a user, and are all that a service has', () => {
+    const grants = { [mailboxId]: ['mark' as const], '*': ['listen' as const] };
+    expect(rightsOn(user(ann, grants), box({}))).toEqual(of('mark'));
+    expect(rightsOn(service(grants), box({ type: 'global' }))).toEqual(of('mark'));
+    expect(rightsOn(service(grants), box({ mailboxId: other }))).toEqual(of('listen'));
+    expect(rightsOn(service({ [mailboxId]: [], '*': ['listen'] }), box({}))).toEqual(nothing);
+    expect(rightsOn(service(), box({ type: 'global' }))).toEqual(nothing);
   });
 
-  it('hides a group box from users, owners or not', () => {
-    expect(rightsOn(user(ann), { type: 'group', ownerUserIds: [ann] })).toEqual(nothing);
-  });
-
-  it('counts only people as users of a tenant', () => {
-    for (const kind of ['service', 'system'] as const) {
-      expect(rightsOn({ kind, id: ann, admin: false }, boxOf(ann))).toEqual(nothing);
-      expect(rightsOn({ kind, id: ann, admin: false }, { type: 'global', ownerUserIds: [] })).toEqual(nothing);
-    }
+  it('are nothing for what is no user and no service', () => {
+    expect(rightsOn({ kind: 'system', id: ann, admin: false }, box({ ownerUserIds: [ann] }))).toEqual(nothing);
   });
 });

@@ -1,38 +1,47 @@
-import type { Actor, MailboxAccess } from '@aftertone/contracts';
+import { type AccessType, type Actor, type MemberRole, type Right, right, roleRights } from '@aftertone/contracts';
 import { rejected } from '@aftertone/kernel';
 
-/** What an actor may do with a mailbox. `read` is false: for this actor it does not exist. */
-export interface Rights {
-  /** Settings and counts. */
-  read: boolean;
-  /** Deposit, list, change, move, copy, delete, restore and purge its messages. */
-  messages: boolean;
-  /** Set, verify and remove the PIN. */
-  pin: boolean;
-  /** Change and close it. */
-  administer: boolean;
+/** Who may do what in a mailbox, as far as it is about one actor. */
+export interface Access {
+  mailboxId: string;
+  type: AccessType;
+  ownerUserIds: readonly string[];
+  /** What every user of the tenant may do in a global mailbox. */
+  defaultRole: MemberRole;
+  /** The actor's own rights as a member of a shared mailbox; null: no member. */
+  memberRights: readonly Right[] | null;
 }
 
-const none: Rights = { read: false, messages: false, pin: false, administer: false };
-const all: Rights = { read: true, messages: true, pin: true, administer: true };
+const all: ReadonlySet<Right> = new Set(right.options);
+
+const rightsOfUser = (userId: string, { type, ownerUserIds, defaultRole, memberRights }: Access): readonly Right[] => {
+  if (ownerUserIds.includes(userId)) return right.options;
+  if (type === 'personal') return [];
+  return [...(type === 'global' ? roleRights[defaultRole] : []), ...(memberRights ?? [])];
+};
 
 /**
- * The one place that says who may do what. The actor is already known to be of the mailbox's tenant.
- * Members of group mailboxes come with their rights later; until then such a box is its administrators' alone.
+ * The one place that says who may do what; an empty set: for this actor the mailbox does not exist. The actor is already
+ * known to be of the mailbox's tenant. Rights that the token names for the mailbox (`grants`) come on top of a user's own,
+ * and are all that a service has.
  */
-export const rightsOn = (actor: Actor, access: MailboxAccess): Rights => {
+export const rightsOn = (actor: Actor, access: Access): ReadonlySet<Right> => {
   if (actor.admin) return all;
-  if (actor.kind !== 'user') return none;
-  switch (access.type) {
-    case 'personal':
-      return access.ownerUserIds.includes(actor.id) ? { ...all, administer: false } : none;
-    case 'global':
-      return { ...none, read: true, messages: true };
-    case 'group':
-      return none;
+  const granted = actor.grants?.[access.mailboxId];
+  switch (actor.kind) {
+    case 'user':
+      return new Set([...rightsOfUser(actor.id, access), ...(granted ?? [])]);
+    case 'service':
+      return new Set(granted ?? actor.grants?.['*'] ?? []);
+    case 'system':
+      return new Set();
   }
 };
 
 /** The mailbox is visible to the actor, who may not do this to it. */
 export const administratorRequired = () =>
   rejected('administrator-required', 'Only an administrator of the tenant may do this.');
+
+/** The mailbox is visible to the actor, who lacks this right in it. */
+export const rightRequired = (lacking: Right) =>
+  rejected('right-required', `This takes the right "${lacking}" in the mailbox.`, { right: lacking });

@@ -1,4 +1,4 @@
-import type { Actor } from '@aftertone/contracts';
+import type { Actor, Right } from '@aftertone/contracts';
 import { isId } from '@aftertone/kernel';
 
 /** SQL with named parameters, as the query builder takes it. */
@@ -9,18 +9,52 @@ export interface Condition {
 
 const nilId = '00000000-0000-0000-0000-000000000000';
 
-/**
- * The ids of the mailboxes that an actor may see, as a subquery; null is all of the tenant.
- * It is `rightsOn` for lists: personal boxes of the actor and global ones. The specs hold the two together.
- */
-export const visibleMailboxes = (actor: Actor, tenantId: string): Condition | null => {
-  if (actor.admin) return null;
-  // An id that cannot be a user's, such as a service's name, owns nothing.
-  const user = actor.kind === 'user';
+/** Mailboxes that the token names, with and without the right (null: any right). */
+const namedBy = ({ grants = {} }: Actor, right: Right | null) => {
+  const allows = (rights: readonly Right[]) => (right === null ? rights.length > 0 : rights.includes(right));
+  const named = Object.entries(grants).filter(([name]) => name !== '*');
   return {
-    sql: `SELECT o.mailbox_id AS id FROM mailbox_owner o WHERE o.tenant_id = :tenantId AND o.user_id = :actorId
-          UNION ALL
-          SELECT g.id FROM mailbox g WHERE g.tenant_id = :tenantId AND g.access_type = 'global' AND :isUser`,
-    parameters: { tenantId, actorId: user && isId(actor.id) ? actor.id : nilId, isUser: user },
+    granted: named.filter(([, rights]) => allows(rights)).map(([id]) => id),
+    refused: named.filter(([, rights]) => !allows(rights)).map(([id]) => id),
+    others: allows(grants['*'] ?? []),
   };
+};
+
+const ofUser = (actor: Actor, tenantId: string, granted: readonly string[]): Condition => ({
+  sql: `SELECT o.mailbox_id AS id FROM mailbox_owner o WHERE o.tenant_id = :tenantId AND o.user_id = :actorId
+        UNION
+        SELECT g.id FROM mailbox g WHERE g.tenant_id = :tenantId AND g.access_type = 'global'
+        UNION
+        SELECT s.mailbox_id FROM mailbox_member s
+        JOIN mailbox sb ON sb.tenant_id = s.tenant_id AND sb.id = s.mailbox_id AND sb.access_type <> 'personal'
+        WHERE s.tenant_id = :tenantId AND s.user_id = :actorId
+        UNION
+        SELECT unnest(CAST(:granted AS uuid[]))`,
+  parameters: { tenantId, actorId: isId(actor.id) ? actor.id : nilId, granted },
+});
+
+/**
+ * The ids of the mailboxes in which an actor has a right, as a subquery; null is all of the tenant. Without a right: those
+ * that the actor may see. It is `rightsOn` for lists, for the rights that every role and every member has: the specs hold
+ * the two together.
+ */
+export const visibleMailboxes = (
+  actor: Actor,
+  tenantId: string,
+  right: Extract<Right, 'listen' | 'deposit'> | null = null,
+): Condition | null => {
+  if (actor.admin) return null;
+  const { granted, refused, others } = namedBy(actor, right);
+  switch (actor.kind) {
+    case 'user':
+      return ofUser(actor, tenantId, granted);
+    case 'service':
+      if (others) {
+        const sql = `SELECT a.id FROM mailbox a WHERE a.tenant_id = :tenantId AND a.id <> ALL (CAST(:refused AS uuid[]))`;
+        return { sql, parameters: { tenantId, refused } };
+      }
+      return { sql: 'SELECT unnest(CAST(:granted AS uuid[])) AS id', parameters: { granted } };
+    case 'system':
+      return { sql: 'SELECT CAST(NULL AS uuid) AS id WHERE FALSE', parameters: {} };
+  }
 };

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => ground.close());
 
-const tables = ['mailbox', 'mailbox_owner', 'message'];
+const tables = ['mailbox', 'mailbox_owner', 'message', 'message_mark'];
 
 /** Every row of the read models, in an order that does not depend on how they were written. */
 const rows = async (): Promise<unknown[]> => {
@@ -36,7 +36,7 @@ const live = async (tenant: Tenant): Promise<void> => {
   const { admin } = tenant;
   const [ann, bob] = [tenant.user().actor.id, tenant.user().actor.id];
   const box = await makeBox(parts, tenant, { ownerUserIds: [ann, bob] });
-  const other = await makeBox(parts, tenant, { accessType: 'global' });
+  const other = await makeBox(parts, tenant, { accessType: 'global', heardState: 'member' });
   const closed = await makeBox(parts, tenant, { ownerUserIds: [bob] });
   const deposit = async (mailboxId: string, over = {}) =>
     (await depositDesk.deposit(depositInto(mailboxId, over), admin)).id;
@@ -48,6 +48,7 @@ const live = async (tenant: Tenant): Promise<void> => {
   ];
   await messageDesk.change({ id: moved, changes: { heard: true, folder: 'work' } }, admin);
   await messageDesk.move({ id: moved, mailboxId: other.id }, admin);
+  await messageDesk.change({ id: moved, changes: { heard: false } }, tenant.user());
   await messageDesk.copy({ id: moved, copyId: newId(), mailboxId: box.id }, admin);
   await messageDesk.delete({ id: deleted }, admin);
   await messageDesk.delete({ id: restored }, admin);

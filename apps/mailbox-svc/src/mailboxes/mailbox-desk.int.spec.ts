@@ -23,6 +23,8 @@ const newBox = (number: string, context = 'default') =>
         name: 'Box',
         accessType: 'personal',
         ownerUserIds: [],
+        defaultRole: 'agent',
+        heardState: 'shared',
         timezone: 'UTC',
         language: 'en',
         quota: {},
@@ -127,7 +129,7 @@ describe('rights', () => {
     await parts.mailboxDesk.change({ id: box.id, changes: { accessType: 'global' } }, tenant.admin);
     expect([await listed(ann), await listed(bob)]).toEqual([[box.id], [box.id]]);
     await parts.mailboxDesk.change({ id: box.id, changes: { accessType: 'group' } }, tenant.admin);
-    expect([await listed(ann), await listed(bob), await listed(tenant.admin)]).toEqual([[], [], [box.id]]);
+    expect([await listed(ann), await listed(bob), await listed(tenant.admin)]).toEqual([[], [box.id], [box.id]]);
   });
 });
 

@@ -11,7 +11,8 @@ import { conflict, type DomainError, newId } from '@aftertone/kernel';
 import { administratorRequired } from '../access/rights.ts';
 import { type CallInput, firstMade, metaOf, onceMaking } from '../calls/request.ts';
 import { commandMeta, type Ground } from '../ground/ground.ts';
-import { countsOf, reachedLimit } from '../messages/contribution.ts';
+import { reachedLimit } from '../messages/contribution.ts';
+import { ownCounts } from '../messages/marks/own-counts.query.ts';
 import { type MailboxDirectory, publicRow } from './directory/mailbox.query.ts';
 import { mailboxAggregate } from './mailbox.aggregate.ts';
 import { type MailboxCommand, mailboxNotFound } from './mailbox.decider.ts';
@@ -79,7 +80,7 @@ export class MailboxDesk {
   }
 
   async get(id: string, call: CallContext): Promise<PublicMailbox> {
-    return publicRow(await this.directory.require(call, id, 'read'));
+    return publicRow(await this.directory.require(call, id, 'listen'));
   }
 
   list(input: CallInput<typeof mailboxQueries.listMailboxes>, call: CallContext) {
@@ -87,12 +88,12 @@ export class MailboxDesk {
   }
 
   async counts(id: string, call: CallContext): Promise<Counts> {
-    const { counters, revision } = await this.directory.requireWithFeed(call, id, 'read');
-    return countsOf(counters, revision);
+    await this.directory.require(call, id, 'listen');
+    return ownCounts(this.ground, call, id);
   }
 
   async depositHint(id: string, call: CallContext): Promise<RpcOutput<typeof mailboxQueries.depositHint>> {
-    const { mailbox, counters } = await this.directory.requireWithFeed(call, id, 'messages');
+    const { mailbox, counters } = await this.directory.requireWithFeed(call, id, 'deposit');
     const { maxMessageSeconds } = mailbox.quota;
     return { room: reachedLimit(counters, mailbox.quota) === null, maxMessageSeconds };
   }

@@ -1,4 +1,4 @@
-import type { Aggregate, ClaimChange, Effects, FeedChange } from '@aftertone/event-store';
+import type { Aggregate, ClaimChange, Effects, EventCodec, FeedChange } from '@aftertone/event-store';
 import { counterLimits } from '../messages/contribution.ts';
 import { blankStamps } from '../publishing/publication.ts';
 import { mailboxRows } from './directory/mailbox.projection.ts';
@@ -7,6 +7,17 @@ import { accessOf, type Mailbox, type MailboxEvent, type MailboxFacts } from './
 import { mailboxRole, publishMailbox } from './publish.ts';
 
 const plain = { schemaVersion: 1 };
+
+/** Shape 1: before members had rights and heard states of their own. */
+const withMailbox: EventCodec = {
+  schemaVersion: 2,
+  upcasters: [
+    (data: { mailbox: object }) => ({
+      ...data,
+      mailbox: { defaultRole: 'agent', heardState: 'shared', ...data.mailbox },
+    }),
+  ],
+};
 
 const feedOf = (event: MailboxEvent): Pick<FeedChange, 'create' | 'requireOpen' | 'set'> => {
   switch (event.type) {
@@ -47,10 +58,10 @@ export const mailboxAggregate: Aggregate<Mailbox, MailboxCommand, MailboxEvent> 
   type: 'mailbox',
   decider: mailboxDecider,
   codecs: {
-    MailboxCreated: plain,
-    MailboxChanged: plain,
-    PinSet: plain,
-    PinRemoved: plain,
+    MailboxCreated: withMailbox,
+    MailboxChanged: withMailbox,
+    PinSet: withMailbox,
+    PinRemoved: withMailbox,
     PinLocked: plain,
     DepositRefused: plain,
     MailboxClosed: plain,

@@ -79,6 +79,8 @@ const settingKeys = [
   'name',
   'accessType',
   'ownerUserIds',
+  'defaultRole',
+  'heardState',
   'timezone',
   'language',
   'quota',

@@ -1,4 +1,12 @@
-import type { AccessType, MailboxAccess, NewMailbox, NotifySettings, Quota } from '@aftertone/contracts';
+import type {
+  AccessType,
+  HeardState,
+  MailboxAccess,
+  MemberRole,
+  NewMailbox,
+  NotifySettings,
+  Quota,
+} from '@aftertone/contracts';
 import type { DomainEvent } from '@aftertone/kernel';
 
 /** What an administrator decides about a mailbox. */
@@ -8,6 +16,9 @@ export interface MailboxSettings {
   name: string;
   accessType: AccessType;
   ownerUserIds: string[];
+  /** What every user of the tenant may do in a global mailbox. */
+  defaultRole: MemberRole;
+  heardState: HeardState;
   timezone: string;
   language: string;
   quota: Quota;

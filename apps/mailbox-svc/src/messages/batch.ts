@@ -4,14 +4,21 @@ import { inParallel } from '../calls/in-parallel.ts';
 import type { CallInput } from '../calls/request.ts';
 import type { Ground } from '../ground/ground.ts';
 import type { MessageDesk } from './message-desk.ts';
+import type { WorkDesk } from './work/work-desk.ts';
 
 type Batch = CallInput<typeof mailboxCommands.batchMessages>;
 type Result = RpcOutput<typeof mailboxCommands.batchMessages>['results'][number];
 
 const atOnce = 32;
 
+/** What the actions are done with. */
+export interface BatchDesks {
+  desk: MessageDesk;
+  work: WorkDesk;
+}
+
 const runOne = async (
-  desk: MessageDesk,
+  { desk, work }: BatchDesks,
   id: string,
   { run }: Batch,
   call: CallContext,
@@ -34,17 +41,29 @@ const runOne = async (
     case 'purge':
       await desk.purge(id, call);
       return {};
+    case 'claim':
+      await work.claim({ id, dueAt: run.dueAt }, call);
+      return {};
+    case 'assign':
+      await work.assign({ id, userId: run.userId, dueAt: run.dueAt }, call);
+      return {};
+    case 'release':
+      await work.release({ id }, call);
+      return {};
+    case 'done':
+      await work.finish({ id }, call);
+      return {};
   }
 };
 
 /** One action on many messages. What fails, fails for its own id only. */
 export class Batches {
   private readonly ground: Ground;
-  private readonly desk: MessageDesk;
+  private readonly desks: BatchDesks;
 
-  constructor(ground: Ground, desk: MessageDesk) {
+  constructor(ground: Ground, desks: BatchDesks) {
     this.ground = ground;
-    this.desk = desk;
+    this.desks = desks;
   }
 
   /** A result per given id, in their order; the action is done once for an id that is given again. */
@@ -61,7 +80,7 @@ export class Batches {
     // Who repeats the request gets the copies that the first one made, not another set of them.
     const own = idempotency ? { ...call, idempotency: { ...idempotency, key: `${idempotency.key}/${id}` } } : call;
     try {
-      return { id, ok: true, ...(await runOne(this.desk, id, batch, own)) };
+      return { id, ok: true, ...(await runOne(this.desks, id, batch, own)) };
     } catch (error) {
       if (error instanceof DomainError) return { id, ok: false, error: { code: error.code, message: error.message } };
       this.ground.store.logger.error({ err: error, correlationId, id }, 'a message of a batch failed');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boxChanges, countsOf, limitOf, reachedLimit } from './contribution.ts';
 import { messageDecider } from './message.decider.ts';
-import { became, box, caller, deposit, deposited, now, otherBox, unheard } from './message.samples.ts';
+import { allRights, became, box, caller, deposit, deposited, now, otherBox, unheard } from './message.samples.ts';
 import type { Message, MessageEvent, MessageFacts } from './message.ts';
 
 const deltaOf = (event: MessageEvent) => boxChanges(event).map(({ role, delta }) => [role, countsOf(delta, 0)]);
@@ -89,7 +89,7 @@ it('sums to what the messages of each mailbox come to, whatever was done', () =>
         const mailboxId: string = state.status === 'kept' || state.status === 'deleted' ? state.message.mailboxId : box;
         const command =
           typeof what !== 'string'
-            ? ({ type: 'ChangeMessage', data: { mailboxId, changes: what } } as const)
+            ? ({ type: 'ChangeMessage', data: { mailboxId, changes: what, viewer: null, rights: allRights } } as const)
             : what === box || what === otherBox
               ? ({ type: 'MoveMessage', data: { mailboxId, toMailboxId: what, maxMessageSeconds: null } } as const)
               : ({ type: what as 'DeleteMessage', data: { mailboxId } } as const);

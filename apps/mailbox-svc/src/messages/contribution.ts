@@ -1,5 +1,6 @@
 import type { Counts, Quota } from '@aftertone/contracts';
-import { changeOf, type MessageEvent, type MessageFacts } from './message.ts';
+import { asSeenBy, marksAfter } from './marks/marks.ts';
+import { changeOf, type Marks, type MessageEvent, type MessageFacts } from './message.ts';
 
 /** Counters of a mailbox's feed, in this order. `kept` is what the message limit counts. */
 const counterNames = ['new', 'saved', 'heard', 'trash', 'urgentNew', 'urgentSaved', 'totalMs', 'kept'] as const;
@@ -27,7 +28,8 @@ export interface BoxChange {
   delta: number[];
 }
 
-const difference = (after: MessageFacts | null, before: MessageFacts | null): number[] => {
+/** What becomes of the counters when a message that is, or is not, in a mailbox becomes another. */
+export const difference = (after: MessageFacts | null, before: MessageFacts | null): number[] => {
   const minus = counters(before ? contribution(before) : {});
   return counters(after ? contribution(after) : {}).map((value, n) => value - (minus[n] ?? 0));
 };
@@ -42,6 +44,35 @@ export const boxChanges = (event: MessageEvent): BoxChange[] => {
   }
   const { mailboxId } = event.type === 'MessagePurged' ? event.data : event.data.message;
   return [{ role: 'mailbox', mailboxId, delta: difference(after, before) }];
+};
+
+/** A member of a mailbox with own heard states, and what an event changes of how that member's counts differ. */
+export interface MemberChange {
+  mailboxId: string;
+  userId: string;
+  delta: number[];
+}
+
+/** How the counts of somebody who has marked a message differ from everybody's. */
+const ownDifference = (message: MessageFacts | null, userId: string, marks: Marks): number[] =>
+  message === null || !marks.has(userId) ? counters({}) : difference(asSeenBy(userId, message, marks), message);
+
+/**
+ * What an event changes for members who have marked the message before it, or with it. Who sees the change as everybody
+ * does is left out, except whose mark it is: that member's counts are told.
+ */
+export const memberChanges = (event: MessageEvent, marks: Marks): MemberChange[] => {
+  const { before, after } = changeOf(event);
+  const marker = event.type === 'MessageHeardByMember' ? event.data.userId : null;
+  const mailboxId = before?.mailboxId ?? after?.mailboxId;
+  if (mailboxId === undefined) return [];
+  const marksThen = marksAfter(marks, event);
+  const users = new Set([...marks.keys(), ...(marker === null ? [] : [marker])]);
+  return [...users].flatMap((userId) => {
+    const had = ownDifference(before, userId, marks);
+    const delta = ownDifference(after, userId, marksThen).map((value, n) => value - (had[n] ?? 0));
+    return userId === marker || delta.some((value) => value !== 0) ? [{ mailboxId, userId, delta }] : [];
+  });
 };
 
 /** Limits of the feed's counters, as the quota says; null is no limit. */
@@ -61,6 +92,10 @@ export const reachedLimit = (values: readonly number[], quota: Quota): 'maxMessa
   const counter = counterLimits(quota).findIndex((limit, n) => limit !== null && (values[n] ?? 0) >= limit);
   return counter === -1 ? null : limitOf(counter);
 };
+
+/** A mailbox's counters as one member sees them. */
+export const withOwn = (shared: readonly number[], own: readonly number[]): number[] =>
+  shared.map((value, n) => value + (own[n] ?? 0));
 
 export const countsOf = (values: readonly number[], revision: number): Counts => ({
   new: at(values, 'new'),

@@ -4,7 +4,7 @@ import type { Ground } from '../ground/ground.ts';
 import type { MailboxDirectory } from '../mailboxes/directory/mailbox.query.ts';
 import { messageAggregate } from './message.aggregate.ts';
 import { messageNotFound } from './message.decider.ts';
-import { toPublicMessage } from './publish.ts';
+import { toPublicMessage } from './public-message.ts';
 
 /** Answers who repeats a deposit or a copy under its key: with the message as it was made, whatever became of it. */
 export class FirstAnswers {
@@ -28,7 +28,7 @@ export class FirstAnswers {
     // A purge ends the deduplication as well, but may come between the two reads: then the caller is sealed for ever.
     if (made === undefined || !('message' in made.data) || made.data.caller === undefined) throw messageNotFound();
     const { message, caller } = made.data;
-    const { accessType } = await this.directory.require(call, message.mailboxId, 'messages');
+    const { accessType } = await this.directory.require(call, message.mailboxId, 'deposit');
     return { ...toPublicMessage(message, caller, { tenantId, id, version: made.version }), accessType };
   }
 }

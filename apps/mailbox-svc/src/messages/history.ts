@@ -18,6 +18,7 @@ const listKey = z.tuple([z.int32().min(0)]);
 const told = (data: MessageEvent['data']): Record<string, unknown> => {
   if (!('message' in data)) return {};
   if (!('was' in data)) return { ...data.message, ...data.caller };
+  if ('heardAt' in data) return { userId: data.userId, heardAt: data.heardAt, was: data.was };
   const changed = Object.keys(data.was).map((key) => [key, Object.entries(data.message).find(([k]) => k === key)?.[1]]);
   return { ...Object.fromEntries(changed), was: data.was };
 };
@@ -39,10 +40,7 @@ export class MessageHistory {
     const { id, limit, cursor } = input;
     const purged = await this.isPurged(id, call);
     const [afterVersion] = cursor === undefined ? [0] : readCursor(cursor, listKey);
-    const events = await this.ground.store.history(messageAggregate, call.tenantId, id, {
-      afterVersion,
-      limit: limit + 1,
-    });
+    const events = await this.read(id, { afterVersion, limit: limit + 1 }, call);
     if (events.length === 0 && afterVersion === 0) throw messageNotFound();
     const entry = ({ id: eventId, type, version, at, meta, data }: RecordedEvent<MessageEvent>): Entry => ({
       eventId,
@@ -56,9 +54,22 @@ export class MessageHistory {
     return pageOf(events, limit, entry, ({ version }) => [version]);
   }
 
+  /** As many events as are asked for, of those that the actor may know: an own heard state is its member's business. */
+  private async read(id: string, page: { afterVersion: number; limit: number }, { tenantId, actor }: CallContext) {
+    const told: RecordedEvent<MessageEvent>[] = [];
+    let { afterVersion } = page;
+    for (let isLast = false; !isLast && told.length < page.limit; ) {
+      const events = await this.ground.store.history(messageAggregate, tenantId, id, { ...page, afterVersion });
+      told.push(...events.filter(({ data }) => actor.admin || !('userId' in data) || data.userId === actor.id));
+      isLast = events.length < page.limit;
+      afterVersion = events.at(-1)?.version ?? afterVersion;
+    }
+    return told.slice(0, page.limit);
+  }
+
   private async isPurged(id: string, call: CallContext): Promise<boolean> {
     try {
-      await this.inbox.require(call, id, { deleted: true });
+      await this.inbox.require(call, id, { deleted: true, right: 'listen' });
       return false;
     } catch (error) {
       if (error instanceof DomainError && error.kind === 'not-found' && call.actor.admin) return true;

@@ -48,10 +48,12 @@ describe('a message', () => {
     await parts.messageDesk.delete({ id }, tenant.admin);
     await parts.messageDesk.delete({ id }, tenant.admin);
     expect(await counts(box.id)).toEqual(none);
-    await expect(parts.inbox.require(tenant.admin, id, { deleted: false })).rejects.toMatchObject({
+    await expect(parts.inbox.require(tenant.admin, id, { deleted: false, right: 'listen' })).rejects.toMatchObject({
       code: 'message-not-found',
     });
-    expect((await parts.inbox.require(tenant.admin, id, { deleted: true })).message.deleted).toBe(true);
+    expect((await parts.inbox.require(tenant.admin, id, { deleted: true, right: 'listen' })).message.deleted).toBe(
+      true,
+    );
     const restored = await parts.messageDesk.restore(id, tenant.admin);
     expect(restored).toEqual({ ...saved, version: 6 });
     expect(await counts(box.id)).toEqual({ ...none, saved: 1, urgentSaved: 1, totalMs: 4_000 });
@@ -276,7 +278,8 @@ describe('a batch', () => {
         await super.delete(input, call);
       }
     }
-    const batches = new Batches(parts.ground, new Broken(parts.ground, parts.directory, parts.inbox));
+    const desk = new Broken(parts.ground, parts.directory, parts.inbox);
+    const batches = new Batches(parts.ground, { desk, work: parts.workDesk });
     expect(await batches.run({ ids: [bad, good], run: { action: 'delete' } }, tenant.admin)).toEqual([
       { id: bad, ok: false, error: { code: 'internal-error', message: expect.not.stringContaining('bug') } },
       { id: good, ok: true },

@@ -4,7 +4,8 @@ import { Controller } from '@nestjs/common';
 import type { CallInput } from '../calls/request.ts';
 import { MailboxDirectory } from '../mailboxes/directory/mailbox.query.ts';
 import { MessageHistory } from './history.ts';
-import { itemOf, MessageInbox } from './inbox/message.query.ts';
+import { itemOf } from './inbox/found-message.ts';
+import { MessageInbox } from './inbox/message.query.ts';
 
 @Controller()
 export class MessageQueriesController {
@@ -20,12 +21,12 @@ export class MessageQueriesController {
 
   @RpcHandler(queries.getMessage)
   async get({ id, includeDeleted }: CallInput<typeof queries.getMessage>, call: CallContext) {
-    return itemOf(await this.inbox.require(call, id, { deleted: includeDeleted }));
+    return itemOf(await this.inbox.require(call, id, { deleted: includeDeleted, right: 'listen' }));
   }
 
   @RpcHandler(queries.listMessages)
   async list({ mailboxId, ...filters }: CallInput<typeof queries.listMessages>, call: CallContext) {
-    if (mailboxId !== undefined) await this.directory.require(call, mailboxId, 'messages');
+    if (mailboxId !== undefined) await this.directory.require(call, mailboxId, 'listen');
     return this.inbox.list(call, filters, mailboxId);
   }
 

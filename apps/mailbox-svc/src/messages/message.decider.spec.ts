@@ -1,7 +1,9 @@
 import { deciderSpec } from '@aftertone/testing';
 import { describe, it } from 'vitest';
-import { type MessageCommand, messageDecider } from './message.decider.ts';
+import type { MessageCommand } from './message.commands.ts';
+import { messageDecider } from './message.decider.ts';
 import {
+  allRights,
   became,
   box,
   caller,
@@ -32,7 +34,7 @@ const arrives = (message: Partial<MessageFacts>): MessageEvent => ({
 const change = (
   changes: Extract<MessageCommand, { type: 'ChangeMessage' }>['data']['changes'],
   mailboxId = box,
-): MessageCommand => ({ type: 'ChangeMessage', data: { mailboxId, changes }, meta });
+): MessageCommand => ({ type: 'ChangeMessage', data: { mailboxId, changes, viewer: null, rights: allRights }, meta });
 const move = (toMailboxId: string, maxMessageSeconds: number | null = null): MessageCommand => ({
   type: 'MoveMessage',
   data: { mailboxId: box, toMailboxId, maxMessageSeconds },
@@ -41,11 +43,12 @@ const move = (toMailboxId: string, maxMessageSeconds: number | null = null): Mes
 const remove: MessageCommand = { type: 'DeleteMessage', data: { mailboxId: box }, meta };
 const restore: MessageCommand = { type: 'RestoreMessage', data: { mailboxId: box }, meta };
 const purge: MessageCommand = { type: 'PurgeMessage', data: { mailboxId: box }, meta };
-const attach = (mediaId: string): MessageCommand => ({
+const attach = (mediaId: string, rights = allRights): MessageCommand => ({
   type: 'AttachAudio',
   data: {
     mailboxId: box,
     recording: { voice: { ...voice, mediaId }, storedAt: received, maxMessageSeconds: 600 },
+    rights,
   },
   meta,
 });
@@ -109,6 +112,15 @@ describe('attaching audio', () => {
     given(arrives({ content: { type: 'none' } }))
       .when(attach(other))
       .then({ type: 'AudioAttached', data: became(replaced, 'content', { type: 'none' }) });
+  });
+
+  it('replaces a recording only for who may delete messages', () => {
+    const depositor = new Set(['deposit' as const]);
+    given(arrives({ content: { type: 'none' } }))
+      .when(attach(other, depositor))
+      .then({ type: 'AudioAttached', data: became(replaced, 'content', { type: 'none' }) });
+    given(deposited).when(attach(other, depositor)).thenThrows('right-required', { right: 'delete' });
+    given(deposited).when(attach(voice.mediaId, depositor)).then();
   });
 
   it('changes nothing the second time', () => {
@@ -200,13 +212,24 @@ describe('moving', () => {
     given(deposited).when(move(box, 12)).then();
   });
 
+  it('opens the work again: the people there are others', () => {
+    const work = { state: 'claimed', assigneeUserId: otherBox, dueAt: received } as const;
+    given(arrives(work))
+      .when(move(otherBox))
+      .then({
+        type: 'MessageMoved',
+        data: { message: { ...unheard, mailboxId: otherBox }, caller, was: { mailboxId: box, ...work } },
+      });
+  });
+
   it('is refused once somebody else has moved it', () => {
     given(deposited, moved).when(move(otherBox)).thenThrows('message-not-found');
   });
 });
 
 describe('copying', () => {
-  const source = { ...unheard, folder: 'saved', heardAt: received, urgent: true };
+  const work = { state: 'done', assigneeUserId: box, dueAt: received } as const;
+  const source = { ...unheard, folder: 'saved', heardAt: received, urgent: true, ...work };
   const copyInto = (maxMessageSeconds: number | null): MessageCommand => ({
     type: 'CopyMessage',
     data: { mailboxId: otherBox, copiedFrom: box, source, caller, maxMessageSeconds },

@@ -1,49 +1,17 @@
-import type { Content, MessageChanges, VoiceContent } from '@aftertone/contracts';
-import { type Command, conflict, type Decider, invalid, notFound, rejected } from '@aftertone/kernel';
-import type { Caller, Message, MessageEvent, MessageFacts } from './message.ts';
-
-/** A recording as media-svc stored it, and what the mailbox allows of it. */
-export interface Recording {
-  voice: VoiceContent;
-  storedAt: string;
-  /** Null is no limit. */
-  maxMessageSeconds: number | null;
-}
-
-/** The mailbox in which the actor may act: the message must still be there when the command is decided. */
-interface InMailbox {
-  mailboxId: string;
-}
-
-export type MessageCommand =
-  | Command<
-      'DepositMessage',
-      InMailbox & {
-        caller: Caller;
-        urgent: boolean;
-        confidential: boolean;
-        receivedAt: string | null;
-        recording: Recording | null;
-      }
-    >
-  | Command<
-      'CopyMessage',
-      InMailbox & { copiedFrom: string; source: MessageFacts; caller?: Caller; maxMessageSeconds: number | null }
-    >
-  | Command<'AttachAudio', InMailbox & { recording: Recording }>
-  | Command<'ChangeMessage', InMailbox & { changes: MessageChanges }>
-  | Command<'MoveMessage', InMailbox & { toMailboxId: string; maxMessageSeconds: number | null }>
-  | Command<'DeleteMessage', InMailbox>
-  | Command<'RestoreMessage', InMailbox>
-  | Command<'PurgeMessage', InMailbox>;
+import type { Content } from '@aftertone/contracts';
+import { conflict, type Decider, invalid, notFound, rejected } from '@aftertone/kernel';
+import { rightRequired } from '../access/rights.ts';
+import { change } from './change.ts';
+import { marksAfter, marksOf } from './marks/marks.ts';
+import type { MessageCommand, Recording } from './message.commands.ts';
+import { type Kept, type Message, type MessageEvent, type MessageFacts, openWork, snapshot } from './message.ts';
+import { assign, claim, finish, release, releaseFrom, reopened } from './work/work.ts';
 
 /** media-svc removes audio that nothing refers to after a day; half of that is the margin for clocks and delays. */
 const audioLifeMs = 12 * 3_600_000;
 const clockToleranceMs = 5 * 60_000;
 
 export const messageNotFound = () => notFound('message-not-found', 'There is no such message.');
-
-type Kept = Extract<Message, { status: 'kept' }>;
 
 const requireLength = (content: Content, maxMessageSeconds: number | null): void => {
   if (content.type !== 'voice' || maxMessageSeconds === null) return;
@@ -70,32 +38,9 @@ const receivedAtOf = (receivedAt: string | null, now: string): string => {
   throw invalid('received-in-future', 'A message cannot have been received in the future.', { errors });
 };
 
-const snapshot = (message: MessageFacts, caller: Caller | undefined) => ({ message, ...(caller && { caller }) });
-
 const keptIn = (state: Message, mailboxId: string): Kept => {
   if (state.status !== 'kept' || state.message.mailboxId !== mailboxId) throw messageNotFound();
   return state;
-};
-
-const change = ({ message, caller }: Kept, changes: MessageChanges, now: string): MessageEvent[] => {
-  const events: MessageEvent[] = [];
-  let current = message;
-  const next = (changed: Partial<MessageFacts>) => {
-    current = { ...current, ...changed };
-    return snapshot(current, caller);
-  };
-  const { heard, folder, urgent } = changes;
-  if (heard !== undefined && heard !== (message.heardAt !== null)) {
-    const data = { ...next({ heardAt: heard ? now : null }), was: { heardAt: message.heardAt } };
-    events.push({ type: heard ? 'MessageHeard' : 'MessageUnheard', data });
-  }
-  if (urgent !== undefined && urgent !== message.urgent) {
-    events.push({ type: 'MessageFlagged', data: { ...next({ urgent }), was: { urgent: message.urgent } } });
-  }
-  if (folder !== undefined && folder !== message.folder) {
-    events.push({ type: 'MessageFiled', data: { ...next({ folder }), was: { folder: message.folder } } });
-  }
-  return events;
 };
 
 const decide = (command: MessageCommand, state: Message): MessageEvent[] => {
@@ -112,6 +57,7 @@ const decide = (command: MessageCommand, state: Message): MessageEvent[] => {
         confidential,
         receivedAt: receivedAtOf(receivedAt, now),
         content: recording ? contentOf(recording, now) : { type: 'none' },
+        ...openWork,
         copiedFrom: null,
       };
       return [{ type: 'MessageDeposited', data: { message, caller } }];
@@ -120,27 +66,43 @@ const decide = (command: MessageCommand, state: Message): MessageEvent[] => {
       const { mailboxId, copiedFrom, source, caller, maxMessageSeconds } = command.data;
       if (state.status !== 'absent') throw conflict('message-exists', 'There is a message with this id.');
       requireLength(source.content, maxMessageSeconds);
-      // New to whoever finds it: unheard, in the inbox, whatever became of the original.
-      const message: MessageFacts = { ...source, mailboxId, copiedFrom, folder: 'inbox', heardAt: null };
+      // New to whoever finds it: unheard, in the inbox, nobody's work, whatever became of the original.
+      const fresh = { folder: 'inbox', heardAt: null, ...openWork };
+      const message: MessageFacts = { ...source, mailboxId, copiedFrom, ...fresh };
       return [{ type: 'MessageCopiedIn', data: snapshot(message, caller) }];
     }
     case 'AttachAudio': {
       const { message, caller } = keptIn(state, command.data.mailboxId);
       const { content } = message;
-      if (content.type === 'voice' && content.mediaId === command.data.recording.voice.mediaId) return [];
+      if (content.type === 'voice') {
+        if (content.mediaId === command.data.recording.voice.mediaId) return [];
+        // The recording that was there is lost: whoever may only leave messages must not do that to one.
+        if (!command.data.rights.has('delete')) throw rightRequired('delete');
+      }
       const attached = { ...message, content: contentOf(command.data.recording, now) };
       return [{ type: 'AudioAttached', data: { ...snapshot(attached, caller), was: { content } } }];
     }
     case 'ChangeMessage':
-      return change(keptIn(state, command.data.mailboxId), command.data.changes, now);
+      return change(keptIn(state, command.data.mailboxId), command);
     case 'MoveMessage': {
       const { mailboxId, toMailboxId, maxMessageSeconds } = command.data;
       const { message, caller } = keptIn(state, mailboxId);
       if (toMailboxId === mailboxId) return [];
       requireLength(message.content, maxMessageSeconds);
-      const moved = { ...message, mailboxId: toMailboxId };
-      return [{ type: 'MessageMoved', data: { ...snapshot(moved, caller), was: { mailboxId } } }];
+      const { message: open, was } = reopened(message);
+      const moved = { ...open, mailboxId: toMailboxId };
+      return [{ type: 'MessageMoved', data: { ...snapshot(moved, caller), was: { mailboxId, ...was } } }];
     }
+    case 'ClaimMessage':
+      return claim(keptIn(state, command.data.mailboxId), command.data.worker, command.data.dueAt);
+    case 'AssignMessage':
+      return assign(keptIn(state, command.data.mailboxId), command.data.worker, command.data);
+    case 'ReleaseMessage':
+      return release(keptIn(state, command.data.mailboxId), command.data.worker);
+    case 'ReleaseFromUser':
+      return releaseFrom(state, command.data.userId);
+    case 'FinishMessage':
+      return finish(keptIn(state, command.data.mailboxId), command.data.worker);
     case 'DeleteMessage': {
       if (state.status === 'deleted' && state.message.mailboxId === command.data.mailboxId) return [];
       const { message, caller } = keptIn(state, command.data.mailboxId);
@@ -161,7 +123,8 @@ const decide = (command: MessageCommand, state: Message): MessageEvent[] => {
   }
 };
 
-const evolve = (_state: Message, event: MessageEvent): Message => {
+const evolve = (state: Message, event: MessageEvent): Message => {
+  const marks = marksAfter(marksOf(state), event);
   switch (event.type) {
     case 'MessageDeposited':
     case 'MessageCopiedIn':
@@ -171,10 +134,15 @@ const evolve = (_state: Message, event: MessageEvent): Message => {
     case 'MessageFiled':
     case 'MessageFlagged':
     case 'MessageMoved':
+    case 'MessageClaimed':
+    case 'MessageAssigned':
+    case 'MessageReleased':
+    case 'MessageFinished':
+    case 'MessageHeardByMember':
     case 'MessageRestored':
-      return { status: 'kept', ...snapshot(event.data.message, event.data.caller) };
+      return { status: 'kept', marks, ...snapshot(event.data.message, event.data.caller) };
     case 'MessageDeleted':
-      return { status: 'deleted', ...snapshot(event.data.message, event.data.caller) };
+      return { status: 'deleted', marks, ...snapshot(event.data.message, event.data.caller) };
     case 'MessagePurged':
       return { status: 'purged', mailboxId: event.data.mailboxId };
   }

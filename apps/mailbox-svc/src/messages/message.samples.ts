@@ -1,6 +1,6 @@
-import type { VoiceContent } from '@aftertone/contracts';
-import type { MessageCommand } from './message.decider.ts';
-import type { Caller, MessageEvent, MessageFacts } from './message.ts';
+import { type Right, right, type VoiceContent } from '@aftertone/contracts';
+import type { MessageCommand } from './message.commands.ts';
+import { type Caller, type MessageEvent, type MessageFacts, openWork } from './message.ts';
 
 export const box = '0190b000-0000-7000-8000-000000000001';
 export const otherBox = '0190b000-0000-7000-8000-000000000002';
@@ -32,6 +32,7 @@ export const unheard: MessageFacts = {
   confidential: false,
   receivedAt: received,
   content: voice,
+  ...openWork,
   copiedFrom: null,
 };
 
@@ -54,6 +55,8 @@ export const heard: MessageEvent = { type: 'MessageHeard', data: became(heardMes
 export const deletedUnheard: MessageEvent = { type: 'MessageDeleted', data: { message: unheard, caller } };
 
 export const purgedUnheard: MessageEvent = { type: 'MessagePurged', data: { mailboxId: box, was: unheard } };
+
+export const allRights: ReadonlySet<Right> = new Set(right.options);
 
 export const deposit: Extract<MessageCommand, { type: 'DepositMessage' }> = {
   type: 'DepositMessage',

@@ -1,4 +1,4 @@
-import type { Content } from '@aftertone/contracts';
+import type { Content, WorkState } from '@aftertone/contracts';
 import type { DomainEvent } from '@aftertone/kernel';
 
 /** Who called: sealed in stored events with the message's own key, gone for ever when that key is destroyed. */
@@ -9,11 +9,22 @@ export interface Caller {
   callId: string | null;
 }
 
-export interface MessageFacts {
+/** What a team does about a message. */
+export interface Work {
+  state: WorkState;
+  /** Who has it; while it is `done`, who had it. */
+  assigneeUserId: string | null;
+  dueAt: string | null;
+}
+
+/** Nobody has begun. */
+export const openWork: Work = { state: 'open', assigneeUserId: null, dueAt: null };
+
+export interface MessageFacts extends Work {
   mailboxId: string;
   /** `inbox`, `saved`, `trash` or a label. */
   folder: string;
-  /** Null: unheard. */
+  /** Null: unheard. Where each member has an own heard state, what holds for whoever has marked nothing. */
   heardAt: string | null;
   urgent: boolean;
   confidential: boolean;
@@ -21,6 +32,12 @@ export interface MessageFacts {
   content: Content;
   copiedFrom: string | null;
 }
+
+/**
+ * Own heard states, by user id: when the user heard it, null for "unheard" said by the user. They belong to the mailbox
+ * that the message is in.
+ */
+export type Marks = ReadonlyMap<string, string | null>;
 
 /** The whole message after the event, so that `publish` needs no other history. */
 interface Snapshot {
@@ -32,6 +49,24 @@ interface Snapshot {
 /** A snapshot and the previous value of the one fact that changed. */
 type Changed<K extends keyof MessageFacts> = Snapshot & { was: Pick<MessageFacts, K> };
 
+/** A snapshot and the previous values of what changed of the work. */
+type WorkChanged = Snapshot & { was: Partial<Work> };
+
+export type WorkEvent =
+  | DomainEvent<'MessageClaimed', WorkChanged>
+  | DomainEvent<'MessageAssigned', WorkChanged>
+  | DomainEvent<'MessageReleased', WorkChanged>
+  | DomainEvent<'MessageFinished', WorkChanged>;
+
+/**
+ * One user's own heard state; `heardAt` as in `Marks`, `was` what held for the user before. The snapshot is the message
+ * as everybody else sees it.
+ */
+export type MarkEvent = DomainEvent<
+  'MessageHeardByMember',
+  Snapshot & { userId: string; heardAt: string | null; was: Pick<MessageFacts, 'heardAt'> }
+>;
+
 export type MessageEvent =
   | DomainEvent<'MessageDeposited', Snapshot>
   | DomainEvent<'MessageCopiedIn', Snapshot>
@@ -40,7 +75,10 @@ export type MessageEvent =
   | DomainEvent<'MessageUnheard', Changed<'heardAt'>>
   | DomainEvent<'MessageFiled', Changed<'folder'>>
   | DomainEvent<'MessageFlagged', Changed<'urgent'>>
-  | DomainEvent<'MessageMoved', Changed<'mailboxId'>>
+  /** The work is open again in the other mailbox: its people are others. */
+  | DomainEvent<'MessageMoved', Snapshot & { was: Pick<MessageFacts, 'mailboxId'> & Partial<Work> }>
+  | WorkEvent
+  | MarkEvent
   | DomainEvent<'MessageDeleted', Snapshot>
   | DomainEvent<'MessageRestored', Snapshot>
   /** `was` is the message when it still was in its mailbox, null when it had been deleted before. */
@@ -48,9 +86,13 @@ export type MessageEvent =
 
 export type Message =
   | { status: 'absent' }
-  | ({ status: 'kept' } & Snapshot)
-  | ({ status: 'deleted' } & Snapshot)
+  | ({ status: 'kept'; marks: Marks } & Snapshot)
+  | ({ status: 'deleted'; marks: Marks } & Snapshot)
   | { status: 'purged'; mailboxId: string };
+
+export type Kept = Extract<Message, { status: 'kept' }>;
+
+export const snapshot = (message: MessageFacts, caller: Caller | undefined) => ({ message, ...(caller && { caller }) });
 
 /** What an event changed in mailboxes: the message before and after it, null where it is in none. */
 export const changeOf = (event: MessageEvent): { before: MessageFacts | null; after: MessageFacts | null } => {
@@ -65,7 +107,13 @@ export const changeOf = (event: MessageEvent): { before: MessageFacts | null; af
     case 'MessageFiled':
     case 'MessageFlagged':
     case 'MessageMoved':
+    case 'MessageClaimed':
+    case 'MessageAssigned':
+    case 'MessageReleased':
+    case 'MessageFinished':
       return { before: { ...event.data.message, ...event.data.was }, after: event.data.message };
+    case 'MessageHeardByMember':
+      return { before: event.data.message, after: event.data.message };
     case 'MessageDeleted':
       return { before: event.data.message, after: null };
     case 'MessagePurged':

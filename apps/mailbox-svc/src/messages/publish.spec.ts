@@ -84,6 +84,22 @@ describe('contract events of a message', () => {
     });
   });
 
+  it('say of a moved message whose work it was here, and that it is open there', () => {
+    const work = { state: 'claimed', assigneeUserId: ann, dueAt: now } as const;
+    const moved: MessageEvent = {
+      type: 'MessageMoved',
+      data: { message: { ...unheard, mailboxId: otherBox }, caller, was: { mailboxId: box, ...work } },
+    };
+    const [gone, , arrived] = publish(moved, { from: stamp(box, 3, ann), to: stamp(otherBox, 21, bob) });
+    expect(gone?.data.message).toMatchObject({ mailboxId: box, ...work });
+    expect(arrived?.data.message).toMatchObject({
+      mailboxId: otherBox,
+      state: 'open',
+      assigneeUserId: null,
+      dueAt: null,
+    });
+  });
+
   const filedBetweenLabels: MessageEvent = {
     type: 'MessageFiled',
     data: became({ ...unheard, folder: 'work' }, 'folder', 'saved'),
@@ -93,7 +109,27 @@ describe('contract events of a message', () => {
     expect(publish(filedBetweenLabels).map(({ type }) => type)).toEqual(['message_updated']);
   });
 
+  const claimed: MessageEvent = {
+    type: 'MessageClaimed',
+    data: {
+      message: { ...unheard, state: 'claimed', assigneeUserId: ann, dueAt: now },
+      caller,
+      was: { dueAt: null, state: 'open', assigneeUserId: null },
+    },
+  };
+  const dueLater: MessageEvent = { type: 'MessageAssigned', data: { ...claimed.data, was: { dueAt: null } } };
+
   it.each<[string, MessageEvent, string, object]>([
+    [
+      'claimed',
+      claimed,
+      'message_updated',
+      {
+        changed: ['state', 'assigneeUserId', 'dueAt'],
+        message: { state: 'claimed', assigneeUserId: ann, dueAt: now },
+      },
+    ],
+    ['due at another time', dueLater, 'message_updated', { changed: ['dueAt'] }],
     ['heard', heard, 'message_updated', { changed: ['heard', 'heardAt'], message: { heard: true, heardAt: now } }],
     ['filed', filedBetweenLabels, 'message_updated', { changed: ['folder'], message: { folder: 'work' } }],
     ['deleted', deletedUnheard, 'message_deleted', { reason: 'deleted', message: { folder: 'inbox' } }],
@@ -121,7 +157,7 @@ describe('contract events of a message', () => {
   });
 
   it('keep the schemas of the contract', () => {
-    for (const event of [deposited, heard, filedBetweenLabels, deletedUnheard, purgedUnheard]) {
+    for (const event of [deposited, heard, filedBetweenLabels, claimed, deletedUnheard, purgedUnheard]) {
       for (const { type, data } of publish(event)) expect(eventsByType.get(type)?.data.parse(data)).toEqual(data);
     }
   });

@@ -1,26 +1,18 @@
 import { contractEvents, type Message as PublicMessage } from '@aftertone/contracts';
 import { type EventPlace, type Fact, fact, type Publication, publishInFeed } from '../publishing/publication.ts';
 import { type BoxChange, boxChanges, countsOf } from './contribution.ts';
-import type { Caller, MessageEvent, MessageFacts } from './message.ts';
+import { publishMark } from './marks/publish-mark.ts';
+import type { MarkEvent, MessageEvent } from './message.ts';
+import { toPublicMessage } from './public-message.ts';
+import { workFields } from './work/work.ts';
 
-interface MessagePlace {
-  tenantId: string;
-  id: string;
-  version: number;
-}
-
-const erased: Caller = { callerNumber: null, callerName: null, calledNumber: null, callId: null };
-
-export const toPublicMessage = (
-  { heardAt, ...message }: MessageFacts,
-  caller: Caller | undefined,
-  { tenantId, id, version }: MessagePlace,
-): PublicMessage => ({ id, tenantId, ...message, heard: heardAt !== null, heardAt, ...(caller ?? erased), version });
+/** What everybody who may see the mailbox is told. */
+type SharedEvent = Exclude<MessageEvent, MarkEvent>;
 
 type Change = Exclude<keyof PublicMessage, 'id'>;
 
 /** What an event says about the message in one of the mailboxes it touches. */
-const factOf = (event: MessageEvent, { role, mailboxId }: BoxChange, place: EventPlace): Fact => {
+const factOf = (event: SharedEvent, { role, mailboxId }: BoxChange, place: EventPlace): Fact => {
   const messageId = place.id;
   if (event.type === 'MessagePurged') {
     return fact(contractEvents.messageDeleted, { mailboxId, messageId, reason: 'purged' });
@@ -30,8 +22,8 @@ const factOf = (event: MessageEvent, { role, mailboxId }: BoxChange, place: Even
     fact(contractEvents.messageCreated, { mailboxId, messageId, reason, message });
   const updated = (...changed: Change[]) =>
     fact(contractEvents.messageUpdated, { mailboxId, messageId, changed, message });
-  const deleted = (reason: 'deleted' | 'moved') =>
-    fact(contractEvents.messageDeleted, { mailboxId, messageId, reason, message: { ...message, mailboxId } });
+  const deleted = (reason: 'deleted' | 'moved', last = message) =>
+    fact(contractEvents.messageDeleted, { mailboxId, messageId, reason, message: last });
   switch (event.type) {
     case 'MessageDeposited':
       return created('deposited');
@@ -40,7 +32,9 @@ const factOf = (event: MessageEvent, { role, mailboxId }: BoxChange, place: Even
     case 'MessageRestored':
       return created('restored');
     case 'MessageMoved':
-      return role === 'from' ? deleted('moved') : created('moved');
+      return role === 'from'
+        ? deleted('moved', toPublicMessage({ ...event.data.message, ...event.data.was }, event.data.caller, place))
+        : created('moved');
     case 'MessageDeleted':
       return deleted('deleted');
     case 'AudioAttached':
@@ -52,12 +46,21 @@ const factOf = (event: MessageEvent, { role, mailboxId }: BoxChange, place: Even
       return updated('folder');
     case 'MessageFlagged':
       return updated('urgent');
+    case 'MessageClaimed':
+    case 'MessageAssigned':
+    case 'MessageReleased':
+    case 'MessageFinished':
+      return updated(...workFields.filter((field) => field in event.data.was));
   }
 };
 
-/** The contract events of one event of a message: in each mailbox what became of it, and its counts if they moved. */
-export const publishMessage = (event: MessageEvent, place: EventPlace): Publication[] =>
-  boxChanges(event).flatMap((box) => {
+/**
+ * The contract events of one event of a message: in each mailbox what became of it, and its counts if they moved. An own
+ * heard state is told to its member alone.
+ */
+export const publishMessage = (event: MessageEvent, place: EventPlace): Publication[] => {
+  if (event.type === 'MessageHeardByMember') return publishMark(event, place);
+  return boxChanges(event).flatMap((box) => {
     const { role, mailboxId, delta } = box;
     return publishInFeed({ role, mailboxId, stamps: place.stamps }, ({ counters }) => {
       const changed = factOf(event, box, place);
@@ -66,3 +69,4 @@ export const publishMessage = (event: MessageEvent, place: EventPlace): Publicat
       return [changed, fact(contractEvents.mwiUpdated, counts)];
     });
   });
+};

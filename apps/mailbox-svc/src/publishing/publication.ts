@@ -23,7 +23,8 @@ export interface EventPlace {
 export interface Publication {
   /** The feed that counts it. */
   role: string;
-  sequence: number;
+  /** The feed's number; none on what only one member of the mailbox is told. */
+  sequence?: number;
   type: string;
   /** Canonical access path. */
   path: string;

@@ -138,7 +138,7 @@ describe('a feed that changes ensure', () => {
   const shelved: typeof letter = {
     ...letter,
     feeds: (_before, _after, { data }) => [
-      { role: 'shelf', feedId: `shelf/${data.boxId}`, delta: [1], take: 2, ensure: true },
+      { role: 'shelf', feedId: `shelf/${'boxId' in data ? data.boxId : data.to}`, delta: [1], take: 2, ensure: true },
     ],
   };
 

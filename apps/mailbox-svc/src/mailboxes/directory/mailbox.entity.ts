@@ -1,11 +1,15 @@
+import type { HeardState, MemberRole } from '@aftertone/contracts';
 import { EntitySchema } from 'typeorm';
 import type { MailboxFacts } from '../mailbox.ts';
 import { mailboxTable } from './mailbox.projection.ts';
 
 /** An open mailbox as it is read. */
-export interface MailboxRow extends Omit<MailboxFacts, 'createdAt' | 'updatedAt'> {
+export interface MailboxRow extends Omit<MailboxFacts, 'createdAt' | 'updatedAt' | 'defaultRole' | 'heardState'> {
   tenantId: string;
   id: string;
+  /** Null: the default. */
+  defaultRole: MemberRole | null;
+  heardState: HeardState | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -22,6 +26,8 @@ export const MailboxRow = new EntitySchema<MailboxRow>({
     name: { type: 'text' },
     accessType: { name: 'access_type', type: 'text' },
     ownerUserIds: { name: 'owner_user_ids', type: 'uuid', array: true },
+    defaultRole: { name: 'default_role', type: 'text', nullable: true },
+    heardState: { name: 'heard_state', type: 'text', nullable: true },
     timezone: { type: 'text' },
     language: { type: 'text' },
     quota: { type: 'jsonb' },

@@ -4,9 +4,7 @@ import type { Mailbox } from '../mailbox.ts';
 export const mailboxTable = 'mailbox';
 export const mailboxOwnerTable = 'mailbox_owner';
 
-/** Owners count in personal boxes only. */
-const ownersOf = (state: Mailbox): readonly string[] =>
-  state.status === 'open' && state.mailbox.accessType === 'personal' ? state.mailbox.ownerUserIds : [];
+const ownersOf = (state: Mailbox): readonly string[] => (state.status === 'open' ? state.mailbox.ownerUserIds : []);
 
 /** The row of an open mailbox, and one row per owner for `what may this user see`. A closed mailbox has none. */
 export const mailboxRows = (before: Mailbox, after: Mailbox, { tenantId, id }: ChangeContext): RowChange[] => {
@@ -30,6 +28,8 @@ export const mailboxRows = (before: Mailbox, after: Mailbox, { tenantId, id }: C
     name: mailbox.name,
     access_type: mailbox.accessType,
     owner_user_ids: mailbox.ownerUserIds,
+    default_role: mailbox.defaultRole,
+    heard_state: mailbox.heardState,
     timezone: mailbox.timezone,
     language: mailbox.language,
     quota: mailbox.quota,

@@ -4,14 +4,16 @@ import {
   mailboxContext,
   mailboxNumber,
   type Mailbox as PublicMailbox,
+  type Right,
 } from '@aftertone/contracts';
 import { asTenant, type Page, pageOf, readCursor } from '@aftertone/event-store';
+import { isId } from '@aftertone/kernel';
+import type { SelectQueryBuilder } from 'typeorm';
 import { z } from 'zod';
-import { administratorRequired, type Rights, rightsOn } from '../../access/rights.ts';
+import { administratorRequired, rightRequired, rightsOn } from '../../access/rights.ts';
 import { visibleMailboxes } from '../../access/visible-mailboxes.ts';
 import type { Ground } from '../../ground/ground.ts';
 import { mailboxNotFound } from '../mailbox.decider.ts';
-import { accessOf } from '../mailbox.ts';
 import { MailboxRow } from './mailbox.entity.ts';
 
 /** Who asks, for which tenant. */
@@ -29,6 +31,12 @@ export interface MailboxFilters {
   ownerUserId?: string | undefined;
 }
 
+/** A mailbox and what the actor may do in it. */
+interface Found {
+  mailbox: MailboxRow;
+  rights: ReadonlySet<Right>;
+}
+
 /** A mailbox and the counters and number of its feed. */
 export interface MailboxWithFeed {
   mailbox: MailboxRow;
@@ -36,21 +44,49 @@ export interface MailboxWithFeed {
   revision: number;
 }
 
+/** What the actor needs: a right in the mailbox, any of them, or to be an administrator of the tenant. */
+export type Needed = Right | 'any' | 'administer';
+
 const listKey = z.tuple([mailboxContext, mailboxNumber]);
 
-export const publicRow = ({ createdAt, updatedAt, ...row }: MailboxRow): PublicMailbox => ({
+export const publicRow = ({ createdAt, updatedAt, defaultRole, heardState, ...row }: MailboxRow): PublicMailbox => ({
   ...row,
+  defaultRole: defaultRole ?? 'agent',
+  heardState: heardState ?? 'shared',
   status: 'open',
   createdAt: createdAt.toISOString(),
   updatedAt: updatedAt.toISOString(),
 });
 
-const permitted = (row: MailboxRow | null, actor: Actor, right: keyof Rights): MailboxRow => {
-  if (row === null) throw mailboxNotFound();
-  const rights = rightsOn(actor, accessOf(row));
-  if (!rights.read) throw mailboxNotFound();
-  if (!rights[right]) throw administratorRequired();
-  return row;
+/** The id of a user that there cannot be. */
+const nobody = '00000000-0000-0000-0000-000000000000';
+
+/** The actor as a user; whoever is none is no member and has nothing of their own. */
+export const userOf = ({ kind, id }: Actor): string => (kind === 'user' && isId(id) ? id : nobody);
+
+/** Joins the rights of the actor, parameter `readerId`, as a member of the mailbox `m`. */
+const withMember = (query: SelectQueryBuilder<MailboxRow>, actor: Actor) =>
+  query
+    .leftJoin(
+      'mailbox_member',
+      'mm',
+      'mm.tenant_id = m.tenant_id AND mm.mailbox_id = m.id AND mm.user_id = :readerId',
+      { readerId: userOf(actor) },
+    )
+    .addSelect('mm.rights', 'member_rights');
+
+const foundOf = (mailbox: MailboxRow, memberRights: Right[] | null, actor: Actor): Found => {
+  const { id: mailboxId, accessType: type, ownerUserIds, defaultRole } = mailbox;
+  const access = { mailboxId, type, ownerUserIds, defaultRole: defaultRole ?? 'agent', memberRights };
+  return { mailbox, rights: rightsOn(actor, access) };
+};
+
+const permitted = (found: Found | null, actor: Actor, needed: Needed): MailboxRow => {
+  if (found === null || found.rights.size === 0) throw mailboxNotFound();
+  if (needed === 'administer') {
+    if (!actor.admin) throw administratorRequired();
+  } else if (needed !== 'any' && !found.rights.has(needed)) throw rightRequired(needed);
+  return found.mailbox;
 };
 
 /** Open mailboxes as an actor may see them. */
@@ -61,32 +97,31 @@ export class MailboxDirectory {
     this.ground = ground;
   }
 
-  /** Whoever asks: rights are the caller's to look at. */
-  find(tenantId: string, id: string): Promise<MailboxRow | null> {
-    return asTenant(this.ground.reader, tenantId, (manager) =>
-      manager.findOne(MailboxRow, { where: { tenantId, id } }),
+  /** The mailbox, when the actor has what is needed; `mailbox-not-found`, `right-required` or `administrator-required` otherwise. */
+  async require({ tenantId, actor }: Asker, id: string, needed: Needed): Promise<MailboxRow> {
+    const { entities, raw } = await asTenant(this.ground.reader, tenantId, (manager) =>
+      withMember(manager.createQueryBuilder(MailboxRow, 'm'), actor)
+        .where('m.tenant_id = :tenantId AND m.id = :id', { tenantId, id })
+        .getRawAndEntities<{ member_rights: Right[] | null }>(),
     );
-  }
-
-  /** The mailbox, when the actor has this right on it; `mailbox-not-found` or `administrator-required` otherwise. */
-  async require({ tenantId, actor }: Asker, id: string, right: keyof Rights): Promise<MailboxRow> {
-    return permitted(await this.find(tenantId, id), actor, right);
+    const [mailbox] = entities;
+    return permitted(mailbox ? foundOf(mailbox, raw[0]?.member_rights ?? null, actor) : null, actor, needed);
   }
 
   /** The same with the mailbox's numbers, as one moment saw them. */
-  async requireWithFeed({ tenantId, actor }: Asker, id: string, right: keyof Rights): Promise<MailboxWithFeed> {
+  async requireWithFeed({ tenantId, actor }: Asker, id: string, needed: Needed): Promise<MailboxWithFeed> {
     const { entities, raw } = await asTenant(this.ground.reader, tenantId, (manager) =>
-      manager
-        .createQueryBuilder(MailboxRow, 'm')
+      withMember(manager.createQueryBuilder(MailboxRow, 'm'), actor)
         .innerJoin('feed', 'f', 'f.tenant_id = m.tenant_id AND f.feed_id = m.id::text')
         .addSelect('f.counters', 'counters')
         .addSelect('f.sequence', 'sequence')
         .where('m.tenant_id = :tenantId AND m.id = :id', { tenantId, id })
-        .getRawAndEntities<{ counters: string[]; sequence: number }>(),
+        .getRawAndEntities<{ counters: string[]; sequence: number; member_rights: Right[] | null }>(),
     );
-    const mailbox = permitted(entities[0] ?? null, actor, right);
+    const [mailbox] = entities;
     const [feed] = raw;
-    if (feed === undefined) throw mailboxNotFound();
+    if (mailbox === undefined || feed === undefined) throw mailboxNotFound();
+    permitted(foundOf(mailbox, feed.member_rights, actor), actor, needed);
     return { mailbox, counters: feed.counters.map(Number), revision: feed.sequence };
   }
 

@@ -59,7 +59,7 @@ describe('a PIN', () => {
     expect(await one.pins.verify(mine.id, '2580', ann)).toBe(true);
     await expect(one.pins.verify(mine.id, '2580', bob)).rejects.toMatchObject({ code: 'mailbox-not-found' });
     const shared = await makeBox(one, tenant, { accessType: 'global' });
-    await expect(one.pins.set(shared.id, '2580', ann)).rejects.toMatchObject({ code: 'administrator-required' });
+    await expect(one.pins.set(shared.id, '2580', ann)).rejects.toMatchObject({ code: 'right-required' });
   });
 
   it('is gone with its mailbox', async () => {

@@ -23,7 +23,7 @@ export class Pins {
   }
 
   async set(id: string, pin: string, call: CallContext): Promise<void> {
-    await this.directory.require(call, id, 'pin');
+    await this.directory.require(call, id, 'settings');
     requireStrongPin(pin);
     // Argon2id with the library's defaults, which follow OWASP's advice.
     const row = pinSet(call.tenantId, id, await hash(pin));
@@ -31,7 +31,7 @@ export class Pins {
   }
 
   async remove(id: string, call: CallContext): Promise<void> {
-    await this.directory.require(call, id, 'pin');
+    await this.directory.require(call, id, 'settings');
     await this.handle(id, { type: 'RemovePin', data: {}, meta: commandMeta(this.ground) }, call, [
       pinGone(call.tenantId, id),
     ]);
@@ -39,7 +39,7 @@ export class Pins {
 
   /** Whether it is the PIN; `pin-not-set` when there is none, `pin-locked` after five wrong tries. */
   async verify(id: string, pin: string, call: CallContext): Promise<boolean> {
-    await this.directory.require(call, id, 'pin');
+    await this.directory.require(call, id, 'settings');
     const reserved = await this.credentials.reserveTry(call.tenantId, id);
     if (reserved.outcome === 'no-pin') throw rejected('pin-not-set', 'The mailbox has no PIN.');
     if (reserved.outcome === 'locked') {

@@ -8,7 +8,7 @@ import { FirstAnswers } from '../first-answers.ts';
 import { mailboxFull, onMailboxGuard } from '../guards.ts';
 import { itemAfter } from '../item.ts';
 import { messageAggregate } from '../message.aggregate.ts';
-import type { MessageCommand, Recording } from '../message.decider.ts';
+import type { MessageCommand, Recording } from '../message.commands.ts';
 import type { Refusals } from './refusals.ts';
 
 interface DepositParts {
@@ -43,7 +43,7 @@ export class DepositDesk {
     const once = onceMaking(call, input.messageId);
     const earlier = once.dedup && (await store.findRepeated(call.tenantId, once.dedup));
     if (earlier) return this.firstAnswers.to(earlier.result, call);
-    const { mailbox, counters } = await directory.requireWithFeed(call, input.mailboxId, 'messages');
+    const { mailbox, counters } = await directory.requireWithFeed(call, input.mailboxId, 'deposit');
     const command = this.command(input, mailbox.quota);
     try {
       // The append's guard has the last word; this spares a full box the work, and a message without audio counts too.
@@ -59,7 +59,12 @@ export class DepositDesk {
         ...once,
       });
       if (handled.repeated) return await this.firstAnswers.to(handled.result, call);
-      return itemAfter(handled, { tenantId: call.tenantId, id: input.messageId }, mailbox.accessType);
+      return itemAfter(handled, {
+        tenantId: call.tenantId,
+        id: input.messageId,
+        accessType: mailbox.accessType,
+        viewer: null,
+      });
     } catch (error) {
       const { limit } = error instanceof DomainError && error.code === 'mailbox-full' ? error.details : {};
       if (limit === 'maxMessages' || limit === 'maxTotalSeconds') await refusals.record(input.mailboxId, limit, call);

@@ -41,7 +41,7 @@ export class Refusals {
   }
 
   private async refuse(id: string, limit: QuotaLimit, call: CallContext): Promise<void> {
-    const { revision } = await this.directory.requireWithFeed(call, id, 'messages');
+    const { revision } = await this.directory.requireWithFeed(call, id, 'deposit');
     await this.ground.store.handle(mailboxAggregate, {
       tenantId: call.tenantId,
       id,

@@ -120,7 +120,7 @@ describe('the list of all', () => {
     await fill(tenant, global.id, [3, 7]);
     await fill(tenant, foreign.id, [4, 8]);
     await fill(tenant, group.id, [10]);
-    expect(times(await all(ann, {}))).toEqual([9, 7, 6, 5, 3, 2, 1]);
+    expect(times(await all(ann, {}))).toEqual([10, 9, 7, 6, 5, 3, 2, 1]);
     expect(times(await all(bob, {}))).toEqual([8, 7, 6, 4, 3, 2]);
     expect(times(await all(tenant.user(), {}))).toEqual([7, 3]);
     expect(times(await all(tenant.admin, {}))).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
@@ -137,8 +137,10 @@ describe('the list of all', () => {
 it('shows another tenant nothing, whatever a query asks for', async () => {
   const [tenant, other] = [new Tenant(), new Tenant()];
   const box = await makeBox(parts, tenant, { ownerUserIds: [tenant.user().actor.id] });
-  await fill(tenant, box.id, [1]);
-  const tables = ['mailbox', 'mailbox_owner', 'message', 'event', 'feed', 'stream'];
+  const [item] = await fill(tenant, box.id, [1]);
+  await parts.mailboxDesk.change({ id: box.id, changes: { heardState: 'member' } }, tenant.admin);
+  await parts.messageDesk.change({ id: item?.id ?? '', changes: { heard: true } }, tenant.admin);
+  const tables = ['mailbox', 'mailbox_owner', 'message', 'message_mark', 'event', 'feed', 'stream'];
   const { reader } = parts.ground;
   const rowsOf = (tenantId: string, table: string) =>
     asTenant(reader, tenantId, (manager) => manager.query<{ tenant_id: string }[]>(`SELECT tenant_id FROM ${table}`));

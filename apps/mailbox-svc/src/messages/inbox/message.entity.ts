@@ -1,13 +1,17 @@
+import type { WorkState } from '@aftertone/contracts';
 import { EntitySchema } from 'typeorm';
 import type { Caller, MessageFacts } from '../message.ts';
 import { messageTable } from './message.projection.ts';
 
 /** A message as it is read, until it is purged. */
-export interface MessageRow extends Omit<MessageFacts, 'heardAt' | 'receivedAt'>, Caller {
+export interface MessageRow extends Omit<MessageFacts, 'heardAt' | 'receivedAt' | 'dueAt' | 'state'>, Caller {
   tenantId: string;
   id: string;
   heardAt: Date | null;
   receivedAt: Date;
+  /** Null: open. */
+  state: Exclude<WorkState, 'open'> | null;
+  dueAt: Date | null;
   /** Deleted: in no list, but it can be restored. */
   deleted: boolean;
   version: number;
@@ -30,6 +34,9 @@ export const MessageRow = new EntitySchema<MessageRow>({
     callId: { name: 'call_id', type: 'text', nullable: true },
     receivedAt: { name: 'received_at', type: 'timestamptz' },
     content: { type: 'jsonb' },
+    state: { type: 'text', nullable: true },
+    assigneeUserId: { name: 'assignee_user_id', type: 'uuid', nullable: true },
+    dueAt: { name: 'due_at', type: 'timestamptz', nullable: true },
     copiedFrom: { name: 'copied_from', type: 'uuid', nullable: true },
     deleted: { type: 'boolean' },
     version: { type: 'int' },

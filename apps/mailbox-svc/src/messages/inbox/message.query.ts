@@ -1,102 +1,74 @@
-import { type AccessType, id, instant, type MailboxAccess, type MessageItem, type Quota } from '@aftertone/contracts';
-import { asTenant, type Page, pageOf, readCursor } from '@aftertone/event-store';
+import type { AccessType, Actor, HeardState, MemberRole, MessageItem, Quota, Right } from '@aftertone/contracts';
+import { asTenant, type Page, pageOf } from '@aftertone/event-store';
 import type { SelectQueryBuilder } from 'typeorm';
-import { z } from 'zod';
-import { rightsOn } from '../../access/rights.ts';
-import { type Condition, visibleMailboxes } from '../../access/visible-mailboxes.ts';
+import { rightRequired, rightsOn } from '../../access/rights.ts';
+import { visibleMailboxes } from '../../access/visible-mailboxes.ts';
 import type { Ground } from '../../ground/ground.ts';
 import { MailboxRow } from '../../mailboxes/directory/mailbox.entity.ts';
-import type { Asker } from '../../mailboxes/directory/mailbox.query.ts';
+import { type Asker, userOf } from '../../mailboxes/directory/mailbox.query.ts';
 import { messageNotFound } from '../message.decider.ts';
-import type { Caller, MessageFacts } from '../message.ts';
+import { conditions, isOfOneAssignee, type MessageFilters, newestOfEach } from './conditions.ts';
+import { type FoundMessage, itemOf, viewerOf } from './found-message.ts';
 import { MessageRow } from './message.entity.ts';
 
-export interface MessageFilters {
-  limit: number;
-  cursor?: string | undefined;
-  folder?: string | undefined;
-  heard?: boolean | undefined;
-  urgent?: boolean | undefined;
-  from?: string | undefined;
-  until?: string | undefined;
-  caller?: string | undefined;
+export interface ListFilters extends MessageFilters {
   accessType?: AccessType | undefined;
 }
 
-/** A message, who may see its mailbox and what that allows. */
-export interface FoundMessage {
-  message: MessageRow;
-  access: MailboxAccess;
-  quota: Quota;
+/** What a message is read with: its mailbox, the actor as a member of it, and the actor's own heard state. */
+interface Beside {
+  box_access: AccessType;
+  box_owners: string[];
+  box_role: MemberRole | null;
+  box_heard: HeardState | null;
+  box_quota: Quota;
+  member_rights: Right[] | null;
+  marked: boolean;
+  mark: Date | null;
 }
 
-/** Lists are newest first; messages of one instant by id. */
-const listKey = z.tuple([instant, id]);
+const foundOf = (message: MessageRow, beside: Beside, actor: Actor): FoundMessage => ({
+  message,
+  accessType: beside.box_access,
+  quota: beside.box_quota,
+  rights: rightsOn(actor, {
+    mailboxId: message.mailboxId,
+    type: beside.box_access,
+    ownerUserIds: beside.box_owners,
+    defaultRole: beside.box_role ?? 'agent',
+    memberRights: beside.member_rights,
+  }),
+  viewer: viewerOf(actor, beside.box_heard ?? 'shared'),
+  own: beside.marked ? beside.mark : undefined,
+});
 
-export const itemOf = ({ message, access }: Pick<FoundMessage, 'message' | 'access'>): MessageItem => {
-  const { deleted: _, heardAt, receivedAt, ...row } = message;
-  return {
-    ...row,
-    heard: heardAt !== null,
-    heardAt: heardAt?.toISOString() ?? null,
-    receivedAt: receivedAt.toISOString(),
-    accessType: access.type,
-  };
-};
-
-/** A row as what the rules know. */
-export const factsOf = (row: MessageRow): { source: MessageFacts; caller: Caller } => {
-  const { mailboxId, folder, heardAt, urgent, confidential, receivedAt, content, copiedFrom } = row;
-  const { callerNumber, callerName, calledNumber, callId } = row;
-  const times = { heardAt: heardAt?.toISOString() ?? null, receivedAt: receivedAt.toISOString() };
-  return {
-    source: { mailboxId, folder, urgent, confidential, content, copiedFrom, ...times },
-    caller: { callerNumber, callerName, calledNumber, callId },
-  };
-};
-
-const conditions = (m: string, filters: MessageFilters): Condition[] => {
-  const { cursor, folder, heard, urgent, from, until, caller } = filters;
-  const found: Condition[] = [];
-  const where = (sql: string, parameters: Record<string, unknown> = {}) => found.push({ sql, parameters });
-  where(`NOT ${m}.deleted`);
-  if (folder !== undefined) where(`${m}.folder = :folder`, { folder });
-  if (heard !== undefined) where(`${m}.heard_at IS ${heard ? 'NOT NULL' : 'NULL'}`);
-  if (urgent !== undefined) where(`${m}.urgent = :urgent`, { urgent });
-  if (from !== undefined) where(`${m}.received_at >= :from`, { from });
-  if (until !== undefined) where(`${m}.received_at < :until`, { until });
-  if (caller !== undefined) where(`${m}.caller_number = :caller`, { caller });
-  if (cursor !== undefined) {
-    const [beforeAt, beforeId] = readCursor(cursor, listKey);
-    where(`(${m}.received_at, ${m}.id) < (:beforeAt, :beforeId)`, { beforeAt, beforeId });
-  }
-  return found;
-};
-
-/** The newest of each mailbox by its index: reading all mailboxes' messages to sort them would cost their whole length. */
-const newestOfEach = (mailboxes: Condition, filters: MessageFilters): Condition => {
-  const inner = conditions('x', filters);
-  return {
-    sql: `m.id IN (
-      SELECT newest.id FROM (${mailboxes.sql}) box CROSS JOIN LATERAL (
-        SELECT x.id FROM message x
-        WHERE x.tenant_id = :tenantId AND x.mailbox_id = box.id AND ${inner.map(({ sql }) => sql).join(' AND ')}
-        ORDER BY x.received_at DESC, x.id DESC LIMIT :take) newest)`,
-    parameters: Object.assign({ ...mailboxes.parameters, take: filters.limit + 1 }, ...inner.map((c) => c.parameters)),
-  };
-};
-
-const found = async (query: SelectQueryBuilder<MessageRow>): Promise<FoundMessage[]> => {
+const find = async (query: SelectQueryBuilder<MessageRow>, actor: Actor): Promise<FoundMessage[]> => {
   const { entities, raw } = await query
     .innerJoin(MailboxRow.options.name, 'b', 'b.tenant_id = m.tenant_id AND b.id = m.mailbox_id')
+    .leftJoin(
+      'mailbox_member',
+      'mm',
+      'mm.tenant_id = m.tenant_id AND mm.mailbox_id = m.mailbox_id AND mm.user_id = :readerId',
+    )
+    .leftJoin(
+      'message_mark',
+      'k',
+      `b.heard_state = 'member' AND k.tenant_id = m.tenant_id AND k.mailbox_id = m.mailbox_id
+        AND k.user_id = :readerId AND k.message_id = m.id`,
+    )
+    .setParameter('readerId', userOf(actor))
     .addSelect('b.access_type', 'box_access')
     .addSelect('b.owner_user_ids', 'box_owners')
+    .addSelect('b.default_role', 'box_role')
+    .addSelect('b.heard_state', 'box_heard')
     .addSelect('b.quota', 'box_quota')
-    .getRawAndEntities<{ box_access: AccessType; box_owners: string[]; box_quota: Quota }>();
+    .addSelect('mm.rights', 'member_rights')
+    .addSelect('k.message_id IS NOT NULL', 'marked')
+    .addSelect('k.heard_at', 'mark')
+    .getRawAndEntities<Beside>();
   return entities.flatMap((message, n) => {
-    const box = raw[n];
-    if (box === undefined) return [];
-    return [{ message, access: { type: box.box_access, ownerUserIds: box.box_owners }, quota: box.box_quota }];
+    const beside = raw[n];
+    return beside === undefined ? [] : [foundOf(message, beside, actor)];
   });
 };
 
@@ -108,32 +80,46 @@ export class MessageInbox {
     this.ground = ground;
   }
 
-  /** The message when the actor may act on it, `message-not-found` otherwise. */
-  async require({ tenantId, actor }: Asker, id: string, which: { deleted: boolean }): Promise<FoundMessage> {
-    const [message] = await asTenant(this.ground.reader, tenantId, (manager) =>
-      found(
+  /**
+   * The message, when the actor has this right in its mailbox; null is any.
+   *
+   * @throws DomainError `message-not-found` when the mailbox does not exist for the actor, `right-required`
+   */
+  async require(
+    { tenantId, actor }: Asker,
+    id: string,
+    { deleted, right }: { deleted: boolean; right: Right | null },
+  ): Promise<FoundMessage> {
+    const [found] = await asTenant(this.ground.reader, tenantId, (manager) =>
+      find(
         manager
           .createQueryBuilder(MessageRow, 'm')
           .where('m.tenant_id = :tenantId AND m.id = :id', { tenantId, id })
-          .andWhere(which.deleted ? 'TRUE' : 'NOT m.deleted'),
+          .andWhere(deleted ? 'TRUE' : 'NOT m.deleted'),
+        actor,
       ),
     );
-    if (message === undefined || !rightsOn(actor, message.access).messages) throw messageNotFound();
-    return message;
+    if (found === undefined || found.rights.size === 0) throw messageNotFound();
+    if (right !== null && !found.rights.has(right)) throw rightRequired(right);
+    return found;
   }
 
   /** Messages of one mailbox, on which the actor's rights have been looked at, or of all that the actor may see. */
-  async list({ tenantId, actor }: Asker, filters: MessageFilters, mailboxId?: string): Promise<Page<MessageItem>> {
+  async list({ tenantId, actor }: Asker, filters: ListFilters, mailboxId?: string): Promise<Page<MessageItem>> {
     const { limit, accessType } = filters;
-    const visible = mailboxId === undefined ? visibleMailboxes(actor, tenantId) : null;
+    const visible = mailboxId === undefined ? visibleMailboxes(actor, tenantId, 'listen') : null;
     const rows = await asTenant(this.ground.reader, tenantId, (manager) => {
       const query = manager.createQueryBuilder(MessageRow, 'm').where('m.tenant_id = :tenantId', { tenantId });
       if (mailboxId !== undefined) query.andWhere('m.mailbox_id = :mailboxId', { mailboxId });
       if (accessType !== undefined) query.andWhere('b.access_type = :accessType', { accessType });
-      const wanted = visible ? [newestOfEach(visible, filters)] : conditions('m', filters);
+      if (visible && isOfOneAssignee(filters)) query.andWhere(`m.mailbox_id IN (${visible.sql})`, visible.parameters);
+      const wanted =
+        visible && !isOfOneAssignee(filters)
+          ? [newestOfEach(visible, filters, actor)]
+          : conditions('m', filters, actor);
       for (const { sql, parameters } of wanted) query.andWhere(sql, parameters);
       query.orderBy('m.receivedAt', 'DESC').addOrderBy('m.id', 'DESC');
-      return found(query.limit(limit + 1));
+      return find(query.limit(limit + 1), actor);
     });
     return pageOf(rows, limit, itemOf, ({ message }) => [message.receivedAt.toISOString(), message.id]);
   }

@@ -1,0 +1,34 @@
+import type { Counts } from '@aftertone/contracts';
+import { asTenant } from '@aftertone/event-store';
+import type { Ground } from '../../ground/ground.ts';
+import { type Asker, userOf } from '../../mailboxes/directory/mailbox.query.ts';
+import { mailboxNotFound } from '../../mailboxes/mailbox.decider.ts';
+import { countsOf, withOwn } from '../contribution.ts';
+import { memberFeedId } from './feeds.ts';
+
+interface FeedNumbers {
+  counters: string[];
+  sequence: number;
+  /** How the actor's counts differ, where heard states are each member's own and the actor has said any. */
+  own: string[] | null;
+}
+
+/**
+ * The counts of an open mailbox as the actor sees them, read as one moment saw them. The rights are the caller's to look
+ * at. The revision is the mailbox's: own heard states take no number of it.
+ */
+export const ownCounts = async (ground: Ground, { tenantId, actor }: Asker, mailboxId: string): Promise<Counts> => {
+  const [numbers] = await asTenant(ground.reader, tenantId, (manager) =>
+    manager.query<FeedNumbers[]>(
+      `SELECT f.counters, f.sequence, o.counters AS own
+       FROM mailbox b
+       JOIN feed f ON f.tenant_id = b.tenant_id AND f.feed_id = b.id::text
+       LEFT JOIN feed o ON o.tenant_id = b.tenant_id AND o.feed_id = $3 AND b.heard_state = 'member'
+       WHERE b.tenant_id = $1 AND b.id = $2`,
+      [tenantId, mailboxId, memberFeedId(mailboxId, userOf(actor))],
+    ),
+  );
+  if (numbers === undefined) throw mailboxNotFound();
+  const { counters, sequence, own } = numbers;
+  return countsOf(withOwn(counters.map(Number), (own ?? []).map(Number)), sequence);
+};
