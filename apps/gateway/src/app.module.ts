@@ -28,11 +28,14 @@ import { UsersController } from './identity/users/users.controller.ts';
 import { UsersQuery } from './identity/users/users.query.ts';
 import { Users } from './identity/users/users.ts';
 import { MailboxesController } from './mailboxes/mailboxes.controller.ts';
-import { Owners } from './mailboxes/owners.ts';
+import { MembersController } from './mailboxes/members.controller.ts';
+import { People } from './mailboxes/people.ts';
+import { TenantRules } from './mailboxes/tenant-rules.ts';
 import { AudioController } from './messages/audio.controller.ts';
 import { Deposits } from './messages/deposits.ts';
 import { MediaClient } from './messages/media/media-client.ts';
 import { MessagesController } from './messages/messages.controller.ts';
+import { WorkController } from './messages/work.controller.ts';
 import { makeParts, type Parts } from './parts.ts';
 import { SubscriptionsController } from './subscriptions/subscriptions.controller.ts';
 import { SubscriptionsQuery } from './subscriptions/subscriptions.query.ts';
@@ -45,7 +48,9 @@ const controllers = [
   UsersController,
   ServiceTokensController,
   MailboxesController,
+  MembersController,
   MessagesController,
+  WorkController,
   AudioController,
   EventsController,
   SubscriptionsController,
@@ -63,7 +68,8 @@ const providersOf = (parts: Parts): Provider[] => [
   { provide: Tokens, useValue: parts.tokens },
   { provide: ServiceTokens, useValue: parts.serviceTokens },
   { provide: ServiceTokensQuery, useValue: parts.serviceTokensQuery },
-  { provide: Owners, useValue: parts.owners },
+  { provide: People, useValue: parts.people },
+  { provide: TenantRules, useValue: parts.tenantRules },
   { provide: ServiceCalls, useValue: parts.calls },
   { provide: MediaClient, useValue: parts.media },
   { provide: Deposits, useValue: parts.deposits },

@@ -11,7 +11,8 @@ import { ServiceCalls } from './http/service-calls.ts';
 import { makeIdentity } from './identity/make-identity.ts';
 import { OwnLog } from './identity/own-log.ts';
 import { publishIdentity } from './identity/publish.ts';
-import { Owners } from './mailboxes/owners.ts';
+import { People } from './mailboxes/people.ts';
+import { TenantRules } from './mailboxes/tenant-rules.ts';
 import { Deposits } from './messages/deposits.ts';
 import { MediaClient } from './messages/media/media-client.ts';
 import { UploadShares } from './messages/upload/upload-shares.ts';
@@ -48,8 +49,9 @@ export const makeParts = (config: Config, logger: Logger) => {
   const subscribing = makeSubscriptions({ bus, cell, database, authenticator, readLog, logger });
   const logins = busLogins(authenticator, subscribing.subscriptionsTable);
   const busAccess = makeBusAccess({ config, bus, database, logins, logger });
-  const owners = new Owners(identity.usersQuery);
-  return { ...identity, ...subscribing, owners, bus, database, publisher, calls, media, deposits, live, busAccess };
+  const people = new People(identity.usersQuery);
+  const tenantRules = new TenantRules(identity.tenantsQuery);
+  return { ...identity, ...subscribing, people, tenantRules, bus, database, publisher, calls, media, deposits, live, busAccess };
 };
 
 export type Parts = ReturnType<typeof makeParts>;

@@ -7,8 +7,10 @@ import { tenantRoutes } from './identity/tenants/tenant.routes.ts';
 import { tokenRoutes } from './identity/tokens/token.routes.ts';
 import { userRoutes } from './identity/users/user.routes.ts';
 import { mailboxRoutes } from './mailboxes/mailbox.routes.ts';
+import { memberRoutes } from './mailboxes/member.routes.ts';
 import { audioRoutes } from './messages/audio.routes.ts';
 import { messageRoutes } from './messages/message.routes.ts';
+import { workRoutes } from './messages/work.routes.ts';
 import { subscriptionRoutes } from './subscriptions/subscription.routes.ts';
 
 /** Every route of the native API, in the order of its documentation. */
@@ -19,7 +21,9 @@ export const routes: readonly Route[] = [
   userRoutes,
   serviceTokenRoutes,
   mailboxRoutes,
+  memberRoutes,
   messageRoutes,
+  workRoutes,
   audioRoutes,
   eventRoutes,
   subscriptionRoutes,

@@ -29,6 +29,9 @@ const problem = component(
 
 const takesCursor = ({ query }: Route): boolean => query instanceof z.ZodObject && 'cursor' in query.shape;
 
+/** What one may do in a mailbox that one sees is a question of rights there. */
+const concernsMailbox = ({ missing = '' }: Route): boolean => /^(mailbox|message)-not-found$/.test(missing);
+
 /** What may go wrong with a route, by status: codes that many routes share, then its own. */
 const refusalsOf = (route: Route): Map<number, Set<string>> => {
   const refusals = new Map<number, Set<string>>();
@@ -42,6 +45,7 @@ const refusalsOf = (route: Route): Map<number, Set<string>> => {
   if (route.missing === undefined && route.access !== null) add(403, 'forbidden');
   if (actsInTenant(route)) add(404, 'tenant-not-found');
   if (route.missing !== undefined) add(404, route.missing);
+  if (concernsMailbox(route)) add(403, 'right-required');
   if (route.missing !== undefined && route.method !== 'GET') add(409, 'stream-busy');
   if (route.conditional) add(412, 'version-mismatch');
   if (route.body !== undefined) add(413, 'body-too-large');

@@ -6,6 +6,8 @@ export const statuses: StatusTable = {
   'wrong-credentials': 401,
   forbidden: 403,
   'beyond-own-access': 403,
+  'right-required': 403,
+  'administrator-required': 403,
   'method-not-allowed': 405,
   'upload-stalled': 408,
   'upgrade-required': 426,

@@ -1,4 +1,4 @@
-import type { Mailbox } from '@aftertone/contracts';
+import type { Mailbox, MailboxMember } from '@aftertone/contracts';
 
 export const tenantIdExample = '01964c2e-7d4f-7a10-8c11-3f2b9d5e0a01';
 export const userIdExample = '01964c2e-9b2a-7c3d-9f00-5a1c2e4b6d02';
@@ -35,4 +35,18 @@ export const mailboxExample: Mailbox = {
   createdAt: '2026-03-01T09:00:00.000Z',
   updatedAt: '2026-03-01T09:00:00.000Z',
   version: 1,
+};
+
+export const sharedMailboxExample = {
+  number: '800',
+  name: 'Support',
+  accessType: 'group',
+  heardState: 'member',
+} as const;
+
+export const memberExample: MailboxMember = {
+  userId: userIdExample,
+  role: 'reader',
+  rights: ['listen', 'deposit'],
+  since: '2026-03-01T09:00:00.000Z',
 };

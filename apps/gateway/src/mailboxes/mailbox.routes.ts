@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { component } from '../docs/components.ts';
 import { pageText } from '../http/query-text.ts';
 import { defineRoute } from '../http/route.ts';
-import { mailboxExample, newMailboxExample } from './mailbox.examples.ts';
+import { mailboxExample, newMailboxExample, sharedMailboxExample } from './mailbox.examples.ts';
 
 const tag = 'mailboxes';
 const path = '/v1/mailboxes/{id}';
@@ -49,12 +49,16 @@ export const mailboxRoutes = {
     tag,
     summary: 'Create a mailbox',
     access: 'aftertone.mailboxes.create',
-    body: component('NewMailbox', newMailbox, newMailboxExample),
+    body: component('NewMailbox', newMailbox, newMailboxExample, sharedMailboxExample),
     status: 201,
     answer: mailboxView,
     versioned: true,
     location: path,
-    refusals: { 400: ['unknown-owner'], 409: ['mailbox-number-taken'] },
+    refusals: {
+      400: ['unknown-owner'],
+      403: ['administrator-required'],
+      409: ['mailbox-number-taken', 'shared-mailbox-exists'],
+    },
   }),
   read: defineRoute({
     operationId: 'readMailbox',
@@ -74,7 +78,9 @@ export const mailboxRoutes = {
     path,
     tag,
     summary: 'Change settings of a mailbox',
-    description: 'Absent fields stay as they are; inside `quota` and `notify.email` too.',
+    description:
+      'Absent fields stay as they are; inside `quota` and `notify.email` too. Only administrators change number, ' +
+      'context, access, owners, default role, quota and `extra`.',
     access: 'aftertone.mailboxes.{id}.update',
     body: component('MailboxChanges', mailboxChanges, { name: 'Front desk', quota: { maxMessages: 200 } }),
     status: 200,
@@ -82,7 +88,11 @@ export const mailboxRoutes = {
     missing,
     versioned: true,
     conditional: true,
-    refusals: { 400: ['unknown-owner'], 409: ['mailbox-number-taken'] },
+    refusals: {
+      400: ['unknown-owner'],
+      403: ['administrator-required'],
+      409: ['mailbox-number-taken', 'shared-mailbox-exists'],
+    },
   }),
   close: defineRoute({
     operationId: 'closeMailbox',
@@ -95,6 +105,7 @@ export const mailboxRoutes = {
     status: 204,
     missing,
     conditional: true,
+    refusals: { 403: ['administrator-required'] },
   }),
   counts: defineRoute({
     operationId: 'readCounts',
@@ -127,7 +138,7 @@ export const mailboxRoutes = {
     body: component('NewPin', z.strictObject({ pin }), { pin: '4711' }),
     status: 204,
     missing,
-    refusals: { 422: ['administrator-required', 'pin-too-simple'] },
+    refusals: { 422: ['pin-too-simple'] },
   }),
   removePin: defineRoute({
     operationId: 'removePin',
@@ -138,7 +149,6 @@ export const mailboxRoutes = {
     access: 'aftertone.mailboxes.{id}.pin.delete',
     status: 204,
     missing,
-    refusals: { 422: ['administrator-required'] },
   }),
   verifyPin: defineRoute({
     operationId: 'verifyPin',
@@ -152,6 +162,6 @@ export const mailboxRoutes = {
     status: 200,
     answer: component('PinVerdict', z.object({ verified: z.boolean() }), { verified: true }),
     missing,
-    refusals: { 422: ['administrator-required', 'pin-locked', 'pin-not-set'] },
+    refusals: { 422: ['pin-locked', 'pin-not-set'] },
   }),
 };

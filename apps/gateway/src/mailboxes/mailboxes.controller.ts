@@ -4,18 +4,25 @@ import type { Answer, Call } from '../http/call.ts';
 import { Endpoint } from '../http/endpoint.ts';
 import { ServiceCalls } from '../http/service-calls.ts';
 import { mailboxRoutes as routes } from './mailbox.routes.ts';
-import { Owners } from './owners.ts';
+import { People } from './people.ts';
+import { TenantRules } from './tenant-rules.ts';
 
 type Routes = typeof routes;
 
 @Controller()
 export class MailboxesController {
   private readonly calls: ServiceCalls;
-  private readonly owners: Owners;
+  private readonly people: People;
+  private readonly rules: TenantRules;
 
-  constructor(@Inject(ServiceCalls) calls: ServiceCalls, @Inject(Owners) owners: Owners) {
+  constructor(
+    @Inject(ServiceCalls) calls: ServiceCalls,
+    @Inject(People) people: People,
+    @Inject(TenantRules) rules: TenantRules,
+  ) {
     this.calls = calls;
-    this.owners = owners;
+    this.people = people;
+    this.rules = rules;
   }
 
   @Endpoint(routes.list)
@@ -25,8 +32,10 @@ export class MailboxesController {
 
   @Endpoint(routes.create)
   async create(call: Call<Routes['create']>): Promise<Answer<Routes['create']>> {
-    await this.owners.check(call.session.tenantId, call.body.ownerUserIds);
-    return this.calls.send(mailboxCommands.createMailbox, { mailbox: call.body }, call);
+    const { body: mailbox, session } = call;
+    await this.people.checkOwners(session.tenantId, mailbox.ownerUserIds);
+    const rules = await this.rules.of(session.tenantId, mailbox);
+    return this.calls.send(mailboxCommands.createMailbox, { mailbox, ...rules }, call);
   }
 
   @Endpoint(routes.read)
@@ -36,9 +45,10 @@ export class MailboxesController {
 
   @Endpoint(routes.change)
   async change(call: Call<Routes['change']>): Promise<Answer<Routes['change']>> {
-    await this.owners.check(call.session.tenantId, call.body.ownerUserIds);
-    const { id, body: changes, ifVersion } = call;
-    return this.calls.send(mailboxCommands.changeMailbox, { id, changes, ifVersion }, call);
+    const { id, body: changes, ifVersion, session } = call;
+    await this.people.checkOwners(session.tenantId, changes.ownerUserIds);
+    const rules = await this.rules.of(session.tenantId, changes);
+    return this.calls.send(mailboxCommands.changeMailbox, { id, changes, ifVersion, ...rules }, call);
   }
 
   @Endpoint(routes.close)

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { component } from '../docs/components.ts';
 import { booleanText, instantText, pageText } from '../http/query-text.ts';
 import { defineRoute } from '../http/route.ts';
-import { mailboxIdExample } from '../mailboxes/mailbox.examples.ts';
+import { mailboxIdExample, userIdExample } from '../mailboxes/mailbox.examples.ts';
 import { messageExample, messageIdExample } from './message.examples.ts';
 
 const tag = 'messages';
@@ -31,6 +31,8 @@ const filters = z.strictObject({
   urgent: booleanText.optional(),
   from: instantText.optional(),
   until: instantText.optional(),
+  assignee: messageFilters.assignee.meta({ description: 'Who has it: `me`, `none` or the id of a user' }),
+  state: messageFilters.state.meta({ description: "How far a team's work on it is" }),
 });
 
 export const messageRoutes = {
@@ -150,11 +152,13 @@ export const messageRoutes = {
     summary: 'Do one thing to up to 500 messages',
     description: 'Each message succeeds or fails by itself; `results` holds one for each of `ids`, in their order.',
     access: 'aftertone.messages.batch',
+    refusals: { 400: ['unknown-assignee'] },
     body: component(
       'Batch',
       z.strictObject({ ids: z.array(messageId).min(1).max(500), run: batchAction }),
       { ids: [messageIdExample], run: { action: 'change', changes: { heard: true } } },
       { ids: [messageIdExample], run: { action: 'delete' } },
+      { ids: [messageIdExample], run: { action: 'assign', userId: userIdExample } },
     ),
     status: 200,
     answer: component('BatchResults', mailboxCommands.batchMessages.output, {

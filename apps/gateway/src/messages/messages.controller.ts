@@ -4,6 +4,7 @@ import { Controller, Inject } from '@nestjs/common';
 import type { Answer, Call } from '../http/call.ts';
 import { Endpoint } from '../http/endpoint.ts';
 import { ServiceCalls } from '../http/service-calls.ts';
+import { People } from '../mailboxes/people.ts';
 import { audioRoutes } from './audio.routes.ts';
 import { messageRoutes } from './message.routes.ts';
 
@@ -14,9 +15,11 @@ type Routes = typeof routes;
 @Controller()
 export class MessagesController {
   private readonly calls: ServiceCalls;
+  private readonly people: People;
 
-  constructor(@Inject(ServiceCalls) calls: ServiceCalls) {
+  constructor(@Inject(ServiceCalls) calls: ServiceCalls, @Inject(People) people: People) {
     this.calls = calls;
+    this.people = people;
   }
 
   @Endpoint(routes.listOfMailbox)
@@ -68,7 +71,11 @@ export class MessagesController {
   }
 
   @Endpoint(routes.batch)
-  batch(call: Call<Routes['batch']>): Promise<Answer<Routes['batch']>> {
+  async batch(call: Call<Routes['batch']>): Promise<Answer<Routes['batch']>> {
+    const { run } = call.body;
+    if (run.action === 'assign') {
+      await this.people.checkAssignee(call.session.tenantId, run.userId, 'run.userId');
+    }
     return this.calls.send(mailboxCommands.batchMessages, call.body, call);
   }
 

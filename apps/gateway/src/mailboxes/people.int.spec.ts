@@ -68,3 +68,42 @@ describe('owners of a mailbox', () => {
     }
   });
 });
+
+describe('members of a mailbox and those to whom work is assigned', () => {
+  const messageId = newId();
+  const requests = (userId: string) =>
+    [
+      ['PUT', `/v1/mailboxes/${newId()}/members/${userId}`, { role: 'agent' }, 'unknown-member', 'userId'],
+      ['POST', `/v1/messages/${messageId}/assign`, { userId }, 'unknown-assignee', 'userId'],
+      [
+        'POST',
+        '/v1/messages/batch',
+        { ids: [messageId], run: { action: 'assign', userId } },
+        'unknown-assignee',
+        'run.userId',
+      ],
+    ] as const;
+
+  it('are users of the tenant', async () => {
+    for (const [method, path, body, code, field] of requests(newId())) {
+      const answer = await gateway.send(method, path, { token: admin, body });
+      expect(answer).toMatchObject({ status: 400, body: { code, errors: [{ path: field }] } });
+    }
+    const own = await newUser(admin);
+    for (const [method, path, body] of requests(own)) {
+      // Nobody serves mailboxes here.
+      expect(await gateway.send(method, path, { token: admin, body })).toMatchObject({ status: 503 });
+    }
+  });
+
+  it.each(['x', '../members', '00000000'])('are named by an id: %s is none', async (name) => {
+    const path = `/v1/mailboxes/${newId()}/members/${encodeURIComponent(name)}`;
+    const answer = await gateway.send('PUT', path, { token: admin, body: { role: 'agent' } });
+    expect(answer).toMatchObject({ status: 404, body: { code: 'mailbox-not-found' } });
+  });
+
+  it('may leave though they are no users any more', async () => {
+    const path = `/v1/mailboxes/${newId()}/members/${newId()}`;
+    expect(await gateway.send('DELETE', path, { token: admin })).toMatchObject({ status: 503 });
+  });
+});
