@@ -68,10 +68,6 @@ export class Subscriber implements AsyncIterableIterator<ReceivedEvent, undefine
     return this;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
   private async run(opening: Promise<Opened>): Promise<void> {
     const opened = await opening;
     this.opened = opened;
