@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { type CloudEvent, fieldErrors } from '@aftertone/contracts';
+import type { CloudEvent } from '@aftertone/contracts';
 import { DomainError } from '@aftertone/kernel';
 import type { RawData, WebSocket } from 'ws';
 import type { Session } from '../access/session.ts';
@@ -9,12 +9,13 @@ import type { Feeds } from './feeds.ts';
 import { readBeginning } from './places.ts';
 import { sharedFrames, textOf } from './shared-frames.ts';
 import {
+  readRequest,
   type SocketAnswer,
   type SocketErrorCode,
   type SocketRequest,
   type Subscribe,
-  socketRequest,
 } from './socket-messages.ts';
+import { SocketWriter } from './socket-writer.ts';
 import type { Subscription } from './subscription.ts';
 
 export interface EventSocketParts {
@@ -39,28 +40,12 @@ interface Open {
   subscription?: Subscription;
 }
 
-/** Unread bytes at which reading a log waits for the reader. */
-const enoughBuffered = 65_536;
-
 const frameOf = sharedFrames((event, cursor, id) =>
   Buffer.from(`{"op":"event","id":${JSON.stringify(id)},"cursor":"${cursor}","event":${textOf(event)}}`),
 );
 
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 const refusalOf = (error: unknown): SocketErrorCode =>
   error instanceof DomainError && error.code === 'cursor-invalid' ? error.code : 'service-unavailable';
-
-const idIn = (message: unknown): string | undefined => {
-  const id: unknown = Reflect.get(Object(message), 'id');
-  return typeof id === 'string' && id.length <= 64 ? id : undefined;
-};
 
 /** One WebSocket of a client, with its subscriptions. */
 export class EventSocket {
@@ -69,8 +54,10 @@ export class EventSocket {
   private readonly options: EventSocketOptions;
   private readonly correlationId: string;
   private readonly open = new Map<string, Open>();
-  private readonly waiting: (() => void)[] = [];
+  private readonly writer: SocketWriter;
   private current: Session;
+  /** Subscriptions that are being begun, also those that were ended meanwhile. */
+  private beginning = 0;
   /** Whether the client was heard of since the last heartbeat. */
   private isAlive = true;
 
@@ -80,6 +67,7 @@ export class EventSocket {
     this.options = options;
     this.current = session;
     this.correlationId = correlationId;
+    this.writer = new SocketWriter(socket, options.mostBuffered, () => this.close(closings.tooSlow));
     socket.on('message', (data, isBinary) => this.receive(data, isBinary));
     socket.on('pong', () => this.hear());
     socket.on('ping', () => this.hear());
@@ -132,18 +120,13 @@ export class EventSocket {
   private receive(data: RawData, isBinary: boolean): void {
     this.hear();
     if (this.socket.readyState !== this.socket.OPEN) return;
-    if (isBinary) this.close(closings.binary);
-    else this.read(parse(data.toString()));
-  }
-
-  private read(message: unknown): void {
-    const request = socketRequest.safeParse(message);
-    if (request.success) {
-      this.handle(request.data);
+    if (isBinary) {
+      this.close(closings.binary);
       return;
     }
-    const faults = fieldErrors(request.error).map(({ path, message: fault }) => `${path} ${fault}`.trim());
-    this.refuse('invalid-message', message === undefined ? 'is no JSON' : faults.join('; '), idIn(message));
+    const read = readRequest(data.toString());
+    if ('request' in read) this.handle(read.request);
+    else this.refuse('invalid-message', read.fault, read.id);
   }
 
   private handle(request: SocketRequest): void {
@@ -164,14 +147,19 @@ export class EventSocket {
     const { mostSubscriptions } = this.options;
     const entry: Open = { end: new AbortController() };
     if (this.open.has(id)) this.refuse('id-in-use', 'There is a subscription with this id', id);
-    else if (this.open.size >= mostSubscriptions) {
+    else if (Math.max(this.open.size, this.beginning) >= mostSubscriptions) {
       this.refuse('too-many-subscriptions', `A connection has at most ${mostSubscriptions}`, id);
     } else {
       this.open.set(id, entry);
-      const subscription = await this.begin(request, entry.end.signal).catch((error: unknown) => {
-        this.open.delete(id);
-        this.refuse(refusalOf(error), 'The subscription cannot begin there', id);
-      });
+      this.beginning += 1;
+      const subscription = await this.begin(request, entry.end.signal)
+        .catch((error: unknown) => {
+          this.open.delete(id);
+          this.refuse(refusalOf(error), 'The subscription cannot begin there', id);
+        })
+        .finally(() => {
+          this.beginning -= 1;
+        });
       if (subscription && !entry.end.signal.aborted) this.follow(id, entry, subscription);
     }
   }
@@ -192,8 +180,8 @@ export class EventSocket {
       beginning: readBeginning(after),
       signal,
       sink: {
-        emit: (event: CloudEvent, cursor: string) => this.send(frameOf(event, cursor, id)),
-        drained: () => this.drained(),
+        emit: (event: CloudEvent, cursor: string) => this.writer.send(frameOf(event, cursor, id)),
+        drained: () => this.writer.drained(),
       },
     });
   }
@@ -215,33 +203,12 @@ export class EventSocket {
   }
 
   private answer(answer: SocketAnswer): void {
-    this.send(JSON.stringify(answer));
+    this.writer.send(JSON.stringify(answer));
   }
 
-  private send(data: string | Buffer): void {
-    if (this.socket.readyState !== this.socket.OPEN) return;
-    this.socket.send(data, { binary: false }, this.wake);
-    // What it has not read yet still comes before the close, for as long as that is waited for.
-    if (this.socket.bufferedAmount > this.options.mostBuffered) this.close(closings.tooSlow);
-  }
-
-  private async drained(): Promise<void> {
-    if (this.hasRoom()) return;
-    await new Promise<void>((resolve) => this.waiting.push(resolve));
-  }
-
-  private hasRoom(): boolean {
-    return this.socket.readyState !== this.socket.OPEN || this.socket.bufferedAmount < enoughBuffered;
-  }
-
-  private readonly wake = (): void => {
-    if (this.waiting.length > 0 && this.hasRoom()) for (const resolve of this.waiting.splice(0)) resolve();
-  };
-
-  /** Nobody waits for a reader that is gone. */
   private endAll(): void {
     for (const { end } of this.open.values()) end.abort();
     this.open.clear();
-    for (const resolve of this.waiting.splice(0)) resolve();
+    this.writer.release();
   }
 }

@@ -1,4 +1,4 @@
-import { cloudEvent, eventsByType } from '@aftertone/contracts';
+import { cloudEvent, eventsByType, fieldErrors } from '@aftertone/contracts';
 import { z } from 'zod';
 import { component } from '../docs/components.ts';
 
@@ -71,3 +71,21 @@ export const socketAnswer = component(
 );
 export type SocketAnswer = z.input<typeof socketAnswer>;
 export type SocketErrorCode = Extract<SocketAnswer, { op: 'error' }>['code'];
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** A client's message, or what is wrong with it and, when that can be read, which subscription it is about. */
+export const readRequest = (text: string): { request: SocketRequest } | { fault: string; id: string | undefined } => {
+  const message = parse(text);
+  const result = socketRequest.safeParse(message);
+  if (result.success) return { request: result.data };
+  const faults = fieldErrors(result.error).map(({ path, message: fault }) => `${path} ${fault}`.trim());
+  const id = name.safeParse(Reflect.get(Object(message), 'id')).data;
+  return { fault: message === undefined ? 'The message is no JSON' : faults.join('; '), id };
+};
