@@ -1,15 +1,15 @@
-// Prints every event of the demo tenant's mailboxes, from the oldest that the bus holds: node examples/dist/subscriber.js
+// Prints every event that the demo's administrator may see, beginning with the first, and goes on where it stopped when it
+// is started again: node examples/dist/subscriber.js
 import { readFileSync } from 'node:fs';
-import { eventStreamName, readEvent } from '@aftertone/contracts';
-import { jetstream } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
+import { subscribe } from '@aftertone/contracts/subscribe';
 
-const { natsUrl, tenantId } = JSON.parse(readFileSync(process.argv[2] ?? '.data/demo.json', 'utf8'));
-const { host, username: user, password: pass } = new URL(natsUrl);
-const connection = await connect({ servers: host, user: decodeURIComponent(user), pass: decodeURIComponent(pass) });
-const events = { filter_subjects: `evt.${tenantId}.mailboxes.>` };
-const consumer = await jetstream(connection).consumers.get(eventStreamName('c1', 'mailbox'), events);
-for await (const message of await consumer.consume()) {
-  const { type, data } = readEvent(message.data, message.headers);
-  console.log(type, data);
+const { url: gateway, adminToken: token } = JSON.parse(readFileSync(process.argv[2] ?? '.data/demo.json', 'utf8'));
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
+
+const durable = 'example-subscriber';
+for await (const event of subscribe({ gateway, token, durable, after: 'first', signal: stop.signal })) {
+  console.log(event.type, event.data);
+  if (event.gap) console.log('events are missing: read this mailbox again', event.gap);
+  await event.ack(); // only now: what was not dealt with comes again
 }
