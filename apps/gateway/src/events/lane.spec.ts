@@ -197,9 +197,12 @@ describe('a lane', () => {
           const world = new World(keep, 2, from);
           for (const next of before) await take(world, next);
           world.join();
+          let stood = from;
           for (const next of steps) {
             await take(world, next);
             const stands = world.place ?? from;
+            expect(comparePlaces(stands, stood)).toBeGreaterThanOrEqual(0);
+            stood = stands;
             expect(world.seen).toEqual(
               world.log
                 .map(({ place }) => place)
@@ -233,5 +236,21 @@ describe('a lane', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('without a place has one from the first live event on, whoever that was for', async () => {
+    const world = new World(3, 2, undefined);
+    for (let n = 0; n < 2; n++) world.commit(1);
+    world.lose();
+    world.join();
+    await world.settle();
+    expect(world.place).toBeUndefined();
+    world.commit(1); // not ours
+    world.publish();
+    expect(world.place).toEqual({ position: 3, part: 1 });
+    world.commit(1);
+    world.lose();
+    await world.settle();
+    expect(world.seen).toEqual([{ position: 4, part: 0 }]);
   });
 });
