@@ -118,6 +118,18 @@ describe.each(natsKinds())('on $name', (kind) => {
     });
   });
 
+  run('who registers again has what was granted meanwhile at once', async () => {
+    const token = bus.logins.issue();
+    await bus.register(token);
+    const more = `sub.${randomUUID()}.>`;
+    bus.logins.grant(token, [...token.login.permissions.subscribe.allow, more]);
+    const client = await bus.enter(token);
+    const refused: string[] = [];
+    client.subscribe(more.replace('>', 'events'), { callback: (error) => void (error && refused.push(error.message)) });
+    await client.flush();
+    expect(refused).toEqual([]);
+  });
+
   run('what is denied inside of what is allowed is not brought', async () => {
     const token = bus.logins.issue();
     const denied = eventOf(token.login, 'deleted');

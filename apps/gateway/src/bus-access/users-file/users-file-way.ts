@@ -1,21 +1,18 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStore } from '@aftertone/event-store';
 import { unavailable } from '@aftertone/kernel';
-import { connectBus } from '@aftertone/messaging';
-import type { NatsConnection } from '@nats-io/transport-node';
 import type { Stoppable } from '../../background/repeatedly.ts';
 import { electedRounds } from '../elected-rounds.ts';
-import { type BusLogin, type BusLogins, busUserOf } from '../logins.ts';
+import type { BusLogin, BusLogins } from '../logins.ts';
 import type { UsersFileWay } from '../way.ts';
 import type { WayIn } from '../way-in.ts';
 import type { BusLoginTable } from './bus-login-table.ts';
 import { busPasswordHash } from './hash.ts';
+import { untilAdmitted } from './trial.ts';
 import { UsersFile } from './users-file.ts';
 
 const updateEveryMs = 1_000;
 /** Several rounds of the process that writes the file. */
 const admittedWithinMs = 8_000;
-const rightsRetryMs = 200;
 
 export interface UsersFileWayOptions {
   /** Address of the bus as the gateway reaches it. */
@@ -25,22 +22,6 @@ export interface UsersFileWayOptions {
   logins: BusLogins;
 }
 
-/** Whether the server knows these rights of the connection's user already; it may know older ones. */
-const mayListen = async (connection: NatsConnection, subjects: readonly string[]): Promise<boolean> => {
-  let isAllowed = true;
-  // A server without the right refuses with an error, before it answers what was sent after.
-  const subscriptions = subjects.map((subject) =>
-    connection.subscribe(subject, {
-      callback: (error) => {
-        if (error !== null) isAllowed = false;
-      },
-    }),
-  );
-  await connection.flush();
-  for (const subscription of subscriptions) subscription.unsubscribe();
-  return isAllowed;
-};
-
 /** The server reads from a file who may log in; who does not any more is put out when it reads the file again. */
 export class ByUsersFile implements WayIn {
   private readonly options: UsersFileWayOptions;
@@ -49,19 +30,15 @@ export class ByUsersFile implements WayIn {
     this.options = options;
   }
 
-  async admit({ tenantId, tokenId, permissions }: BusLogin, tokenText: string): Promise<void> {
+  async admit(login: BusLogin, tokenText: string): Promise<void> {
     const { table, url } = this.options;
+    const { tenantId, tokenId } = login;
     await table.add({ tenantId, tokenId, passwordHash: await busPasswordHash(tokenText) });
-    // Another process may write the file, and only the server knows when it has read it.
-    const trial = connectBus({ url, user: busUserOf(tokenId), password: tokenText, name: 'gateway-trial' });
-    const signal = AbortSignal.timeout(admittedWithinMs);
     try {
-      while (!(await mayListen(await trial.whenUp(signal), permissions.subscribe.allow)))
-        await delay(rightsRetryMs, undefined, { signal });
+      // Another process may write the file, and only the server knows when it has read it.
+      await untilAdmitted(url, login, tokenText, AbortSignal.timeout(admittedWithinMs));
     } catch (error) {
       throw unavailable('bus-login-pending', 'The bus does not know the log-in yet; ask again', {}, error);
-    } finally {
-      await trial.close();
     }
   }
 
