@@ -8,6 +8,8 @@ import { OpeningGround } from './ground/opening-ground.ts';
 import { MailboxDirectory } from './mailboxes/directory/mailbox.query.ts';
 import { MailboxDesk } from './mailboxes/mailbox-desk.ts';
 import { MailboxesController } from './mailboxes/mailboxes.controller.ts';
+import { MemberDesk } from './mailboxes/members/member-desk.ts';
+import { MembersController } from './mailboxes/members/members.controller.ts';
 import { Pins } from './mailboxes/pin/pins.ts';
 import { Batches } from './messages/batch.ts';
 import { DepositDesk } from './messages/deposit/deposit-desk.ts';
@@ -43,13 +45,21 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
   const parts = makeParts(ground);
   return {
     module: AppModule,
-    controllers: [MailboxesController, MessagesController, MessageQueriesController, WorkController, EventsController],
+    controllers: [
+      MailboxesController,
+      MembersController,
+      MessagesController,
+      MessageQueriesController,
+      WorkController,
+      EventsController,
+    ],
     providers: [
       { provide: busToken, useValue: bus },
       { provide: OpeningGround, useValue: ground },
-      { provide: Background, useFactory: () => new Background({ config, bus, ground, publisher }) },
+      { provide: Background, useFactory: () => new Background({ config, logger, bus, ground, publisher }) },
       { provide: MailboxDirectory, useValue: parts.directory },
       { provide: MailboxDesk, useValue: parts.mailboxDesk },
+      { provide: MemberDesk, useValue: parts.memberDesk },
       { provide: Pins, useValue: parts.pins },
       { provide: DepositDesk, useValue: parts.depositDesk },
       { provide: MessageDesk, useValue: parts.messageDesk },

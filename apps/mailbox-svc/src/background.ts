@@ -1,16 +1,18 @@
 import { type Publisher, startHousekeeping, startReaction, startRelay } from '@aftertone/event-store';
 import { type Bus, jetStreamTarget } from '@aftertone/messaging';
-import { observeRelay } from '@aftertone/platform';
+import { type Logger, observeRelay } from '@aftertone/platform';
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import { BusErasure } from './bus-erasure/bus-erasure.ts';
 import type { Config } from './config.ts';
 import type { OpeningGround } from './ground/opening-ground.ts';
 import { MailboxClosing } from './mailbox-closing/mailbox-closing.ts';
+import { consumeDepartures } from './user-departure/user-departure.consumer.ts';
 
 const relayName = 'mailbox';
 
 interface BackgroundParts {
   config: Config;
+  logger: Logger;
   bus: Bus;
   ground: OpeningGround;
   publisher: Publisher;
@@ -34,7 +36,13 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     this.parts.ground.open(() => {
       if (this.ending) return;
       const housekeeping = startHousekeeping({ store: this.parts.ground.store });
-      this.running = [this.startRelay(), this.startClosing(), this.startErasure(), housekeeping];
+      this.running = [
+        this.startRelay(),
+        this.startClosing(),
+        this.startErasure(),
+        this.startDepartures(),
+        housekeeping,
+      ];
     });
   }
 
@@ -72,5 +80,11 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     const { bus, config, ground } = this.parts;
     const erasure = new BusErasure(ground, { bus, cell: config.AFTERTONE_CELL, relay: relayName });
     return startReaction({ store: ground.store, name: 'bus-erasure', handle: (events) => erasure.react(events) });
+  }
+
+  private startDepartures(): Running {
+    const { bus, config, ground, logger: log } = this.parts;
+    const consumer = consumeDepartures({ ground, bus, cell: config.AFTERTONE_CELL, log });
+    return { stop: () => consumer.close() };
   }
 }

@@ -1,6 +1,7 @@
 import type { Ground } from './ground/ground.ts';
 import { MailboxDirectory } from './mailboxes/directory/mailbox.query.ts';
 import { MailboxDesk } from './mailboxes/mailbox-desk.ts';
+import { MemberDesk } from './mailboxes/members/member-desk.ts';
 import { Pins } from './mailboxes/pin/pins.ts';
 import { Batches } from './messages/batch.ts';
 import { DepositDesk } from './messages/deposit/deposit-desk.ts';
@@ -21,6 +22,7 @@ export const makeParts = (ground: Ground) => {
     directory,
     inbox,
     mailboxDesk: new MailboxDesk(ground, directory),
+    memberDesk: new MemberDesk(ground, directory),
     pins: new Pins(ground, directory),
     depositDesk: new DepositDesk(ground, { directory, refusals: new Refusals(ground, directory) }),
     messageDesk,

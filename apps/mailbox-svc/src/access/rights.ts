@@ -12,7 +12,8 @@ export interface Access {
   memberRights: readonly Right[] | null;
 }
 
-const all: ReadonlySet<Right> = new Set(right.options);
+/** What administrators have everywhere. */
+export const everyRight: ReadonlySet<Right> = new Set(right.options);
 
 const rightsOfUser = (userId: string, { type, ownerUserIds, defaultRole, memberRights }: Access): readonly Right[] => {
   if (ownerUserIds.includes(userId)) return right.options;
@@ -26,7 +27,7 @@ const rightsOfUser = (userId: string, { type, ownerUserIds, defaultRole, memberR
  * and are all that a service has.
  */
 export const rightsOn = (actor: Actor, access: Access): ReadonlySet<Right> => {
-  if (actor.admin) return all;
+  if (actor.admin) return everyRight;
   const granted = actor.grants?.[access.mailboxId];
   switch (actor.kind) {
     case 'user':

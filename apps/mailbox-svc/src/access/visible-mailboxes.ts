@@ -9,9 +9,9 @@ export interface Condition {
 
 const nilId = '00000000-0000-0000-0000-000000000000';
 
-/** Mailboxes that the token names, with and without the right (null: any right). */
-const namedBy = ({ grants = {} }: Actor, right: Right | null) => {
-  const allows = (rights: readonly Right[]) => (right === null ? rights.length > 0 : rights.includes(right));
+/** Mailboxes that the token names, with and without the right. */
+const namedBy = ({ grants = {} }: Actor, right: Right) => {
+  const allows = (rights: readonly Right[]) => rights.includes(right);
   const named = Object.entries(grants).filter(([name]) => name !== '*');
   return {
     granted: named.filter(([, rights]) => allows(rights)).map(([id]) => id),
@@ -34,14 +34,13 @@ const ofUser = (actor: Actor, tenantId: string, granted: readonly string[]): Con
 });
 
 /**
- * The ids of the mailboxes in which an actor has a right, as a subquery; null is all of the tenant. Without a right: those
- * that the actor may see. It is `rightsOn` for lists, for the rights that every role and every member has: the specs hold
- * the two together.
+ * The ids of the mailboxes in which an actor has a right, as a subquery; null is all of the tenant. It is `rightsOn` for
+ * lists, for the rights that every role and every member has: the specs hold the two together.
  */
 export const visibleMailboxes = (
   actor: Actor,
   tenantId: string,
-  right: Extract<Right, 'listen' | 'deposit'> | null = null,
+  right: Extract<Right, 'listen' | 'deposit'>,
 ): Condition | null => {
   if (actor.admin) return null;
   const { granted, refused, others } = namedBy(actor, right);

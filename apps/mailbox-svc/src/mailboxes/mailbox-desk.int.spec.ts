@@ -106,7 +106,7 @@ describe('rights', () => {
     const box = await makeBox(parts, tenant, { ownerUserIds: [ann.actor.id] });
     expect(await parts.mailboxDesk.get(box.id, ann)).toEqual(box);
     const required = { code: 'administrator-required', kind: 'rejected' };
-    await expect(parts.mailboxDesk.change({ id: box.id, changes: { name: 'Mine' } }, ann)).rejects.toMatchObject(
+    await expect(parts.mailboxDesk.change({ id: box.id, changes: { number: '9' } }, ann)).rejects.toMatchObject(
       required,
     );
     await expect(parts.mailboxDesk.close({ id: box.id }, ann)).rejects.toMatchObject(required);

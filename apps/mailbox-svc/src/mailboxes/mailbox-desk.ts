@@ -1,6 +1,7 @@
 import {
   type CallContext,
   type Counts,
+  type MailboxChanges,
   type mailboxCommands,
   type mailboxQueries,
   type Mailbox as PublicMailbox,
@@ -13,18 +14,33 @@ import { type CallInput, firstMade, metaOf, onceMaking } from '../calls/request.
 import { commandMeta, type Ground } from '../ground/ground.ts';
 import { reachedLimit } from '../messages/contribution.ts';
 import { ownCounts } from '../messages/marks/own-counts.query.ts';
-import { type MailboxDirectory, publicRow } from './directory/mailbox.query.ts';
+import { type MailboxDirectory, type Needed, publicRow } from './directory/mailbox.query.ts';
+import { globalsRole } from './globals.ts';
 import { mailboxAggregate } from './mailbox.aggregate.ts';
 import { type MailboxCommand, mailboxNotFound } from './mailbox.decider.ts';
 import type { Mailbox } from './mailbox.ts';
+import { mailboxNotShared } from './members/members.ts';
 import { pinGone } from './pin/pin-credentials.ts';
 import { toPublicMailbox } from './publish.ts';
 import { nextShortId } from './short-id.ts';
 
-const numberTaken = (failure: GuardFailure): DomainError =>
-  failure.guard === 'claimed'
-    ? conflict('mailbox-number-taken', 'Another mailbox of this context has this number.')
-    : mailboxNotFound();
+const onGuard = (failure: GuardFailure): DomainError => {
+  if (failure.guard === 'claimed') {
+    return conflict('mailbox-number-taken', 'Another mailbox of this context has this number.');
+  }
+  if (failure.guard === 'limit' && failure.role === globalsRole) {
+    return conflict('shared-mailbox-exists', 'This context has a global mailbox, and the tenant allows one in each.');
+  }
+  return mailboxNotFound();
+};
+
+/** What whoever has `settings` may change; the other fields are the administrators'. */
+const ownFields: ReadonlySet<string> = new Set(['name', 'timezone', 'language', 'notify', 'heardState']);
+
+const neededFor = (changes: MailboxChanges): Needed => {
+  const fields = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return fields.every(([field]) => ownFields.has(field)) ? 'settings' : 'administer';
+};
 
 const shown = (state: Mailbox, tenantId: string, id: string): PublicMailbox => {
   if (state.status !== 'open') throw mailboxNotFound();
@@ -42,7 +58,7 @@ export class MailboxDesk {
   }
 
   async create(
-    { mailbox }: CallInput<typeof mailboxCommands.createMailbox>,
+    { mailbox, multipleSharedMailboxes }: CallInput<typeof mailboxCommands.createMailbox>,
     call: CallContext,
   ): Promise<PublicMailbox> {
     if (!call.actor.admin) throw administratorRequired();
@@ -51,7 +67,7 @@ export class MailboxDesk {
     const { state, repeated, result } = await this.ground.store.handle(mailboxAggregate, {
       ...this.request(call, id, {
         type: 'CreateMailbox',
-        data: { settings: mailbox, shortId },
+        data: { settings: mailbox, shortId, sole: multipleSharedMailboxes === false },
         meta: commandMeta(this.ground),
       }),
       isNew: true,
@@ -62,9 +78,12 @@ export class MailboxDesk {
   }
 
   async change(input: CallInput<typeof mailboxCommands.changeMailbox>, call: CallContext): Promise<PublicMailbox> {
-    const { id, changes, ifVersion } = input;
-    await this.directory.require(call, id, 'administer');
-    const data = { changes, ...(ifVersion !== undefined && { ifVersion }) };
+    const { id, changes, ifVersion, multipleSharedMailboxes } = input;
+    const { accessType } = await this.directory.require(call, id, neededFor(changes));
+    // An administrator may prepare what a personal mailbox will be.
+    if (changes.heardState !== undefined && accessType === 'personal' && !call.actor.admin) throw mailboxNotShared();
+    const sole = multipleSharedMailboxes === false;
+    const data = { changes, sole, ...(ifVersion !== undefined && { ifVersion }) };
     const request = this.request(call, id, { type: 'ChangeMailbox', data, meta: commandMeta(this.ground) });
     const { state } = await this.ground.store.handle(mailboxAggregate, request);
     return shown(state, call.tenantId, id);
@@ -99,6 +118,6 @@ export class MailboxDesk {
   }
 
   private request(call: CallContext, id: string, command: MailboxCommand) {
-    return { tenantId: call.tenantId, id, command, meta: metaOf(call), onGuard: numberTaken };
+    return { tenantId: call.tenantId, id, command, meta: metaOf(call), onGuard };
   }
 }

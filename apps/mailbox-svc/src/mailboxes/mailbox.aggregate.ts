@@ -2,8 +2,10 @@ import type { Aggregate, ClaimChange, Effects, EventCodec, FeedChange } from '@a
 import { counterLimits } from '../messages/contribution.ts';
 import { blankStamps } from '../publishing/publication.ts';
 import { mailboxRows } from './directory/mailbox.projection.ts';
+import { globalsChanges } from './globals.ts';
 import { type MailboxCommand, mailboxDecider } from './mailbox.decider.ts';
 import { accessOf, type Mailbox, type MailboxEvent, type MailboxFacts } from './mailbox.ts';
+import { memberRows } from './members/member.projection.ts';
 import { mailboxRole, publishMailbox } from './publish.ts';
 
 const plain = { schemaVersion: 1 };
@@ -27,6 +29,8 @@ const feedOf = (event: MailboxEvent): Pick<FeedChange, 'create' | 'requireOpen' 
       const set = { access: accessOf(mailbox), limits: counterLimits(mailbox.quota) };
       return event.type === 'MailboxCreated' ? { create: true, set: { ...set, open: true } } : { set };
     }
+    case 'MemberSet':
+    case 'MemberRemoved':
     case 'PinSet':
     case 'PinRemoved':
     case 'PinLocked':
@@ -60,6 +64,8 @@ export const mailboxAggregate: Aggregate<Mailbox, MailboxCommand, MailboxEvent> 
   codecs: {
     MailboxCreated: withMailbox,
     MailboxChanged: withMailbox,
+    MemberSet: plain,
+    MemberRemoved: plain,
     PinSet: withMailbox,
     PinRemoved: withMailbox,
     PinLocked: plain,
@@ -67,12 +73,13 @@ export const mailboxAggregate: Aggregate<Mailbox, MailboxCommand, MailboxEvent> 
     MailboxClosed: plain,
     MailboxPurged: plain,
   },
-  feeds: (_before, _after, event, context) => {
+  feeds: (before, after, event, context) => {
     const take = publishMailbox(event, { ...context, stamps: blankStamps([mailboxRole]) }).length;
-    return [{ role: mailboxRole, feedId: context.id, take, ...feedOf(event) }];
+    const sole = 'sole' in event.data;
+    return [{ role: mailboxRole, feedId: context.id, take, ...feedOf(event) }, ...globalsChanges(before, after, sole)];
   },
   effects: (before, after, _events, context): Effects => ({
-    rows: mailboxRows(before, after, context),
+    rows: [...mailboxRows(before, after, context), ...memberRows(before, after, context)],
     claims: claims(before, after),
   }),
 };

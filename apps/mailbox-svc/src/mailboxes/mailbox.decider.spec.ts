@@ -29,9 +29,13 @@ const change = (
   data: { changes, ...(ifVersion !== undefined && { ifVersion }) },
   meta,
 });
-const changed = (mailbox: Partial<MailboxFacts>, was: Partial<MailboxFacts>): MailboxEvent => ({
+const changed = (
+  mailbox: Partial<MailboxFacts>,
+  was: Partial<MailboxFacts>,
+  told: { countsTold?: true; sole?: true } = {},
+): MailboxEvent => ({
   type: 'MailboxChanged',
-  data: { mailbox: { ...annsBox, version: 2, updatedAt: now, ...mailbox }, was },
+  data: { mailbox: { ...annsBox, version: 2, updatedAt: now, ...mailbox }, was, ...told },
 });
 
 describe('creating a mailbox', () => {
@@ -66,15 +70,42 @@ describe('changing a mailbox', () => {
       );
   });
 
-  it('records a change of access', () => {
+  it('records a change of access, with which the counts are told', () => {
     given(boxCreated)
       .when(change({ accessType: 'global', ownerUserIds: [bob] }))
       .then(
         changed(
           { accessType: 'global', ownerUserIds: [bob] },
           { accessType: 'personal', ownerUserIds: annsBox.ownerUserIds },
+          { countsTold: true },
         ),
       );
+  });
+
+  it('records that it became the one global mailbox of its context, where there may be one', () => {
+    const global = { accessType: 'global' as const };
+    const promote: MailboxCommand = { type: 'ChangeMailbox', data: { changes: global, sole: true }, meta };
+    const promoted = changed(global, { accessType: 'personal' }, { countsTold: true, sole: true });
+    given(boxCreated).when(promote).then(promoted);
+    const rename: MailboxCommand = { type: 'ChangeMailbox', data: { changes: { name: 'A' }, sole: true }, meta };
+    given(boxCreated, promoted)
+      .when(rename)
+      .then(changed({ ...global, name: 'A', version: 3 }, { name: 'Ann' }));
+    given(boxCreated)
+      .when(rename)
+      .then(changed({ name: 'A' }, { name: 'Ann' }));
+    given()
+      .when({ type: 'CreateMailbox', data: { settings: { ...newAnnsBox, ...global }, shortId: 7, sole: true }, meta })
+      .then({
+        type: 'MailboxCreated',
+        data: { mailbox: { ...annsBox, ...global, createdAt: now, updatedAt: now }, sole: true },
+      });
+  });
+
+  it('takes what each member may do for themselves as well', () => {
+    given(boxCreated)
+      .when(change({ heardState: 'member', defaultRole: 'reader' }))
+      .then(changed({ heardState: 'member', defaultRole: 'reader' }, { defaultRole: 'agent', heardState: 'shared' }));
   });
 
   it('changes nothing when everything is so already', () => {

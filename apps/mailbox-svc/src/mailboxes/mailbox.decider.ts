@@ -1,11 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
-import { defaultQuota, type MailboxChanges, type NewMailbox } from '@aftertone/contracts';
+import { defaultQuota, type MailboxChanges, type MemberGrant, type NewMailbox } from '@aftertone/contracts';
 import { type Command, conflict, type Decider, notFound } from '@aftertone/kernel';
 import type { Mailbox, MailboxEvent, MailboxFacts, MailboxSettings, QuotaLimit } from './mailbox.ts';
+import {
+  type MemberChanger,
+  noMembers,
+  removeMember,
+  setMember,
+  withMember,
+  withoutMember,
+} from './members/members.ts';
 
 export type MailboxCommand =
-  | Command<'CreateMailbox', { settings: NewMailbox; shortId: number }>
-  | Command<'ChangeMailbox', { changes: MailboxChanges; ifVersion?: number }>
+  /** `sole`: a context has one global mailbox at most. */
+  | Command<'CreateMailbox', { settings: NewMailbox; shortId: number; sole?: boolean }>
+  | Command<'ChangeMailbox', { changes: MailboxChanges; sole?: boolean; ifVersion?: number }>
+  | Command<'SetMember', { userId: string; grant: MemberGrant; by: MemberChanger }>
+  | Command<'RemoveMember', { userId: string; by: MemberChanger }>
+  /** The user is gone: from owners and members alike. */
+  | Command<'RemoveUser', { userId: string }>
   | Command<'CloseMailbox', { ifVersion?: number }>
   | Command<'SetPin', Record<string, never>>
   | Command<'RemovePin', Record<string, never>>
@@ -57,7 +70,15 @@ const create = ({ settings, shortId }: { settings: NewMailbox; shortId: number }
   version: 1,
 });
 
-const change = (mailbox: MailboxFacts, changes: MailboxChanges, now: string): MailboxEvent[] => {
+/** Marks what makes a mailbox a global one of its context under the rule that there is one at most. */
+const soleIf = (sole: boolean | undefined, { accessType }: MailboxFacts): { sole?: true } =>
+  sole === true && accessType === 'global' ? { sole } : {};
+
+const change = (
+  mailbox: MailboxFacts,
+  { changes, sole }: { changes: MailboxChanges; sole?: boolean },
+  now: string,
+): MailboxEvent[] => {
   const { quota, notify, ...rest } = changes;
   const wanted: Partial<MailboxSettings> = {
     ...given(rest),
@@ -70,7 +91,19 @@ const change = (mailbox: MailboxFacts, changes: MailboxChanges, now: string): Ma
   };
   for (const key of settingKeys) note(key);
   if (Object.keys(was).length === 0) return [];
-  return [{ type: 'MailboxChanged', data: { mailbox: { ...touched(mailbox, now), ...wanted }, was } }];
+  const changed = { ...touched(mailbox, now), ...wanted };
+  const countsTold = 'accessType' in was || 'ownerUserIds' in was;
+  const comes = 'accessType' in was || 'context' in was;
+  const told = { ...(countsTold && { countsTold }), ...soleIf(comes && sole, changed) };
+  return [{ type: 'MailboxChanged', data: { mailbox: changed, was, ...told } }];
+};
+
+const removeUser = ({ mailbox, members }: Open, userId: string, now: string): MailboxEvent[] => {
+  const ownerUserIds = mailbox.ownerUserIds.filter((owner) => owner !== userId);
+  return [
+    ...change(mailbox, { changes: { ownerUserIds } }, now),
+    ...(members.has(userId) ? [{ type: 'MemberRemoved' as const, data: { userId } }] : []),
+  ];
 };
 
 const settingKeys = [
@@ -98,14 +131,22 @@ const refuse = ({ lastRefusal }: Open, data: { limit: QuotaLimit; revision: numb
 const decide = (command: MailboxCommand, state: Mailbox): MailboxEvent[] => {
   const { now } = command.meta;
   switch (command.type) {
-    case 'CreateMailbox':
+    case 'CreateMailbox': {
       if (state.status !== 'absent') throw conflict('mailbox-exists', 'There is a mailbox with this id.');
-      return [{ type: 'MailboxCreated', data: { mailbox: create(command.data, now) } }];
+      const mailbox = create(command.data, now);
+      return [{ type: 'MailboxCreated', data: { mailbox, ...soleIf(command.data.sole, mailbox) } }];
+    }
     case 'ChangeMailbox': {
       const { mailbox } = openOnly(state);
       seenAt(mailbox.version, command.data.ifVersion);
-      return change(mailbox, command.data.changes, now);
+      return change(mailbox, command.data, now);
     }
+    case 'SetMember':
+      return setMember(openOnly(state), command.data, now);
+    case 'RemoveMember':
+      return removeMember(openOnly(state), command.data);
+    case 'RemoveUser':
+      return state.status === 'open' ? removeUser(state, command.data.userId, now) : [];
     case 'CloseMailbox':
       seenAt(openOnly(state).mailbox.version, command.data.ifVersion);
       return [{ type: 'MailboxClosed', data: {} }];
@@ -136,8 +177,13 @@ const evolve = (state: Mailbox, event: MailboxEvent): Mailbox => {
       return {
         status: 'open',
         mailbox: event.data.mailbox,
+        members: state.status === 'open' ? state.members : noMembers,
         lastRefusal: state.status === 'open' ? state.lastRefusal : null,
       };
+    case 'MemberSet':
+      return state.status === 'open' ? { ...state, members: withMember(state.members, event.data.member) } : state;
+    case 'MemberRemoved':
+      return state.status === 'open' ? { ...state, members: withoutMember(state.members, event.data.userId) } : state;
     case 'PinLocked':
       return state;
     case 'DepositRefused':

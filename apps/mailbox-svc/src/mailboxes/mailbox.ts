@@ -2,12 +2,14 @@ import type {
   AccessType,
   HeardState,
   MailboxAccess,
+  MailboxMember,
   MemberRole,
   NewMailbox,
   NotifySettings,
   Quota,
 } from '@aftertone/contracts';
 import type { DomainEvent } from '@aftertone/kernel';
+import type { Members } from './members/members.ts';
 
 /** What an administrator decides about a mailbox. */
 export interface MailboxSettings {
@@ -46,10 +48,20 @@ export interface Refusal {
   at: string;
 }
 
+/** Set on what made a mailbox a global one where a context may have one at most. */
+interface Sole {
+  sole?: true;
+}
+
 export type MailboxEvent =
-  | DomainEvent<'MailboxCreated', { mailbox: MailboxFacts }>
-  /** `was` holds the previous value of every field that changed. */
-  | DomainEvent<'MailboxChanged', { mailbox: MailboxFacts; was: Partial<MailboxSettings> }>
+  | DomainEvent<'MailboxCreated', { mailbox: MailboxFacts } & Sole>
+  /**
+   * `was` holds the previous value of every field that changed. `countsTold`: the counts are told with it, because there
+   * are people who did not see the mailbox before. Events of before this was done lack it, and stay one contract event.
+   */
+  | DomainEvent<'MailboxChanged', { mailbox: MailboxFacts; was: Partial<MailboxSettings>; countsTold?: true } & Sole>
+  | DomainEvent<'MemberSet', { member: MailboxMember }>
+  | DomainEvent<'MemberRemoved', { userId: string }>
   | DomainEvent<'PinSet', { mailbox: MailboxFacts }>
   | DomainEvent<'PinRemoved', { mailbox: MailboxFacts }>
   | DomainEvent<'PinLocked', { until: string }>
@@ -59,7 +71,7 @@ export type MailboxEvent =
 
 export type Mailbox =
   | { status: 'absent' }
-  | { status: 'open'; mailbox: MailboxFacts; lastRefusal: Refusal | null }
+  | { status: 'open'; mailbox: MailboxFacts; members: Members; lastRefusal: Refusal | null }
   | { status: 'closed' }
   | { status: 'purged' };
 

@@ -1,4 +1,5 @@
 import { contractEvents, type Mailbox as PublicMailbox } from '@aftertone/contracts';
+import { countsOf } from '../messages/contribution.ts';
 import { type EventPlace, type Fact, fact, type Publication, publishInFeed } from '../publishing/publication.ts';
 import { accessOf, type MailboxEvent, type MailboxFacts } from './mailbox.ts';
 
@@ -17,8 +18,18 @@ const factOf = (event: MailboxEvent, place: EventPlace): Fact => {
   switch (event.type) {
     case 'MailboxCreated':
       return fact(contractEvents.mailboxCreated, { mailboxId, mailbox: toPublicMailbox(event.data.mailbox, place) });
-    case 'MailboxChanged':
-      return updated(event.data.mailbox, place, Object.keys(event.data.was));
+    case 'MailboxChanged': {
+      const access = accessOf({ ...event.data.mailbox, ...event.data.was });
+      return { ...updated(event.data.mailbox, place, Object.keys(event.data.was)), alsoTo: { access } };
+    }
+    case 'MemberSet': {
+      const { member } = event.data;
+      return { ...fact(contractEvents.memberUpdated, { mailboxId, member }), alsoTo: { userId: member.userId } };
+    }
+    case 'MemberRemoved': {
+      const { userId } = event.data;
+      return { ...fact(contractEvents.memberRemoved, { mailboxId, userId }), alsoTo: { userId } };
+    }
     case 'PinSet':
     case 'PinRemoved':
       return updated(event.data.mailbox, place, ['pin']);
@@ -35,10 +46,14 @@ const factOf = (event: MailboxEvent, place: EventPlace): Fact => {
 
 export const mailboxRole = 'mailbox';
 
-/** The contract events of one event of a mailbox. */
-export const publishMailbox = (event: MailboxEvent, place: EventPlace): Publication[] => {
-  const feed = { role: mailboxRole, mailboxId: place.id, stamps: place.stamps };
-  if (event.type !== 'MailboxChanged') return publishInFeed(feed, () => [factOf(event, place)]);
-  const previousAccess = accessOf({ ...event.data.mailbox, ...event.data.was });
-  return publishInFeed({ ...feed, previousAccess }, () => [factOf(event, place)]);
-};
+/**
+ * The contract events of one event of a mailbox. When other people see it than before, they are told its counts, for
+ * their lamps; who does not see it any more is told that with the change, and gets no counts.
+ */
+export const publishMailbox = (event: MailboxEvent, place: EventPlace): Publication[] =>
+  publishInFeed({ role: mailboxRole, mailboxId: place.id, stamps: place.stamps }, ({ counters }) => {
+    const told = factOf(event, place);
+    if (event.type !== 'MailboxChanged' || event.data.countsTold !== true) return [told];
+    const counts = (sequence: number) => ({ mailboxId: place.id, counts: countsOf(counters, sequence) });
+    return [told, fact(contractEvents.mwiUpdated, counts)];
+  });

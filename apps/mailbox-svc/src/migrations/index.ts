@@ -1,14 +1,19 @@
 import { eventStoreMigrations } from '@aftertone/event-store';
+import { messagingMigrations } from '@aftertone/messaging';
+import type { MigrationInterface } from 'typeorm';
 import { ReadModels1740000000000 } from './1740000000000-read-models.ts';
 import { Pin1740000000001 } from './1740000000001-pin.ts';
 import { Sharing1740000000002 } from './1740000000002-sharing.ts';
 import { TeamAndMarks1740000000003 } from './1740000000003-team-and-marks.ts';
+import { CountedGlobals1740000000004 } from './1740000000004-counted-globals.ts';
 
 /** All migrations of this service's database, in order. */
-export const migrations = [
+export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   ...eventStoreMigrations,
+  ...messagingMigrations,
   ReadModels1740000000000,
   Pin1740000000001,
   Sharing1740000000002,
   TeamAndMarks1740000000003,
+  CountedGlobals1740000000004,
 ];

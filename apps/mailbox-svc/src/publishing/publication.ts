@@ -5,6 +5,7 @@ import {
   type MailboxTopic,
   mailboxAccess,
   mailboxPath,
+  memberPath,
 } from '@aftertone/contracts';
 import type { FeedStamp, Stamps } from '@aftertone/event-store';
 import type { z } from 'zod';
@@ -37,6 +38,14 @@ export interface Publication {
 export interface Fact {
   definition: EventDefinition;
   data: (sequence: number) => Record<string, unknown>;
+  alsoTo?: FurtherAudience;
+}
+
+/** Who is told beside those who may see the mailbox after the event. */
+export interface FurtherAudience {
+  /** Who could see the mailbox before, when the event changed that. */
+  access?: MailboxAccess;
+  userId?: string;
 }
 
 /** A fact whose data is checked against the definition by the compiler. */
@@ -59,20 +68,22 @@ export interface FeedPlace {
   role: string;
   mailboxId: string;
   stamps: Stamps;
-  /** Who could see the mailbox before, when the event changed that: they are told too. */
-  previousAccess?: MailboxAccess;
 }
 
 /** Numbers the facts of one feed, beginning with the stamp's number, and finds their audiences in the stamp. */
 export const publishInFeed = (place: FeedPlace, facts: (stamp: FeedStamp) => Fact[]): Publication[] => {
-  const { role, mailboxId, stamps, previousAccess } = place;
+  const { role, mailboxId, stamps } = place;
   const stamp = stamps[role];
   if (stamp === undefined) throw new Error(`the event bears no stamp of its feed in the role ${role}`);
-  const accesses = [mailboxAccess.parse(stamp.access), ...(previousAccess ? [previousAccess] : [])];
-  return facts(stamp).map(({ definition, data }, n) => {
+  const access = mailboxAccess.parse(stamp.access);
+  return facts(stamp).map(({ definition, data, alsoTo = {} }, n) => {
     const { topic, verb } = placeOf(definition);
     const sequence = stamp.sequence + n;
-    const audiences = accesses.flatMap((access) => audiencePaths(mailboxId, access, topic, verb));
+    const accesses = [access, ...(alsoTo.access ? [alsoTo.access] : [])];
+    const audiences = [
+      ...accesses.flatMap((one) => audiencePaths(mailboxId, one, topic, verb)),
+      ...(alsoTo.userId === undefined ? [] : [memberPath(alsoTo.userId, topic, verb)]),
+    ];
     return {
       role,
       sequence,

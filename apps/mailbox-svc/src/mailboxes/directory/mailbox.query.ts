@@ -32,7 +32,7 @@ export interface MailboxFilters {
 }
 
 /** A mailbox and what the actor may do in it. */
-interface Found {
+export interface MailboxWithRights {
   mailbox: MailboxRow;
   rights: ReadonlySet<Right>;
 }
@@ -75,18 +75,18 @@ const withMember = (query: SelectQueryBuilder<MailboxRow>, actor: Actor) =>
     )
     .addSelect('mm.rights', 'member_rights');
 
-const foundOf = (mailbox: MailboxRow, memberRights: Right[] | null, actor: Actor): Found => {
+const foundOf = (mailbox: MailboxRow, memberRights: Right[] | null, actor: Actor): MailboxWithRights => {
   const { id: mailboxId, accessType: type, ownerUserIds, defaultRole } = mailbox;
   const access = { mailboxId, type, ownerUserIds, defaultRole: defaultRole ?? 'agent', memberRights };
   return { mailbox, rights: rightsOn(actor, access) };
 };
 
-const permitted = (found: Found | null, actor: Actor, needed: Needed): MailboxRow => {
+const permitted = (found: MailboxWithRights | null, actor: Actor, needed: Needed): MailboxWithRights => {
   if (found === null || found.rights.size === 0) throw mailboxNotFound();
   if (needed === 'administer') {
     if (!actor.admin) throw administratorRequired();
   } else if (needed !== 'any' && !found.rights.has(needed)) throw rightRequired(needed);
-  return found.mailbox;
+  return found;
 };
 
 /** Open mailboxes as an actor may see them. */
@@ -98,7 +98,12 @@ export class MailboxDirectory {
   }
 
   /** The mailbox, when the actor has what is needed; `mailbox-not-found`, `right-required` or `administrator-required` otherwise. */
-  async require({ tenantId, actor }: Asker, id: string, needed: Needed): Promise<MailboxRow> {
+  async require(asker: Asker, id: string, needed: Needed): Promise<MailboxRow> {
+    return (await this.requireWithRights(asker, id, needed)).mailbox;
+  }
+
+  /** The same with everything that the actor may do there. */
+  async requireWithRights({ tenantId, actor }: Asker, id: string, needed: Needed): Promise<MailboxWithRights> {
     const { entities, raw } = await asTenant(this.ground.reader, tenantId, (manager) =>
       withMember(manager.createQueryBuilder(MailboxRow, 'm'), actor)
         .where('m.tenant_id = :tenantId AND m.id = :id', { tenantId, id })
@@ -128,7 +133,7 @@ export class MailboxDirectory {
   /** By context and number. */
   async list({ tenantId, actor }: Asker, filters: MailboxFilters): Promise<Page<PublicMailbox>> {
     const { limit, cursor, number, context, accessType, ownerUserId } = filters;
-    const visible = visibleMailboxes(actor, tenantId);
+    const visible = visibleMailboxes(actor, tenantId, 'listen');
     const rows = await asTenant(this.ground.reader, tenantId, (manager) => {
       const query = manager.createQueryBuilder(MailboxRow, 'm').where('m.tenant_id = :tenantId', { tenantId });
       if (visible) query.andWhere(`m.id IN (${visible.sql})`, visible.parameters);

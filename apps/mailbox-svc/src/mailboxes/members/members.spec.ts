@@ -1,0 +1,200 @@
+import { type MemberGrant, type Right, right, roleRights } from '@aftertone/contracts';
+import { deciderSpec } from '@aftertone/testing';
+import { describe, expect, it } from 'vitest';
+import { type MailboxCommand, mailboxDecider } from '../mailbox.decider.ts';
+import { ann, annsBox, bob } from '../mailbox.samples.ts';
+import type { MailboxEvent, MailboxFacts } from '../mailbox.ts';
+
+const given = deciderSpec(mailboxDecider);
+const meta = { now: '2026-03-02T10:00:00.000Z' };
+const since = '2026-03-01T12:00:00.000Z';
+const everything = right.options;
+
+const created = (over: Partial<MailboxFacts> = {}): MailboxEvent => ({
+  type: 'MailboxCreated',
+  data: { mailbox: { ...annsBox, accessType: 'group', ...over } },
+});
+const group = created();
+const memberSet = (rights: readonly Right[], over: { role?: 'reader' | 'agent'; at?: string; userId?: string } = {}) =>
+  ({
+    type: 'MemberSet',
+    data: {
+      member: { userId: over.userId ?? bob, role: over.role ?? null, rights: [...rights], since: over.at ?? since },
+    },
+  }) satisfies MailboxEvent;
+const removed: MailboxEvent = { type: 'MemberRemoved', data: { userId: bob } };
+const set = (grant: MemberGrant, own: readonly Right[] = everything): MailboxCommand => ({
+  type: 'SetMember',
+  data: { userId: bob, grant, by: { rights: new Set(own) } },
+  meta,
+});
+const remove = (own: readonly Right[] = everything): MailboxCommand => ({
+  type: 'RemoveMember',
+  data: { userId: bob, by: { rights: new Set(own) } },
+  meta,
+});
+const agent = memberSet(roleRights.agent, { role: 'agent' });
+
+describe('setting a member', () => {
+  it('gives the rights of a role', () => {
+    given(group)
+      .when(set({ role: 'agent' }))
+      .then(memberSet(roleRights.agent, { role: 'agent', at: meta.now }));
+  });
+
+  it('gives single rights, with which come listening and depositing', () => {
+    given(group)
+      .when(set({ rights: ['delete'] }))
+      .then(memberSet(['listen', 'delete', 'deposit'], { at: meta.now }));
+  });
+
+  it('changes a member, who stays one since the beginning', () => {
+    given(group, agent)
+      .when(set({ role: 'reader' }))
+      .then(memberSet(roleRights.reader, { role: 'reader' }));
+  });
+
+  it('changes nothing the second time', () => {
+    given(group, agent)
+      .when(set({ role: 'agent' }))
+      .then();
+    given(group, memberSet(['listen', 'deposit']))
+      .when(set({ rights: ['listen'] }))
+      .then();
+  });
+
+  it('is a change when the same rights come by a role', () => {
+    given(group, memberSet(roleRights.agent))
+      .when(set({ role: 'agent' }))
+      .then(agent);
+  });
+
+  it('gives no right that the giver lacks', () => {
+    const own: Right[] = ['listen', 'mark', 'settings', 'deposit'];
+    given(group)
+      .when(set({ rights: ['mark', 'delete'] }, own))
+      .thenThrows('right-required', { right: 'delete' });
+    given(group)
+      .when(set({ role: 'manager' }, own))
+      .thenThrows('right-required', { right: 'move' });
+    given(group)
+      .when(set({ rights: ['mark', 'settings'] }, own))
+      .then(memberSet(['listen', 'mark', 'settings', 'deposit'], { at: meta.now }));
+  });
+
+  it('takes no right that the taker lacks, and lets stand what both rights agree on', () => {
+    const own: Right[] = ['listen', 'settings', 'deposit', 'mark'];
+    const before = memberSet(['listen', 'delete', 'deposit']);
+    given(group, before)
+      .when(set({ role: 'reader' }, own))
+      .thenThrows('right-required', { right: 'delete' });
+    given(group, before)
+      .when(set({ rights: ['mark', 'delete'] }, own))
+      .then(memberSet(['listen', 'mark', 'delete', 'deposit']));
+  });
+
+  it('is refused on a personal mailbox, and one that is not there', () => {
+    given(created({ accessType: 'personal' }))
+      .when(set({ role: 'agent' }))
+      .thenThrows('mailbox-not-shared');
+    given()
+      .when(set({ role: 'agent' }))
+      .thenThrows('mailbox-not-found');
+  });
+
+  it('is refused to one more than a thousand, whose rights can still be changed', () => {
+    const others = Array.from({ length: 999 }, (_, n) =>
+      memberSet(roleRights.reader, {
+        role: 'reader',
+        userId: `0190a000-0000-7000-9000-${String(n).padStart(12, '0')}`,
+      }),
+    );
+    const last = memberSet(roleRights.reader, { role: 'reader', userId: ann });
+    given(group, ...others)
+      .when(set({ role: 'agent' }))
+      .then({ ...agent, data: { member: { ...agent.data.member, since: meta.now } } });
+    given(group, ...others, last)
+      .when(set({ role: 'agent' }))
+      .thenThrows('too-many-members', { limit: 1_000 });
+    given(group, ...others, agent)
+      .when(set({ role: 'reader' }))
+      .then(memberSet(roleRights.reader, { role: 'reader' }));
+  });
+});
+
+describe('removing a member', () => {
+  it('happens once', () => {
+    given(group, agent).when(remove()).then(removed);
+    given(group, agent, removed).when(remove()).then();
+  });
+
+  it('takes no right that the taker lacks', () => {
+    given(group, agent)
+      .when(remove(['listen', 'settings', 'deposit']))
+      .thenThrows('right-required', { right: 'mark' });
+  });
+
+  it('makes room for another', () => {
+    given(group, agent, removed)
+      .when(set({ role: 'reader' }))
+      .then(memberSet(roleRights.reader, { role: 'reader', at: meta.now }));
+  });
+});
+
+describe('a mailbox that becomes personal', () => {
+  const { mailbox } = (created({ accessType: 'personal' }) as { data: { mailbox: MailboxFacts } }).data;
+  const demoted: MailboxEvent = { type: 'MailboxChanged', data: { mailbox, was: { accessType: 'group' } } };
+
+  it('has its members when it is shared again', () => {
+    const shared: MailboxEvent = {
+      type: 'MailboxChanged',
+      data: { mailbox: { ...mailbox, accessType: 'global' }, was: { accessType: 'personal' } },
+    };
+    given(group, agent, demoted).when(remove()).thenThrows('mailbox-not-shared');
+    given(group, agent, demoted, shared)
+      .when(set({ role: 'agent' }))
+      .then();
+  });
+});
+
+describe('a user who is gone', () => {
+  const removeUser: MailboxCommand = { type: 'RemoveUser', data: { userId: bob }, meta };
+
+  it('is no owner and no member any more', () => {
+    const owned = created({ ownerUserIds: [ann, bob] });
+    given(owned, agent)
+      .when(removeUser)
+      .then(
+        {
+          type: 'MailboxChanged',
+          data: {
+            mailbox: { ...annsBox, accessType: 'group', ownerUserIds: [ann], version: 2, updatedAt: meta.now },
+            was: { ownerUserIds: [ann, bob] },
+            countsTold: true,
+          },
+        },
+        removed,
+      );
+  });
+
+  it('leaves a personal mailbox as well, once', () => {
+    given(created({ accessType: 'personal' }), agent)
+      .when(removeUser)
+      .then(removed);
+    given(created({ accessType: 'personal' }), agent, removed)
+      .when(removeUser)
+      .then();
+  });
+
+  it('changes nothing where the mailbox is closed or unknown', () => {
+    given(group, agent, { type: 'MailboxClosed', data: {} }).when(removeUser).then();
+    given().when(removeUser).then();
+  });
+});
+
+it('leaves its input as it is', () => {
+  const before = mailboxDecider.evolve(mailboxDecider.evolve({ status: 'absent' }, group), agent);
+  const members = before.status === 'open' ? before.members : new Map();
+  mailboxDecider.evolve(before, removed);
+  expect([...members.keys()]).toEqual([bob]);
+});

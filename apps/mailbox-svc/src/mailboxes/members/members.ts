@@ -1,0 +1,84 @@
+import { type MailboxMember, type MemberGrant, type Right, right, roleRights } from '@aftertone/contracts';
+import { rejected } from '@aftertone/kernel';
+import { rightRequired } from '../../access/rights.ts';
+import type { MailboxEvent, MailboxFacts } from '../mailbox.ts';
+
+/** Members by user id. They stay known while the mailbox is personal, without effect. */
+export type Members = ReadonlyMap<string, MailboxMember>;
+
+export const noMembers: Members = new Map();
+
+const mostMembers = 1_000;
+
+/** Who changes a member, as far as the rules need it. */
+export interface MemberChanger {
+  /** Nobody gives or takes a right that they lack. */
+  rights: ReadonlySet<Right>;
+}
+
+/** The refusal of what only shared mailboxes have. */
+export const mailboxNotShared = () =>
+  rejected('mailbox-not-shared', 'Only global and group mailboxes have members and heard states of each member.');
+
+/** Whoever has any right sees the mailbox and may leave a message. */
+const everybodys: readonly Right[] = ['listen', 'deposit'];
+
+const granted = (grant: MemberGrant): Pick<MailboxMember, 'role' | 'rights'> => {
+  if ('role' in grant) return { role: grant.role, rights: [...roleRights[grant.role]] };
+  const wanted = new Set([...grant.rights, ...everybodys]);
+  return { role: null, rights: right.options.filter((known) => wanted.has(known)) };
+};
+
+const requireShared = ({ accessType }: MailboxFacts): void => {
+  if (accessType === 'personal') throw mailboxNotShared();
+};
+
+const requireGiveable = (before: readonly Right[], after: readonly Right[], { rights }: MemberChanger): void => {
+  const lacking = right.options.find((one) => before.includes(one) !== after.includes(one) && !rights.has(one));
+  if (lacking !== undefined) throw rightRequired(lacking);
+};
+
+const sameRights = (left: readonly Right[], right: readonly Right[]): boolean => left.join() === right.join();
+
+interface Box {
+  mailbox: MailboxFacts;
+  members: Members;
+}
+
+/** @throws DomainError `mailbox-not-shared`, `right-required`, `too-many-members` */
+export const setMember = (
+  { mailbox, members }: Box,
+  { userId, grant, by }: { userId: string; grant: MemberGrant; by: MemberChanger },
+  now: string,
+): MailboxEvent[] => {
+  requireShared(mailbox);
+  const before = members.get(userId);
+  const { role, rights } = granted(grant);
+  requireGiveable(before?.rights ?? [], rights, by);
+  if (before !== undefined && before.role === role && sameRights(before.rights, rights)) return [];
+  if (before === undefined && members.size >= mostMembers) {
+    throw rejected('too-many-members', `A mailbox has ${mostMembers} members at most.`, { limit: mostMembers });
+  }
+  return [{ type: 'MemberSet', data: { member: { userId, role, rights, since: before?.since ?? now } } }];
+};
+
+/** @throws DomainError `mailbox-not-shared`, `right-required` */
+export const removeMember = (
+  { mailbox, members }: Box,
+  { userId, by }: { userId: string; by: MemberChanger },
+): MailboxEvent[] => {
+  requireShared(mailbox);
+  const member = members.get(userId);
+  if (member === undefined) return [];
+  requireGiveable(member.rights, [], by);
+  return [{ type: 'MemberRemoved', data: { userId } }];
+};
+
+export const withMember = (members: Members, member: MailboxMember): Members =>
+  new Map(members).set(member.userId, member);
+
+export const withoutMember = (members: Members, userId: string): Members => {
+  const others = new Map(members);
+  others.delete(userId);
+  return others;
+};
