@@ -132,6 +132,17 @@ describe('the examples', () => {
   });
 });
 
+it('reads about every event on a page that the API page leads to', async () => {
+  const page = async (path: string) => {
+    const response = await fetch(platform.url + path);
+    expect(response.headers.get('content-security-policy')).not.toContain('unsafe-eval');
+    return response.text();
+  };
+  expect(await page('/docs')).toContain('href="docs/events"');
+  expect(await page('/docs/events')).toContain('<section id="message_created">');
+  expect(JSON.parse(await page('/docs/asyncapi.json'))).toMatchObject({ asyncapi: '3.0.0' });
+});
+
 describe('the package', () => {
   const folder = temporaryFolder('aftertone-package-');
   afterAll(() => folder.remove());
