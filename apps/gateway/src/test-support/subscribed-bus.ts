@@ -50,7 +50,11 @@ export class SubscribedBus {
     const keys = { issuer: issuer.getPublicKey(), curve: curve.getPublicKey() };
     const system = systemUser(systemPassword);
     const [nats, database] = await Promise.all([
-      startNats({ source, directLogins: { system, ...(byCallout ? { callout: keys } : {}) }, users: busUsers(cell, passwords) }),
+      startNats({
+        source,
+        directLogins: { system, ...(byCallout ? { callout: keys } : {}) },
+        users: busUsers(cell, passwords),
+      }),
       freshDatabase(),
     ]);
     const { host } = new URL(nats.url);
@@ -70,7 +74,7 @@ export class SubscribedBus {
       NATS_PASSWORD: passwords.gateway,
       NATS_SUBSCRIBER_URL: `nats://${host}`,
       AFTERTONE_CELL: cell,
-      LOGIN_TRIES_PER_USER: '100000',
+      LOGIN_TRIES_PER_USER: '1000',
       LOGIN_TRIES_PER_ADDRESS: '100000',
       ...way,
     });
