@@ -1,11 +1,12 @@
 import type { Tenant, User } from '@aftertone/contracts';
 import { newId } from '@aftertone/kernel';
-import { eventually, freshDatabase, natsUrl, type TestDatabase, uniqueCell } from '@aftertone/testing';
+import { eventually, freshDatabase, type OwnNats, startNats, type TestDatabase } from '@aftertone/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventReader } from '../../test-support/event-reader.ts';
 import { type GatewayUnderTest, startGateway } from '../../test-support/start-gateway.ts';
 
 let database: TestDatabase;
+let nats: OwnNats;
 let gateway: GatewayUnderTest;
 
 const password = 'a password long enough';
@@ -26,11 +27,11 @@ const newTenant = async (parent: string, name: string): Promise<Place> => {
 };
 
 beforeAll(async () => {
-  database = await freshDatabase();
+  // Events of one gateway at a time fit on a server.
+  [database, nats] = await Promise.all([freshDatabase(), startNats()]);
   gateway = await startGateway({
     DATABASE_URL_GATEWAY: database.url,
-    NATS_URL: natsUrl(),
-    AFTERTONE_CELL: uniqueCell(),
+    NATS_URL: nats.url,
     LOGIN_TRIES_PER_ADDRESS: '100000',
   });
   const token = await gateway.logIn();
@@ -48,6 +49,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await gateway?.close();
+  await nats?.remove();
   await database?.drop();
 });
 
