@@ -15,7 +15,7 @@ const events = namesIn('.');
 const calls = namesIn('calls/');
 
 const memberPathOf = (path: string | undefined) =>
-  path?.replace('mailboxes.{mailboxId}', 'users.{memberUserId}.voicemails');
+  path?.replace('{mailboxId}.', '{mailboxId}.member_');
 
 describe('golden events', () => {
   it('hold one of every type', () => {
@@ -35,7 +35,7 @@ describe('golden events', () => {
   it.each(events)('%s is on the path that its definition names', (name) => {
     const { event } = readEvent(text(name));
     const definition = eventsByType.get(event.type);
-    // What only one member is told is on that member's path.
+    // What only one member is told has a place of its own below the mailbox.
     const template = event.data.memberUserId === undefined ? definition?.path : memberPathOf(definition?.path);
     const subject = template?.replace(/\{(\w+)\}/g, (_, field: string) => String(event.data[field]));
     expect(event.subject).toBe(subject);

@@ -50,7 +50,11 @@ export const audiencePaths = (
   }
 };
 
-/** Path of what only one member of a mailbox is told. */
+/** Canonical path of what only one member of a mailbox is told: not among the mailbox's other events. */
+export const memberViewPath = (mailboxId: string, topic: MailboxTopic, verb: string): string =>
+  `mailboxes.${token(mailboxId)}.member_${token(topic)}.${token(verb)}`;
+
+/** Path of the copy for one member of a mailbox. */
 export const memberPath = (memberUserId: string, topic: MailboxTopic, verb: string): string =>
   `users.${token(memberUserId)}.voicemails.${token(topic)}.${token(verb)}`;
 

@@ -21,13 +21,14 @@ const copies = (what: string): string[] => [
   `users.${anyId}.voicemails.${what}`,
 ];
 
-const pathsOf = ({ type, service, path, audiences }: EventDefinition): EventPath[] => {
-  const canonical = path.replace(/\{[^}]*\}/g, anyId);
-  const what = canonical.split('.').slice(-2).join('.');
-  return [canonical, ...(audiences ? copies(what) : [])].map((text) => ({
+const pathsOf = ({ type, service, path, audiences, memberViews }: EventDefinition): EventPath[] => {
+  const own = path.replace(/\{[^}]*\}/g, anyId);
+  const what = own.split('.').slice(-2).join('.');
+  const canonical = [own, ...(memberViews ? [`mailboxes.${anyId}.member_${what}`] : [])];
+  return [...canonical, ...(audiences ? copies(what) : [])].map((text) => ({
     type,
     service,
-    canonical: text === canonical,
+    canonical: canonical.includes(text),
     segments: text.split('.'),
   }));
 };

@@ -11,6 +11,8 @@ export interface EventDefinition<Data extends z.ZodType = z.ZodType, Type extend
   summary: string;
   /** Whether copies go to the audiences of the mailbox. */
   audiences: boolean;
+  /** Whether it may tell one member's own view: on `mailboxes.{mailboxId}.member_<topic>.…`, copied to that member alone. */
+  memberViews?: true;
   data: Data;
 }
 

@@ -78,6 +78,7 @@ export const messageCreated = defineEvent({
 
 export const messageUpdated = defineEvent({
   ...settingsEvent,
+  memberViews: true,
   type: 'message_updated',
   path: 'mailboxes.{mailboxId}.messages.updated',
   summary: 'Folder, heard state, flag or audio of a message changed; `changed` names the fields.',
@@ -107,6 +108,7 @@ export const messageRefused = defineEvent({
 
 export const mwiUpdated = defineEvent({
   ...settingsEvent,
+  memberViews: true,
   type: 'mwi_updated',
   path: 'mailboxes.{mailboxId}.mwi.updated',
   summary: 'The counts of a mailbox changed (RFC 3842: new = `new`, old = `heard` + `saved`).',

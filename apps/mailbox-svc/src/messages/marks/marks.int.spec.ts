@@ -136,9 +136,13 @@ describe('what is told', () => {
     const head = await parts.ground.store.log.headPosition();
     await change(id, { heard: true }, ann);
     const own = await told(head);
+    const ownPaths = (topic: string) => [
+      `mailboxes.${box.id}.member_${topic}.updated`,
+      `users.${ann.actor.id}.voicemails.${topic}.updated`,
+    ];
     expect(own.map(({ paths, event }) => [paths, event.type, event.sequence])).toEqual([
-      [[`users.${ann.actor.id}.voicemails.messages.updated`], 'message_updated', undefined],
-      [[`users.${ann.actor.id}.voicemails.mwi.updated`], 'mwi_updated', undefined],
+      [ownPaths('messages'), 'message_updated', undefined],
+      [ownPaths('mwi'), 'mwi_updated', undefined],
     ]);
     const { revision } = before;
     expect(own[1]?.event.data).toMatchObject({ counts: { new: 0, heard: 1, revision }, memberUserId: ann.actor.id });

@@ -47,10 +47,10 @@ it('tells the member the message and the counts as the member sees them, without
   }
 });
 
-it("is on the member's own path and nowhere else", () => {
+it('is on a place of its own below the mailbox, copied to the member alone', () => {
   expect(publish(heardBy()).map(({ path, audiences }) => [path, audiences])).toEqual([
-    [`users.${ann}.voicemails.messages.updated`, []],
-    [`users.${ann}.voicemails.mwi.updated`, []],
+    [`mailboxes.${mailboxId}.member_messages.updated`, [`users.${ann}.voicemails.messages.updated`]],
+    [`mailboxes.${mailboxId}.member_mwi.updated`, [`users.${ann}.voicemails.mwi.updated`]],
   ]);
 });
 

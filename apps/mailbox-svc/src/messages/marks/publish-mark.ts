@@ -1,4 +1,4 @@
-import { contractEvents, memberPath } from '@aftertone/contracts';
+import { contractEvents, memberPath, memberViewPath } from '@aftertone/contracts';
 import type { FeedStamp } from '@aftertone/event-store';
 import { type EventPlace, type Fact, fact, type Publication } from '../../publishing/publication.ts';
 import { countsOf, difference, withOwn } from '../contribution.ts';
@@ -13,16 +13,17 @@ const stampOf = ({ stamps }: EventPlace, role: string): FeedStamp => {
 };
 
 /**
- * What a member is told of an own heard state: the message and the counts as that member sees them, on the member's own
- * path alone. On the mailbox's path everybody who may see the mailbox would learn who listened to what.
+ * What a member is told of an own heard state: the message and the counts as that member sees them, copied to
+ * that member alone. Among the mailbox's other events everybody who may see the mailbox would learn who listened to what.
  */
 export const publishMark = ({ data }: MarkEvent, place: EventPlace): Publication[] => {
   const { message, caller, userId: memberUserId, heardAt, was } = data;
   const { mailboxId } = message;
   const role = memberRole(memberUserId);
   const toMember = (topic: 'messages' | 'mwi', { definition, data }: Fact): Publication => {
-    const path = memberPath(memberUserId, topic, 'updated');
-    return { role, type: definition.type, path, audiences: [], data: data(0) };
+    const path = memberViewPath(mailboxId, topic, 'updated');
+    const audiences = [memberPath(memberUserId, topic, 'updated')];
+    return { role, type: definition.type, path, audiences, data: data(0) };
   };
   const seen = toPublicMessage({ ...message, heardAt }, caller, place);
   const changed = ['heard', 'heardAt'];
