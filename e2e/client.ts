@@ -9,6 +9,7 @@ export interface Problem {
   detail: string;
   correlationId: string;
   errors?: { path: string; message: string }[];
+  details?: Record<string, unknown>;
 }
 
 export interface Deposit {
