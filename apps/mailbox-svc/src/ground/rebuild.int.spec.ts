@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => ground.close());
 
-const tables = ['mailbox', 'mailbox_owner', 'message', 'message_mark'];
+const tables = ['mailbox', 'mailbox_owner', 'mailbox_member', 'message', 'message_mark'];
 
 /** Every row of the read models, in an order that does not depend on how they were written. */
 const rows = async (): Promise<unknown[]> => {
@@ -32,7 +32,7 @@ const rows = async (): Promise<unknown[]> => {
 
 /** A bit of everything that changes rows and counts. */
 const live = async (tenant: Tenant): Promise<void> => {
-  const { mailboxDesk, depositDesk, messageDesk, pins } = parts;
+  const { mailboxDesk, memberDesk, depositDesk, messageDesk, pins } = parts;
   const { admin } = tenant;
   const [ann, bob] = [tenant.user().actor.id, tenant.user().actor.id];
   const box = await makeBox(parts, tenant, { ownerUserIds: [ann, bob] });
@@ -55,6 +55,9 @@ const live = async (tenant: Tenant): Promise<void> => {
   await messageDesk.restore(restored, admin);
   await messageDesk.purge(purged, admin);
   await deposit(closed.id);
+  for (const userId of [ann, bob]) await memberDesk.set({ id: other.id, userId, grant: { role: 'reader' } }, admin);
+  await memberDesk.set({ id: other.id, userId: bob, grant: { rights: ['delete'] } }, admin);
+  await memberDesk.remove({ id: other.id, userId: ann }, admin);
   await mailboxDesk.change({ id: box.id, changes: { ownerUserIds: [bob], name: 'New' } }, admin);
   await pins.set(box.id, '2580', admin);
   await mailboxDesk.close({ id: closed.id }, admin);
@@ -66,7 +69,9 @@ it('makes the same rows and counts from the events alone', async () => {
   const before = await rows();
   const { store } = parts.ground;
   // Rows that no event speaks of must be gone afterwards, and those of the events be back.
-  await store.pool.query('UPDATE message SET deleted = NOT deleted; DELETE FROM mailbox_owner');
+  await store.pool.query(
+    'UPDATE message SET deleted = NOT deleted; DELETE FROM mailbox_owner; DELETE FROM mailbox_member',
+  );
   await store.pool.query(`INSERT INTO mailbox_owner VALUES ($1, $1, $1)`, [newId()]);
   expect(await rows()).not.toEqual(before);
   await rebuild({ store, aggregates: kinds, tables });

@@ -4,6 +4,7 @@ import { type Command, conflict, type Decider, notFound } from '@aftertone/kerne
 import type { Mailbox, MailboxEvent, MailboxFacts, MailboxSettings, QuotaLimit } from './mailbox.ts';
 import {
   type MemberChanger,
+  memberIn,
   noMembers,
   removeMember,
   setMember,
@@ -102,7 +103,7 @@ const removeUser = ({ mailbox, members }: Open, userId: string, now: string): Ma
   const ownerUserIds = mailbox.ownerUserIds.filter((owner) => owner !== userId);
   return [
     ...change(mailbox, { changes: { ownerUserIds } }, now),
-    ...(members.has(userId) ? [{ type: 'MemberRemoved' as const, data: { userId } }] : []),
+    ...(memberIn(members, userId) !== null ? [{ type: 'MemberRemoved' as const, data: { userId } }] : []),
   ];
 };
 

@@ -19,6 +19,11 @@ const publish = (event: MailboxEvent, ...owners: string[]) =>
 const events: MailboxEvent[] = [
   { type: 'MailboxCreated', data: { mailbox: annsBox } },
   { type: 'MailboxChanged', data: { mailbox: annsBox, was: { name: 'Anne' } } },
+  {
+    type: 'MemberSet',
+    data: { member: { userId: bob, role: 'reader', rights: ['listen', 'deposit'], since: created } },
+  },
+  { type: 'MemberRemoved', data: { userId: bob } },
   { type: 'PinSet', data: { mailbox: { ...annsBox, hasPin: true } } },
   { type: 'PinRemoved', data: { mailbox: annsBox } },
   { type: 'PinLocked', data: { until: created } },
@@ -33,6 +38,8 @@ describe('contract events of a mailbox', () => {
     expect(published.map(({ type }) => type)).toEqual([
       'mailbox_created',
       'mailbox_updated',
+      'mailbox_member_updated',
+      'mailbox_member_removed',
       'mailbox_updated',
       'mailbox_updated',
       'pin_locked',
@@ -48,7 +55,8 @@ describe('contract events of a mailbox', () => {
 
   it('name the changed fields, and a PIN without its value', () => {
     expect(publish(events[1] as MailboxEvent)[0]?.data).toMatchObject({ changed: ['name'] });
-    expect(publish(events[2] as MailboxEvent)[0]?.data).toMatchObject({ changed: ['pin'], mailbox: { hasPin: true } });
+    const pinSet: MailboxEvent = { type: 'PinSet', data: { mailbox: { ...annsBox, hasPin: true } } };
+    expect(publish(pinSet)[0]?.data).toMatchObject({ changed: ['pin'], mailbox: { hasPin: true } });
   });
 
   it('tell old and new audience, each once, when the access changed', () => {
@@ -74,5 +82,58 @@ describe('contract events of a mailbox', () => {
       'voicemails.global.settings.updated',
       `users.${ann}.voicemails.settings.updated`,
     ]);
+  });
+
+  it('tell the counts to those who see the mailbox now, not to those who did', () => {
+    const counters = [2, 1, 3, 4, 1, 0, 9_000, 6];
+    const shared: MailboxEvent = {
+      type: 'MailboxChanged',
+      data: {
+        mailbox: { ...annsBox, accessType: 'group', ownerUserIds: [bob] },
+        was: { accessType: 'personal', ownerUserIds: [ann] },
+        countsTold: true,
+      },
+    };
+    const stamp = { feedId: id, sequence: 5, counters, access: { type: 'group', ownerUserIds: [bob] } };
+    const [updated, counts, ...others] = publishMailbox(shared, {
+      ...{ tenantId, id, version: 2 },
+      stamps: { mailbox: stamp },
+    });
+    expect(others).toEqual([]);
+    expect(updated?.audiences).toEqual([
+      `voicemails.groups.${id}.settings.updated`,
+      `users.${ann}.voicemails.settings.updated`,
+    ]);
+    expect(counts).toMatchObject({
+      type: 'mwi_updated',
+      sequence: 6,
+      audiences: [`voicemails.groups.${id}.mwi.updated`],
+      data: { counts: { new: 2, saved: 1, heard: 3, trash: 4, urgentNew: 1, totalMs: 9_000, revision: 6 } },
+    });
+  });
+
+  it('are one as they were for a change of access that was stored before counts were told', () => {
+    const stored: MailboxEvent = {
+      type: 'MailboxChanged',
+      data: { mailbox: { ...annsBox, accessType: 'global' }, was: { accessType: 'personal' } },
+    };
+    expect(publish(stored, ann).map(({ type }) => type)).toEqual(['mailbox_updated']);
+  });
+
+  it('tell a member what is about them on their own path as well', () => {
+    const member = { userId: bob, role: null, rights: ['listen' as const], since: created };
+    for (const [event, verb] of [
+      [{ type: 'MemberSet', data: { member } }, 'member_updated'],
+      [{ type: 'MemberRemoved', data: { userId: bob } }, 'member_removed'],
+    ] as const) {
+      expect(publish(event, ann)).toMatchObject([
+        {
+          path: `mailboxes.${id}.settings.${verb}`,
+          sequence: 5,
+          audiences: [`users.${ann}.voicemails.settings.${verb}`, `users.${bob}.voicemails.settings.${verb}`],
+        },
+      ]);
+      expect(publish(event, bob)[0]?.audiences).toHaveLength(1);
+    }
   });
 });

@@ -13,7 +13,7 @@ import { commandMeta, type Ground } from '../../ground/ground.ts';
 import type { MailboxDirectory } from '../directory/mailbox.query.ts';
 import { mailboxAggregate } from '../mailbox.aggregate.ts';
 import { type MailboxCommand, mailboxNotFound } from '../mailbox.decider.ts';
-import { mailboxNotShared } from './members.ts';
+import { mailboxNotShared, memberIn } from './members.ts';
 
 type MemberRow = Omit<MailboxMember, 'since'> & { since: Date };
 
@@ -36,8 +36,8 @@ export class MemberDesk {
     const { rights } = await this.directory.requireWithRights(call, mailboxId, 'settings');
     const data = { userId, grant, by: { rights } };
     const state = await this.handle(mailboxId, { type: 'SetMember', data, meta: commandMeta(this.ground) }, call);
-    const member = state.status === 'open' ? state.members.get(userId) : undefined;
-    if (member === undefined) throw mailboxNotFound();
+    const member = state.status === 'open' ? memberIn(state.members, userId) : null;
+    if (member === null) throw mailboxNotFound();
     return member;
   }
 

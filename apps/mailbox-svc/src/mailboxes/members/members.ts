@@ -3,10 +3,47 @@ import { rejected } from '@aftertone/kernel';
 import { rightRequired } from '../../access/rights.ts';
 import type { MailboxEvent, MailboxFacts } from '../mailbox.ts';
 
-/** Members by user id. They stay known while the mailbox is personal, without effect. */
-export type Members = ReadonlyMap<string, MailboxMember>;
+/**
+ * What became of members, the latest first. A chain, because every command folds the whole stream: copying a collection
+ * for each of a thousand members would cost a thousand times their number. They stay known while the mailbox is personal,
+ * without effect.
+ */
+export type Members = MemberChange | null;
 
-export const noMembers: Members = new Map();
+export interface MemberChange {
+  userId: string;
+  /** Null: is none any more. */
+  member: MailboxMember | null;
+  earlier: Members;
+}
+
+export const noMembers: Members = null;
+
+export const withMember = (earlier: Members, member: MailboxMember): Members => ({
+  userId: member.userId,
+  member,
+  earlier,
+});
+
+export const withoutMember = (earlier: Members, userId: string): Members => ({ userId, member: null, earlier });
+
+/** The last change of each user that came after `since`, by user id; all changes unless told. */
+export const changesOf = (members: Members, since: Members = null): ReadonlyMap<string, MailboxMember | null> => {
+  const last = new Map<string, MailboxMember | null>();
+  for (let change = members; change !== null && change !== since; change = change.earlier) {
+    if (!last.has(change.userId)) last.set(change.userId, change.member);
+  }
+  return last;
+};
+
+export const memberIn = (members: Members, userId: string): MailboxMember | null => {
+  let change = members;
+  while (change !== null && change.userId !== userId) change = change.earlier;
+  return change?.member ?? null;
+};
+
+const numberOf = (members: Members): number =>
+  [...changesOf(members).values()].filter((member) => member !== null).length;
 
 const mostMembers = 1_000;
 
@@ -52,11 +89,11 @@ export const setMember = (
   now: string,
 ): MailboxEvent[] => {
   requireShared(mailbox);
-  const before = members.get(userId);
+  const before = memberIn(members, userId);
   const { role, rights } = granted(grant);
   requireGiveable(before?.rights ?? [], rights, by);
-  if (before !== undefined && before.role === role && sameRights(before.rights, rights)) return [];
-  if (before === undefined && members.size >= mostMembers) {
+  if (before !== null && before.role === role && sameRights(before.rights, rights)) return [];
+  if (before === null && numberOf(members) >= mostMembers) {
     throw rejected('too-many-members', `A mailbox has ${mostMembers} members at most.`, { limit: mostMembers });
   }
   return [{ type: 'MemberSet', data: { member: { userId, role, rights, since: before?.since ?? now } } }];
@@ -68,17 +105,8 @@ export const removeMember = (
   { userId, by }: { userId: string; by: MemberChanger },
 ): MailboxEvent[] => {
   requireShared(mailbox);
-  const member = members.get(userId);
-  if (member === undefined) return [];
+  const member = memberIn(members, userId);
+  if (member === null) return [];
   requireGiveable(member.rights, [], by);
   return [{ type: 'MemberRemoved', data: { userId } }];
-};
-
-export const withMember = (members: Members, member: MailboxMember): Members =>
-  new Map(members).set(member.userId, member);
-
-export const withoutMember = (members: Members, userId: string): Members => {
-  const others = new Map(members);
-  others.delete(userId);
-  return others;
 };
