@@ -94,6 +94,26 @@ const cases: [IdentityEvent, string, string, string?][] = [
   [{ type: 'UserChanged', data: { ...user, changed: ['email'] } }, 'user_updated', `identity.users.${userId}.updated`],
   [{ type: 'UserDeleted', data: { userId } }, 'user_deleted', `identity.users.${userId}.deleted`],
   [
+    {
+      type: 'SubscriptionCreated',
+      data: {
+        subscriptionId: tokenId,
+        owner: { kind: 'user', id: userId, tenantId },
+        name: 'crm',
+        types: ['user_created'],
+        slot: 0,
+        createdAt: at,
+      },
+    },
+    'subscription_created',
+    `identity.subscriptions.${tokenId}.created`,
+  ],
+  [
+    { type: 'SubscriptionDeleted', data: { subscriptionId: tokenId } },
+    'subscription_deleted',
+    `identity.subscriptions.${tokenId}.deleted`,
+  ],
+  [
     { type: 'TokenIssued', data: { tokenId, userId, expiresAt: at } },
     'token_issued',
     `identity.tokens.${userId}.issued`,
