@@ -51,7 +51,20 @@ export const makeParts = (config: Config, logger: Logger) => {
   const busAccess = makeBusAccess({ config, bus, database, logins, logger });
   const people = new People(identity.usersQuery);
   const tenantRules = new TenantRules(identity.tenantsQuery);
-  return { ...identity, ...subscribing, people, tenantRules, bus, database, publisher, calls, media, deposits, live, busAccess };
+  return {
+    ...identity,
+    ...subscribing,
+    people,
+    tenantRules,
+    bus,
+    database,
+    publisher,
+    calls,
+    media,
+    deposits,
+    live,
+    busAccess,
+  };
 };
 
 export type Parts = ReturnType<typeof makeParts>;

@@ -1,6 +1,6 @@
 import type { newSubscription, Subscription } from '@aftertone/contracts';
 import type { EventMeta, GuardFailure } from '@aftertone/event-store';
-import { conflict, DomainError, newId, systemClock } from '@aftertone/kernel';
+import { conflict, DomainError, newId, systemClock, unavailable } from '@aftertone/kernel';
 import type { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import { readBeginning, readCursor } from '../events/places.ts';
@@ -44,6 +44,16 @@ const isConflict = (error: unknown, code: string): boolean => error instanceof D
 
 const sameTypes = (one: readonly string[] | null, two: readonly string[] | null): boolean =>
   one === null || two === null ? one === two : one.length === two.length && one.every((type) => two.includes(type));
+
+/** JetStream's own refusals and silences, as the bus not being there. */
+const onBus = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof DomainError) throw error;
+    throw unavailable('bus-unavailable', 'The message bus did not do what a subscription takes', {}, error);
+  }
+};
 
 /** Makes and ends subscriptions. */
 export class Subscriptions {
@@ -109,13 +119,13 @@ export class Subscriptions {
     const { query, upkeep } = this.parts;
     const { session } = caller;
     const [id, name, types] = [newId(), wish.name ?? null, wish.types ?? null];
+    const start = await onBus(() => this.parts.startOf(wish.after, caller));
     const plan = upkeep.plan({ id, types }, session);
     if (plan.consumers.length > mostConsumers) throw tooManyFilters(plan.consumers.length);
-    const start = await this.parts.startOf(wish.after, caller);
     const { kind, userId, homeTenantId } = session;
     const owner: Owner = { kind, id: userId, tenantId: homeTenantId };
     await this.append({ id, owner, name, types }, { plan, start }, caller);
-    await upkeep.make(plan, start);
+    await onBus(() => upkeep.make(plan, start));
     return query.read(session, id);
   }
 

@@ -81,8 +81,12 @@ export class SubscribedBus {
     return new SubscribedBus(nats, gateway, database);
   }
 
-  subscribe(token: string, body: object = {}): Promise<Answered<OpenedSubscription>> {
-    return this.gateway.send<OpenedSubscription>('POST', '/v1/subscriptions', { token, body });
+  subscribe(
+    token: string,
+    body: object = {},
+    headers: Record<string, string> = {},
+  ): Promise<Answered<OpenedSubscription>> {
+    return this.gateway.send<OpenedSubscription>('POST', '/v1/subscriptions', { token, body, headers });
   }
 
   /** Listens as any NATS client would, with nothing but what the subscription says. */

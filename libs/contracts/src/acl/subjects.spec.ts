@@ -175,6 +175,14 @@ describe('filters', () => {
     });
   });
 
+  it('leave no copy out whose event comes by no other filter', () => {
+    const acl = ['events.mailboxes.*.messages.#', 'events.users.me.#'];
+    const { mailbox = [] } = aclFilters(acl, who, tenant, null).subjects;
+    expect(gets(mailbox, `mailboxes.${box}.messages.created`)).toBe(true);
+    expect(gets(mailbox, `mailboxes.${box}.member_messages.updated`)).toBe(false);
+    expect(gets(mailbox, `users.${me}.voicemails.messages.updated`)).toBe(true);
+  });
+
   it('name the types that are wanted, and no service without them', () => {
     expect(aclFilters(rolePolicies.admin, who, tenant, ['message_created', 'user_created']).subjects).toEqual({
       mailbox: [`evt.${tenant}.mailboxes.*.messages.created`],

@@ -83,8 +83,9 @@ const isWanted = (types: readonly string[] | null): ((path: EventPath) => boolea
 
 /**
  * What these patterns allow in a tenant as filters of consumers, one list per service; `types` narrows them. Whatever a
- * denial touches is left out. Who may have every event of a type from its canonical subject gets no copies of it; an
- * event still comes twice, with one id, to who is granted single mailboxes by name and their copies as well.
+ * denial touches is left out. Copies of types that come whole from their canonical subjects are asked for only where one
+ * filter brings them together with others; an event also comes twice, with one id, to who is granted single mailboxes by
+ * name and their copies as well.
  */
 export const aclFilters = (
   patterns: readonly string[],
@@ -100,9 +101,9 @@ export const aclFilters = (
     );
   };
   const paths = eventPaths.filter(isWanted(types));
-  const whole = new Set(
-    paths.filter(({ canonical, segments }) => canonical && admits(segments, null)).map(({ type }) => type),
-  );
+  const isWhole = (type: string): boolean =>
+    paths.every((path) => !path.canonical || path.type !== type || admits(path.segments, null));
+  const whole = new Set([...new Set(paths.map(({ type }) => type))].filter(isWhole));
   const needed = paths.filter(({ canonical, type }) => canonical || !whole.has(type));
   const subjects: SubjectFilters['subjects'] = {};
   for (const [service, roots] of serviceRoots) {
