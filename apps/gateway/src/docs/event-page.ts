@@ -4,6 +4,7 @@ import { type Field, type FieldSchema, fieldsOf } from './schema-fields.ts';
 
 const audiences: Readonly<Record<string, string>> = {
   canonical: 'administrators, services and bridges',
+  member: 'administrators, services and bridges: the own view of one member',
   personal: 'each owner of a personal mailbox',
   group: 'the members of a group mailbox',
   global: 'every user of the tenant, for a global mailbox',

@@ -3,12 +3,11 @@ import { Ajv, type AnySchemaObject } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { eventDefinitions } from '../events/index.ts';
-import { toJsonSchema } from '../json-schema.ts';
 import { rpcs } from '../rpc/catalogue.ts';
 import { serviceSubjects } from '../subjects.ts';
 import { newSubscription } from '../subscription.ts';
 import { asyncApi } from './asyncapi.ts';
-import { eventSchema } from './event-messages.ts';
+import { eventJsonSchema } from './event-messages.ts';
 import { eventSamples } from './samples.ts';
 
 const document = asyncApi('1.2.3');
@@ -86,10 +85,10 @@ describe('the AsyncAPI document', () => {
     }
   });
 
-  it('has four places for the event of a mailbox and one for any other, each in its service’s stream', () => {
-    for (const { type, service, audiences } of eventDefinitions) {
+  it('has four places for the event of a mailbox, one more for views of members, and one for any other, each in its service’s stream', () => {
+    for (const { type, service, audiences, memberViews } of eventDefinitions) {
       const places = Object.entries(channels).filter(([name]) => name.split('.')[0] === type);
-      expect(places.length, type).toBe(audiences ? 4 : 1);
+      expect(places.length, type).toBe((audiences ? 4 : 1) + (memberViews ? 1 : 0));
       for (const [name, { address }] of places) {
         const subject = (address ?? '').replace(/\{\w+\}/g, 'x');
         expect(
@@ -119,7 +118,7 @@ describe('the AsyncAPI document', () => {
 
 describe('the JSON Schema of an event', () => {
   it.each(eventDefinitions.map((definition) => [definition.type, definition] as const))('%s', (type, definition) => {
-    const validate = new Ajv2020(loose).compile(toJsonSchema(eventSchema(definition), 'output'));
+    const validate = new Ajv2020(loose).compile(eventJsonSchema(definition));
     const [sample] = eventSamples(type);
     const event = structuredClone(sample?.payload);
     expect(validate(event)).toBe(true);
@@ -127,6 +126,6 @@ describe('the JSON Schema of an event', () => {
     expect(validate({ ...Object(event), type: 'another' })).toBe(false);
     expect(validate({ ...Object(event), data: {} })).toBe(false);
     const { sequence: _, ...unnumbered } = Object(event);
-    expect(validate(unnumbered)).toBe(!definition.audiences);
+    expect(validate(unnumbered)).toBe(!definition.audiences || definition.memberViews === true);
   });
 });

@@ -43,7 +43,8 @@ export const callMessages = (rpc: Rpc): Record<string, object> => {
       name: `${call} reply`,
       title: `what ${call} answers`,
       contentType: 'application/json',
-      payload: toJsonSchema(rpc.output, 'output', draft7),
+      // A reply of an older service lacks what came later; whoever reads it fills in the defaults.
+      payload: toJsonSchema(rpc.output, 'input', draft7),
       examples: [{ payload: output }],
     },
   };

@@ -4,7 +4,7 @@ import { toJsonSchema } from '../json-schema.ts';
 import { rpcs } from '../rpc/catalogue.ts';
 import { asyncApi } from './asyncapi.ts';
 import { callName } from './call-channels.ts';
-import { eventSchema } from './event-messages.ts';
+import { eventJsonSchema } from './event-messages.ts';
 import { withEventTable } from './event-table.ts';
 
 const dialect = 'https://json-schema.org/draft/2020-12/schema';
@@ -20,7 +20,7 @@ const eventSchemas = (): [string, string][] =>
     schemaFile(
       `event:${definition.type}:v1`,
       { title: definition.type, description: definition.summary },
-      toJsonSchema(eventSchema(definition), 'output'),
+      eventJsonSchema(definition),
     ),
   ]);
 
@@ -30,7 +30,7 @@ const callSchemas = (): [string, string][] =>
     const file = (part: string) => `generated/schemas/calls/${call}.${part}.json`;
     return [
       [file('request'), schemaFile(`call:${call}:request`, { title: call }, toJsonSchema(rpc.input, 'input'))],
-      [file('reply'), schemaFile(`call:${call}:reply`, { title: `${call} reply` }, toJsonSchema(rpc.output, 'output'))],
+      [file('reply'), schemaFile(`call:${call}:reply`, { title: `${call} reply` }, toJsonSchema(rpc.output, 'input'))],
     ];
   });
 

@@ -1,5 +1,5 @@
 import type { EventDefinition } from '../events/index.ts';
-import { audiencePaths, eventAccess, type MailboxTopic } from '../subjects.ts';
+import { audiencePaths, eventAccess, type MailboxTopic, memberViewPath } from '../subjects.ts';
 
 const parameterTexts: Readonly<Record<string, string>> = {
   tenantId: 'tenant of the event',
@@ -44,8 +44,14 @@ export const placesOf = (definition: EventDefinition): Place[] => {
       path: path.replace('MAILBOX', '{mailboxId}').replace('OWNER', '{userId}'),
       whom,
     }));
+  const ownView = {
+    name: `${definition.type}.member`,
+    path: memberViewPath('MAILBOX', topic, verb).replace('MAILBOX', '{mailboxId}'),
+    whom: 'administrators, services and bridges: the own view of one member, copied to that member alone',
+  };
   return [
     canonical,
+    ...(definition.memberViews ? [ownView] : []),
     ...copy('personal', 'each owner of a personal mailbox'),
     ...copy('group', 'the members of a group mailbox'),
     ...copy('global', 'every user of the tenant, for a global mailbox'),

@@ -1,17 +1,24 @@
 import { z } from 'zod';
 import { cloudEvent, cloudEventsContentType, eventHeaders } from '../envelope.ts';
 import type { EventDefinition } from '../events/index.ts';
-import { toJsonSchema } from '../json-schema.ts';
+import { type JsonSchema, type JsonSchemaOptions, toJsonSchema } from '../json-schema.ts';
 import { accessesOf, durableOf, streamOf } from './consumer-extensions.ts';
 import { eventSamples } from './samples.ts';
 
-/** Schema of a whole event: the envelope with this type's data. Every event of a mailbox has a `sequence`. */
-export const eventSchema = ({ type, data, audiences }: EventDefinition): z.ZodType =>
+/** Schema of a whole event: the envelope with this type's data. Events of a mailbox have a `sequence`, members' views none. */
+export const eventSchema = ({ type, data, audiences, memberViews }: EventDefinition): z.ZodType =>
   cloudEvent.extend({
     type: z.literal(type),
     data,
-    ...(audiences ? { sequence: cloudEvent.shape.sequence.unwrap() } : {}),
+    ...(audiences && !memberViews ? { sequence: cloudEvent.shape.sequence.unwrap() } : {}),
   });
+
+/**
+ * JSON Schema of a whole event on the bus. Fields that came with a later version may be absent: an event of before stays
+ * valid for ever, and a reader gives them their defaults.
+ */
+export const eventJsonSchema = (definition: EventDefinition, options?: JsonSchemaOptions): JsonSchema =>
+  toJsonSchema(eventSchema(definition), 'input', options);
 
 const digits = { type: 'string', pattern: '^[0-9]+$' };
 
@@ -39,7 +46,7 @@ export const eventMessage = (definition: EventDefinition) => ({
   contentType: cloudEventsContentType,
   correlationId: { location: '$message.payload#/correlationid' },
   headers: { $ref: '#/components/schemas/eventHeaders' },
-  payload: toJsonSchema(eventSchema(definition), 'output', { target: 'draft-7' }),
+  payload: eventJsonSchema(definition, { target: 'draft-7' }),
   examples: eventSamples(definition.type),
   'x-access': accessesOf(definition),
   'x-stream': streamOf(definition),
