@@ -14,8 +14,7 @@ const text = (path: string) => readFileSync(new URL(path, folder), 'utf8');
 const events = namesIn('.');
 const calls = namesIn('calls/');
 
-const memberPathOf = (path: string | undefined) =>
-  path?.replace('{mailboxId}.', '{mailboxId}.member_');
+const memberPathOf = (path: string | undefined) => path?.replace('{mailboxId}.', '{mailboxId}.member_');
 
 describe('golden events', () => {
   it('hold one of every type', () => {
