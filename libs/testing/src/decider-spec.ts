@@ -6,8 +6,8 @@ import { expect } from 'vitest';
 export interface Outcome<E extends DomainEvent> {
   /** Exactly these events, in this order; no argument: nothing changed. */
   then(...expected: E[]): void;
-  /** Refused with a `DomainError` of this code. */
-  thenThrows(code: string): void;
+  /** Refused with a `DomainError` of this code, with these details if they are given. */
+  thenThrows(code: string, details?: Readonly<Record<string, unknown>>): void;
 }
 
 /**
@@ -28,7 +28,7 @@ export const deciderSpec =
       return {
         // biome-ignore lint/suspicious/noThenProperty: the sentence reads given, when, then; nobody awaits it
         then: (...expected) => expect(decide()).toEqual(expected),
-        thenThrows: (code) => {
+        thenThrows: (code, details) => {
           let thrown: unknown;
           try {
             decide();
@@ -37,7 +37,7 @@ export const deciderSpec =
           }
           // A bug (a plain error) must not pass for a refusal.
           expect(thrown).toBeInstanceOf(DomainError);
-          expect(thrown).toMatchObject({ code });
+          expect(thrown).toMatchObject({ code, ...(details && { details }) });
         },
       };
     },
