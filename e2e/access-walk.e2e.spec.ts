@@ -7,7 +7,8 @@ import { just, makeWorld, mark, patternOf, type World } from './access/world.ts'
 import { Client, type Problem } from './client.ts';
 import { Platform } from './platform.ts';
 
-const samples = { ...identitySamples, ...mailboxSamples };
+// Log-ins on the bus come last: a server without callout reads its users anew for them, and loses calls under way.
+const samples = { ...mailboxSamples, ...identitySamples };
 
 interface Operation {
   operationId: string;
