@@ -22,7 +22,7 @@ interface Running {
   stop(): Promise<void>;
 }
 
-/** What works beside the calls, from when the database is open: the relay and the reactions to the service's own log. */
+/** What works beside the calls, from when the database is open: the relay, and the reactions to the own log and others'. */
 export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   private readonly parts: BackgroundParts;
   private running: Running[] = [];

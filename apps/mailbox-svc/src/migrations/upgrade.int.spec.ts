@@ -1,0 +1,34 @@
+import { eventStoreMigrations, migrate } from '@aftertone/event-store';
+import { newId } from '@aftertone/kernel';
+import { freshDatabase } from '@aftertone/testing';
+import pg from 'pg';
+import { expect, it } from 'vitest';
+import { ReadModels1740000000000 } from './1740000000000-read-models.ts';
+import { Pin1740000000001 } from './1740000000001-pin.ts';
+import { migrations } from './index.ts';
+
+/** What the first version ran. */
+const first = [...eventStoreMigrations.slice(0, 1), ReadModels1740000000000, Pin1740000000001];
+
+it('brings a database of the first version up to date: owners of shared mailboxes are found, rows have defaults', async () => {
+  const database = await freshDatabase();
+  await migrate(database.url, first);
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  const [tenantId, id, owner] = [newId(), newId(), newId()];
+  await client.query(
+    `INSERT INTO mailbox VALUES ($1, $2, 1, '1', 'default', 'Box', 'group', ARRAY[$3::uuid], 'UTC', 'en', '{}', '{}',
+       '{}', false, now(), now(), 1)`,
+    [tenantId, id, owner],
+  );
+  const ran = await migrate(database.url, migrations);
+  expect(ran).toHaveLength(migrations.length - first.length);
+  const { rows } = await client.query(
+    `SELECT o.user_id, m.default_role, m.heard_state FROM mailbox_owner o
+     JOIN mailbox m ON m.tenant_id = o.tenant_id AND m.id = o.mailbox_id`,
+  );
+  expect(rows).toEqual([{ user_id: owner, default_role: null, heard_state: null }]);
+  expect(await migrate(database.url, migrations)).toEqual([]);
+  await client.end();
+  await database.drop();
+});
