@@ -92,10 +92,12 @@ describe.each(natsKinds())('what subscriptions reach on $name', (kind) => {
       admin,
       headers,
     );
-    const types = await typesOf(admin, opened);
-    await newUser();
-    await newUser({}, headers);
-    await eventually(() => expect(types).toEqual(['user_created']));
+    const told: string[] = [];
+    await bus.listen(admin, opened, (message) => void told.push(message.string()));
+    const above = await newUser();
+    const within = await newUser({}, headers);
+    await eventually(() => expect(told.some((text) => text.includes(within.id))).toBe(true));
+    expect(told.filter((text) => text.includes(above.id))).toEqual([]);
     const path = `/v1/subscriptions/${opened.id}`;
     const own = await bus.gateway.logIn({ tenant: child.name, ...chief });
     expect((await bus.gateway.send('GET', path, { token: own })).status).toBe(404);
