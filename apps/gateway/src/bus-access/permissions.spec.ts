@@ -2,6 +2,7 @@ import { newId } from '@aftertone/kernel';
 import { expect, it } from 'vitest';
 import type { Session, SessionFacts } from '../access/session.ts';
 import { sessionFrom } from '../access/session-from.ts';
+import { newTokenText } from '../identity/tokens/token-text.ts';
 import { busLogins } from './permissions.ts';
 
 const [tenantId, userId, tokenId, below, box, subscription] = [newId(), newId(), newId(), newId(), newId(), newId()];
@@ -27,7 +28,8 @@ const permissionsOf = async (some: Partial<SessionFacts>, owned = true) => {
     { session: async () => session, byTokenIds: async () => (session === null ? [] : [session]) },
     { ofOwners: async (ids) => new Map(ids.includes(userId) ? [[userId, own]] : []) },
   );
-  const login = await logins.byToken('text');
+  expect(await logins.byToken('a.token.of-another-issuer')).toBeNull();
+  const login = await logins.byToken(newTokenText());
   expect([...(await logins.byIds([tokenId])).values()]).toEqual(login === null ? [] : [login]);
   return login;
 };

@@ -1,6 +1,7 @@
 import { aclSubjects, type SubjectPermissions } from '@aftertone/contracts';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { Session } from '../access/session.ts';
+import { isTokenText } from '../identity/tokens/token-text.ts';
 import type { SubscriptionsTable } from '../subscriptions/subscriptions.table.ts';
 import { type BusLogin, type BusLogins, inboxPrefixOf } from './logins.ts';
 
@@ -56,7 +57,8 @@ export const busLogins = (
   };
   return {
     byToken: async (text) => {
-      const session = await authenticator.session(text);
+      // Log-ins are looked up again by token id, which tokens of other issuers do not have.
+      const session = isTokenText(text) ? await authenticator.session(text) : null;
       const [login = null] = session === null ? [] : await loginsOf([session]);
       return login;
     },
