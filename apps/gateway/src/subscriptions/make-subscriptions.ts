@@ -19,7 +19,7 @@ import { Subscriptions } from './subscriptions.ts';
 const ackWaitMs = 30_000;
 const maxPending = 256;
 /** A change of rights is on the bus within five seconds. */
-const roundEveryMs = 2_000;
+const roundEveryMs = 1_000;
 const lookEveryMs = 10_000;
 const temporaryMs = 300_000;
 
