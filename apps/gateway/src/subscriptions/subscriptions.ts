@@ -1,6 +1,6 @@
 import type { newSubscription, Subscription } from '@aftertone/contracts';
 import type { EventMeta, GuardFailure } from '@aftertone/event-store';
-import { conflict, DomainError, newId, systemClock, unavailable } from '@aftertone/kernel';
+import { conflict, DomainError, newId, systemClock } from '@aftertone/kernel';
 import type { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import { readBeginning, readCursor } from '../events/places.ts';
@@ -9,6 +9,7 @@ import { metaOf } from '../identity/event-meta.ts';
 import type { Start } from './beginnings.ts';
 import type { ConsumerUpkeep } from './consumers/consumer-upkeep.ts';
 import { consumerNames, type Plan } from './consumers/plan.ts';
+import { onBus } from './on-bus.ts';
 import { nameScope, subscriptionAggregate } from './subscription.aggregate.ts';
 import type { Owner } from './subscription.ts';
 import {
@@ -44,16 +45,6 @@ const isConflict = (error: unknown, code: string): boolean => error instanceof D
 
 const sameTypes = (one: readonly string[] | null, two: readonly string[] | null): boolean =>
   one === null || two === null ? one === two : one.length === two.length && one.every((type) => two.includes(type));
-
-/** JetStream's own refusals and silences, as the bus not being there. */
-const onBus = async <T>(work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof DomainError) throw error;
-    throw unavailable('bus-unavailable', 'The message bus did not do what a subscription takes', {}, error);
-  }
-};
 
 /** Makes and ends subscriptions. */
 export class Subscriptions {
@@ -99,7 +90,7 @@ export class Subscriptions {
       meta,
       extraRows: [{ table: 'subscription_progress', op: 'delete', key: { id } }],
     });
-    await upkeep.remove(consumers).catch(() => undefined);
+    await onBus(() => upkeep.remove(consumers)).catch(() => undefined);
   }
 
   /** How far the reader of the history came: a cursor, or null when it is done. Throws `subscription-not-found`, `cursor-invalid`. */
