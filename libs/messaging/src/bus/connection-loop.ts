@@ -64,6 +64,8 @@ export class ConnectionLoop {
     return connect({
       ...addressOf(url, user, password),
       name,
+      // An inbox of each service's own: whom to answer can then be said by permissions.
+      inboxPrefix: `_INBOX.${name}`,
       timeout: dialTimeoutMs,
       reconnect: true,
       maxReconnectAttempts: -1,

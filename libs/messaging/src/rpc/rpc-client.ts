@@ -10,7 +10,6 @@ import {
 import { DomainError, unavailable } from '@aftertone/kernel';
 import { errors, headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import type { Bus } from '../bus/bus.ts';
-import { ask } from './ask.ts';
 import { asRefusal, callName, deadlineExceeded, errorHeader } from './wire.ts';
 
 export interface RpcClientOptions {
@@ -61,10 +60,7 @@ export class RpcClient {
     if (!this.bus.isUp) throw serviceUnavailable(rpc, undefined);
     try {
       const connection = this.bus.connection();
-      const [subject, fields] = [rpcSubject(rpc, this.cell), headersOf(context)];
-      const send = (): Promise<Msg> =>
-        connection.request(subject, body, { timeout: Math.max(context.deadline - Date.now(), 1), headers: fields });
-      return await ask(rpc, send, timeout);
+      return await connection.request(rpcSubject(rpc, this.cell), body, { timeout, headers: headersOf(context) });
     } catch (error) {
       if (error instanceof errors.TimeoutError) throw deadlineExceeded(rpc, context);
       if (error instanceof errors.InvalidArgumentError)

@@ -21,8 +21,6 @@ const crash = commandsOf('mailbox')('crash', z.object({}), z.object({}));
 const wrongResult = commandsOf('mailbox')('wrong-result', z.object({}), z.object({ n: z.number() }));
 const huge = queriesOf('mailbox')('huge', z.object({}), z.object({ text: z.string() }));
 const slow = queriesOf('mailbox')('slow', z.object({}), z.object({}));
-const lost = queriesOf('mailbox')('lost', z.object({}), z.object({}));
-const lostCommand = commandsOf('mailbox')('lost-command', z.object({}), z.object({}));
 const unserved = queriesOf('media')('unserved', z.object({}), z.object({}));
 
 /** Ends the calls of `slow` that are under way. */
@@ -195,27 +193,6 @@ describe('request and reply', () => {
     const { client } = await startBoth();
     const error = await refusal(client.call(slow, {}, contextFor(300)));
     expect(error).toMatchObject({ kind: 'unavailable', code: 'deadline-exceeded' });
-  });
-
-  it('asks a second time when a query got lost, and does no command twice', async () => {
-    const { cell, client } = await startBoth();
-    const connection = await connect(addressOf(natsUrl()));
-    endings.push(() => connection.close());
-    const heard: string[] = [];
-    for (const rpc of [lost, lostCommand]) {
-      connection.subscribe(rpcSubject(rpc, cell), {
-        callback: (_, message) => {
-          heard.push(rpc.name);
-          if (heard.length > 1) message.respond('{}');
-        },
-      });
-    }
-    await connection.flush();
-    await client.call(lost, {}, contextFor());
-    expect(heard).toEqual(['lost', 'lost']);
-    heard.length = 0;
-    await expect(client.call(lostCommand, {}, contextFor(2_500))).rejects.toMatchObject({ code: 'deadline-exceeded' });
-    expect(heard).toEqual(['lost-command']);
   });
 
   it('says at once that nobody serves a call', async () => {

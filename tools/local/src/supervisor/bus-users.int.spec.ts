@@ -106,6 +106,8 @@ it('lets a service answer the gateway, and nobody else write to an inbox', async
   const answer = await gateway.request('query.c1.mailbox.count', '{}', { timeout: 5_000 });
   expect(answer.string()).toBe('7');
   expect(await arrives(mailbox, '_INBOX.somebody.1', admin, '_INBOX.>')).toBe(false);
+  // By a permission that the server does not forget when it reads its configuration again.
+  expect(await arrives(mailbox, '_INBOX.gateway.1', admin, '_INBOX.>')).toBe(true);
 });
 
 it('lets a service change its own stream and only read that of another', async () => {

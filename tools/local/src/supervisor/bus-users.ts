@@ -12,6 +12,12 @@ const EVENT_AREAS: Record<Service, readonly string[]> = {
 /** Only the gateway asks. */
 const CALLS: Record<Service, readonly string[]> = { mailbox: [], media: [], notify: [], gateway: ['cmd.>', 'query.>'] };
 
+/**
+ * Whoever is asked answers the gateway. `allow_responses` says so too, but the server forgets whom it has let somebody
+ * answer when it reads its configuration again, and every answer under way would be lost.
+ */
+const ANSWERS = ['_INBOX.gateway.>'];
+
 /** Reading any stream, and consumers on any stream; changing a stream is for its owner. */
 const JETSTREAM = [
   '$JS.API.INFO',
@@ -57,6 +63,7 @@ export function busUsers(
       publish: [
         ...EVENT_AREAS[name],
         ...CALLS[name],
+        ...ANSWERS,
         ...JETSTREAM,
         `$JS.API.STREAM.*.${stream}`,
         `$JS.API.STREAM.MSG.*.${stream}`,

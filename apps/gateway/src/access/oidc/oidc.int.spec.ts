@@ -1,11 +1,13 @@
 import type { Tenant, User } from '@aftertone/contracts';
-import { eventually, freshDatabase, natsUrl, type TestDatabase, uniqueCell } from '@aftertone/testing';
+import { eventually, freshDatabase, type OwnNats, startNats, type TestDatabase, uniqueCell } from '@aftertone/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventReader } from '../../test-support/event-reader.ts';
 import { OidcIssuer } from '../../test-support/oidc-issuer.ts';
 import { type GatewayUnderTest, startGateway } from '../../test-support/start-gateway.ts';
 
 let database: TestDatabase;
+/** Streams of other cells would want the same subjects. */
+let nats: OwnNats;
 let issuer: OidcIssuer;
 /** Speaks for every tenant. */
 let hub: OidcIssuer;
@@ -23,10 +25,15 @@ const newUser = async (username: string, token = admin): Promise<User> => {
 const me = (token: string) => gateway.send<User>('GET', '/v1/users/me', { token });
 
 beforeAll(async () => {
-  [database, issuer, hub] = await Promise.all([freshDatabase(), OidcIssuer.start(), OidcIssuer.start()]);
+  [database, nats, issuer, hub] = await Promise.all([
+    freshDatabase(),
+    startNats(),
+    OidcIssuer.start(),
+    OidcIssuer.start(),
+  ]);
   gateway = await startGateway({
     DATABASE_URL_GATEWAY: database.url,
-    NATS_URL: natsUrl(),
+    NATS_URL: nats.url,
     AFTERTONE_CELL: uniqueCell(),
     OIDC_ISSUERS: JSON.stringify([
       { issuer: issuer.url, audience: issuer.audience, tenant: 'root' },
@@ -40,6 +47,7 @@ afterAll(async () => {
   await gateway?.close();
   await Promise.all([issuer?.close(), hub?.close()]);
   await database?.drop();
+  await nats?.remove();
 });
 
 describe('somebody with a token of another issuer', () => {
