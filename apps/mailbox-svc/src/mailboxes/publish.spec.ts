@@ -136,4 +136,10 @@ describe('contract events of a mailbox', () => {
       expect(publish(event, bob)[0]?.audiences).toHaveLength(1);
     }
   });
+
+  it('say of a former member that this is still an owner', () => {
+    const removed: MailboxEvent = { type: 'MemberRemoved', data: { userId: bob } };
+    expect(publish(removed, ann, bob)[0]?.data).toEqual({ mailboxId: id, userId: bob, owner: true });
+    expect(publish(removed, ann)[0]?.data).toEqual({ mailboxId: id, userId: bob });
+  });
 });

@@ -1,4 +1,4 @@
-import { contractEvents, type Mailbox as PublicMailbox } from '@aftertone/contracts';
+import { contractEvents, mailboxAccess, type Mailbox as PublicMailbox } from '@aftertone/contracts';
 import { countsOf } from '../messages/contribution.ts';
 import { type EventPlace, type Fact, fact, type Publication, publishInFeed } from '../publishing/publication.ts';
 import { accessOf, type MailboxEvent, type MailboxFacts } from './mailbox.ts';
@@ -13,14 +13,15 @@ export const toPublicMailbox = (mailbox: MailboxFacts, place: { tenantId: string
 const updated = (mailbox: MailboxFacts, place: EventPlace, changed: string[]): Fact =>
   fact(contractEvents.mailboxUpdated, { mailboxId: place.id, mailbox: toPublicMailbox(mailbox, place), changed });
 
-const factOf = (event: MailboxEvent, place: EventPlace): Fact => {
+/** `access`: who may see the mailbox after the event, as the stamp has it. */
+const factOf = (event: MailboxEvent, place: EventPlace, access: unknown): Fact => {
   const mailboxId = place.id;
   switch (event.type) {
     case 'MailboxCreated':
       return fact(contractEvents.mailboxCreated, { mailboxId, mailbox: toPublicMailbox(event.data.mailbox, place) });
     case 'MailboxChanged': {
-      const access = accessOf({ ...event.data.mailbox, ...event.data.was });
-      return { ...updated(event.data.mailbox, place, Object.keys(event.data.was)), alsoTo: { access } };
+      const before = accessOf({ ...event.data.mailbox, ...event.data.was });
+      return { ...updated(event.data.mailbox, place, Object.keys(event.data.was)), alsoTo: { access: before } };
     }
     case 'MemberSet': {
       const { member } = event.data;
@@ -28,7 +29,11 @@ const factOf = (event: MailboxEvent, place: EventPlace): Fact => {
     }
     case 'MemberRemoved': {
       const { userId } = event.data;
-      return { ...fact(contractEvents.memberRemoved, { mailboxId, userId }), alsoTo: { userId } };
+      const owner = mailboxAccess.parse(access).ownerUserIds.includes(userId);
+      return {
+        ...fact(contractEvents.memberRemoved, { mailboxId, userId, ...(owner && { owner }) }),
+        alsoTo: { userId },
+      };
     }
     case 'PinSet':
     case 'PinRemoved':
@@ -51,8 +56,8 @@ export const mailboxRole = 'mailbox';
  * their lamps; who does not see it any more is told that with the change, and gets no counts.
  */
 export const publishMailbox = (event: MailboxEvent, place: EventPlace): Publication[] =>
-  publishInFeed({ role: mailboxRole, mailboxId: place.id, stamps: place.stamps }, ({ counters }) => {
-    const told = factOf(event, place);
+  publishInFeed({ role: mailboxRole, mailboxId: place.id, stamps: place.stamps }, ({ counters, access }) => {
+    const told = factOf(event, place, access);
     if (event.type !== 'MailboxChanged' || event.data.countsTold !== true) return [told];
     const counts = (sequence: number) => ({ mailboxId: place.id, counts: countsOf(counters, sequence) });
     return [told, fact(contractEvents.mwiUpdated, counts)];

@@ -56,8 +56,9 @@ export const memberRemoved = defineEvent({
   ...settingsEvent,
   type: 'mailbox_member_removed',
   path: 'mailboxes.{mailboxId}.settings.member_removed',
-  summary: 'Somebody is no member of a shared mailbox any more. The former member is told too.',
-  data: z.object({ mailboxId, userId }),
+  summary:
+    'Somebody is no member of a shared mailbox any more. The former member is told too; `owner`: who still owns the mailbox, and sees it as before.',
+  data: z.object({ mailboxId, userId, owner: z.boolean().optional() }),
 });
 
 export const pinLocked = defineEvent({
