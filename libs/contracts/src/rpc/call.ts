@@ -14,6 +14,11 @@ export const actor = z.object({
    * is not named.
    */
   grants: z.record(z.union([id, z.literal('*')]), z.array(right)).optional(),
+  /**
+   * All that the token's ACL leaves of the rights on mailboxes that its denials name, by mailbox id: whatever else gives
+   * rights, also being an administrator, gives no more. Of a mailbox that may not even be read nothing is left.
+   */
+  limits: z.record(id, z.array(right)).optional(),
 });
 export type Actor = z.output<typeof actor>;
 
