@@ -54,6 +54,12 @@ export const audiencePaths = (
 export const memberViewPath = (mailboxId: string, topic: MailboxTopic, verb: string): string =>
   `mailboxes.${token(mailboxId)}.member_${token(topic)}.${token(verb)}`;
 
+/** Whether events on this subject tell of messages, and so of callers: of a purged one none may stay on the bus. */
+export const tellsOfMessages = (subject: string): boolean => {
+  const topic = subject.split('.').at(-2);
+  return topic === 'messages' || topic === 'member_messages';
+};
+
 /** Path of the copy for one member of a mailbox. */
 export const memberPath = (memberUserId: string, topic: MailboxTopic, verb: string): string =>
   `users.${token(memberUserId)}.voicemails.${token(topic)}.${token(verb)}`;

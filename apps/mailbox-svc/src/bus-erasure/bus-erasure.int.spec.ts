@@ -68,3 +68,17 @@ it('does so for every message of a closed mailbox', async () => {
     expect(await text()).not.toContain(callerFields.callerName);
   });
 });
+
+it('takes off what members were told of their own views', async () => {
+  const tenant = new Tenant();
+  const mailbox = { number: '1', name: 'Box', accessType: 'global', heardState: 'member' } as const;
+  const box = await service.call(commands.createMailbox, { mailbox }, tenant.admin);
+  const deposit = depositInto(box.id, { callerNumber: '+400' });
+  const { id } = await service.call(commands.depositMessage, deposit, tenant.admin);
+  await service.call(commands.changeMessage, { id, changes: { heard: true } }, tenant.user());
+  const text = async () => JSON.stringify(await busMessages(nats.url, service.cell));
+  await eventually(async () => expect(await text()).toContain('memberUserId'));
+  expect(await text()).toContain('+400');
+  await service.call(commands.purgeMessage, { id }, tenant.admin);
+  await eventually(async () => expect(await text()).not.toContain('+400'));
+});

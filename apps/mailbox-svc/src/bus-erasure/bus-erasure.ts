@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { eventStreamName } from '@aftertone/contracts';
+import { eventStreamName, tellsOfMessages } from '@aftertone/contracts';
 import { type RecordedEvent, relayedThrough } from '@aftertone/event-store';
-import type { Bus } from '@aftertone/messaging';
+import { type Bus, StreamPositions } from '@aftertone/messaging';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { inParallel } from '../calls/in-parallel.ts';
 import type { Ground } from '../ground/ground.ts';
 import { messageAggregate } from '../messages/message.aggregate.ts';
-import { HeldMessages, type StreamRange } from './held-messages.ts';
 
 export interface BusErasureOptions {
   bus: Bus;
@@ -44,14 +43,13 @@ export class BusErasure {
     const { bus, cell } = this.options;
     const stream = eventStreamName(cell, 'mailbox');
     const manager = await jetstreamManager(bus.connection(), { checkAPI: false });
-    const { state } = await manager.streams.info(stream);
-    const range: StreamRange = { first: state.first_seq, last: state.last_seq };
-    const held = new HeldMessages(manager, stream);
+    const held = await StreamPositions.of(bus, cell, 'mailbox');
+    if (held === null) throw new Error('the stream of this service is not there yet');
     await inParallel(purges, atOnce, async (purge) => {
       for (const position of await this.positionsBefore(purge)) {
-        for (const sequence of await held.of(position, range)) {
+        for (const { sequence, subject } of await held.messagesAt(position)) {
           // With true the server overwrites what it stored.
-          await manager.streams.deleteMessage(stream, sequence, true);
+          if (tellsOfMessages(subject)) await manager.streams.deleteMessage(stream, sequence, true);
         }
       }
     });

@@ -3,8 +3,13 @@ import type { JetStreamManager, NextMsgRequest, SeqMsgRequest, StreamInfo } from
 import type { Bus } from '../bus/bus.ts';
 import { isNotFound, streamManager } from './event-stream.ts';
 
-interface Found {
+/** A message as a stream holds it. */
+export interface HeldMessage {
   sequence: number;
+  subject: string;
+}
+
+interface Found extends HeldMessage {
   position: number;
 }
 
@@ -62,6 +67,17 @@ export class StreamPositions {
     return low;
   }
 
+  /** Every message of one position, in order. */
+  async messagesAt(position: number): Promise<HeldMessage[]> {
+    const messages: HeldMessage[] = [];
+    for (let from = await this.firstAt(position); ; ) {
+      const found = await this.next(from);
+      if (found === null || found.position !== position) return messages;
+      messages.push({ sequence: found.sequence, subject: found.subject });
+      from = found.sequence + 1;
+    }
+  }
+
   /** What is asked again is remembered: it does not change but by being removed. */
   private next(sequence: number): Promise<Found | null> {
     const known = this.found.get(sequence) ?? this.ask(sequence);
@@ -74,6 +90,7 @@ export class StreamPositions {
     const query: SeqMsgRequest & NextMsgRequest = { seq: sequence, next_by_subj: '>' };
     const message = await this.manager.streams.getMessage(this.stream, query);
     if (message === null) return null;
-    return { sequence: message.seq, position: Number(message.header.get(eventHeaders.position)) };
+    const position = Number(message.header.get(eventHeaders.position));
+    return { sequence: message.seq, position, subject: message.subject };
   }
 }
