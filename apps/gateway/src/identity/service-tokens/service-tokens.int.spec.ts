@@ -76,6 +76,10 @@ describe('a service token', () => {
     const uses = gateway.parts.serviceTokenUses;
     const count = async () => (await gateway.parts.database.query('SELECT FROM event')).rowCount;
     const events = await count();
+    // Looking whether it still lives is no use of it.
+    expect(await gateway.parts.authenticator.byTokenIds([id])).toHaveLength(1);
+    await uses.write();
+    expect(await read(id)).toMatchObject({ lastUsedAt: null });
     const before = Date.now();
     await gateway.send('GET', '/v1/users', { token });
     await uses.write();

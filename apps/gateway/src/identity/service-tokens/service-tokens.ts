@@ -22,7 +22,7 @@ export class ServiceTokens {
   /** The token itself is told this once. Throws `beyond-own-access`. */
   async create(token: NewServiceToken, caller: Caller): Promise<ServiceToken & { token: string }> {
     const { session } = caller;
-    requireOwn(session, token.acl);
+    requireOwn(session, 'service', token.acl);
     const { tenantId, userId: createdBy } = session;
     const [id, text] = [newId(), newTokenText()];
     const meta = { now: systemClock().toISOString() };
@@ -41,7 +41,7 @@ export class ServiceTokens {
   async remove(id: string, caller: Caller): Promise<void> {
     const { session } = caller;
     const { acl } = await this.query.read(session.tenantId, id);
-    requireOwn(session, acl);
+    requireOwn(session, 'service', acl);
     await this.end(session.tenantId, id, caller);
   }
 
