@@ -1,7 +1,6 @@
 import {
   type CallContext,
   type Counts,
-  type MailboxChanges,
   type mailboxCommands,
   type mailboxQueries,
   type Mailbox as PublicMailbox,
@@ -14,12 +13,12 @@ import { type CallInput, firstMade, metaOf, onceMaking } from '../calls/request.
 import { commandMeta, type Ground } from '../ground/ground.ts';
 import { reachedLimit } from '../messages/contribution.ts';
 import { ownCounts } from '../messages/marks/own-counts.query.ts';
-import { type MailboxDirectory, type Needed, publicRow } from './directory/mailbox.query.ts';
+import { type MailboxDirectory, publicRow } from './directory/mailbox.query.ts';
 import { globalsRole } from './globals.ts';
 import { mailboxAggregate } from './mailbox.aggregate.ts';
 import { type MailboxCommand, mailboxNotFound } from './mailbox.decider.ts';
 import type { Mailbox } from './mailbox.ts';
-import { mailboxNotShared } from './members/members.ts';
+import { neededFor } from './permission.ts';
 import { pinGone } from './pin/pin-credentials.ts';
 import { toPublicMailbox } from './publish.ts';
 import { nextShortId } from './short-id.ts';
@@ -32,14 +31,6 @@ const onGuard = (failure: GuardFailure): DomainError => {
     return conflict('shared-mailbox-exists', 'This context has a global mailbox, and the tenant allows one in each.');
   }
   return mailboxNotFound();
-};
-
-/** What whoever has `settings` may change; the other fields are the administrators'. */
-const ownFields: ReadonlySet<string> = new Set(['name', 'timezone', 'language', 'notify', 'heardState']);
-
-const neededFor = (changes: MailboxChanges): Needed => {
-  const fields = Object.entries(changes).filter(([, value]) => value !== undefined);
-  return fields.every(([field]) => ownFields.has(field)) ? 'settings' : 'administer';
 };
 
 const shown = (state: Mailbox, tenantId: string, id: string): PublicMailbox => {
@@ -79,11 +70,10 @@ export class MailboxDesk {
 
   async change(input: CallInput<typeof mailboxCommands.changeMailbox>, call: CallContext): Promise<PublicMailbox> {
     const { id, changes, ifVersion, multipleSharedMailboxes } = input;
-    const { accessType } = await this.directory.require(call, id, neededFor(changes));
-    // An administrator may prepare what a personal mailbox will be.
-    if (changes.heardState !== undefined && accessType === 'personal' && !call.actor.admin) throw mailboxNotShared();
+    await this.directory.require(call, id, neededFor(changes));
     const sole = multipleSharedMailboxes === false;
-    const data = { changes, sole, ...(ifVersion !== undefined && { ifVersion }) };
+    const by = { mailboxId: id, actor: call.actor };
+    const data = { changes, by, sole, ...(ifVersion !== undefined && { ifVersion }) };
     const request = this.request(call, id, { type: 'ChangeMailbox', data, meta: commandMeta(this.ground) });
     const { state } = await this.ground.store.handle(mailboxAggregate, request);
     return shown(state, call.tenantId, id);

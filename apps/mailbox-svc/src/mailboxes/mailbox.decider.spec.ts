@@ -1,7 +1,7 @@
 import { deciderSpec } from '@aftertone/testing';
 import { describe, expect, it } from 'vitest';
 import { type MailboxCommand, mailboxDecider } from './mailbox.decider.ts';
-import { annsBox, bob, created, newAnnsBox } from './mailbox.samples.ts';
+import { ann, annsBox, bob, created, newAnnsBox } from './mailbox.samples.ts';
 import type { MailboxEvent, MailboxFacts } from './mailbox.ts';
 
 const given = deciderSpec(mailboxDecider);
@@ -16,6 +16,12 @@ const pinSet: MailboxEvent = {
 const closed: MailboxEvent = { type: 'MailboxClosed', data: {} };
 const purged: MailboxEvent = { type: 'MailboxPurged', data: {} };
 
+const by = {
+  mailboxId: '0190b000-0000-7000-8000-000000000001',
+  actor: { kind: 'user', id: '0190a000-0000-7000-8000-0000000000ad', admin: true },
+} as const;
+const as = (id: string) => ({ ...by, actor: { ...by.actor, id, admin: false } });
+
 const create: MailboxCommand = {
   type: 'CreateMailbox',
   data: { settings: newAnnsBox, shortId: 7 },
@@ -26,7 +32,7 @@ const change = (
   ifVersion?: number,
 ): MailboxCommand => ({
   type: 'ChangeMailbox',
-  data: { changes, ...(ifVersion !== undefined && { ifVersion }) },
+  data: { changes, by, ...(ifVersion !== undefined && { ifVersion }) },
   meta,
 });
 const changed = (
@@ -50,6 +56,20 @@ describe('creating a mailbox', () => {
 });
 
 describe('changing a mailbox', () => {
+  it('takes what the actor may do in it when the command is decided', () => {
+    const rename: MailboxCommand = { type: 'ChangeMailbox', data: { changes: { name: 'Anne' }, by: as(ann) }, meta };
+    const renumber: MailboxCommand = { type: 'ChangeMailbox', data: { changes: { number: '1' }, by: as(ann) }, meta };
+    const setPin: MailboxCommand = { type: 'SetPin', data: { by: as(ann) }, meta };
+    const sold = changed({ ownerUserIds: [bob] }, { ownerUserIds: [ann] });
+    given(boxCreated)
+      .when(rename)
+      .then(changed({ name: 'Anne' }, { name: 'Ann' }));
+    given(boxCreated).when(renumber).thenThrows('administrator-required');
+    given(boxCreated).when(setPin).then(pinSet);
+    for (const command of [rename, renumber, setPin])
+      given(boxCreated, sold).when(command).thenThrows('mailbox-not-found');
+  });
+
   it('records the new settings and what the changed ones were', () => {
     given(boxCreated)
       .when(change({ name: 'Ann B.', number: '1001' }))
@@ -84,10 +104,10 @@ describe('changing a mailbox', () => {
 
   it('records that it became the one global mailbox of its context, where there may be one', () => {
     const global = { accessType: 'global' as const };
-    const promote: MailboxCommand = { type: 'ChangeMailbox', data: { changes: global, sole: true }, meta };
+    const promote: MailboxCommand = { type: 'ChangeMailbox', data: { changes: global, by, sole: true }, meta };
     const promoted = changed(global, { accessType: 'personal' }, { countsTold: true, sole: true });
     given(boxCreated).when(promote).then(promoted);
-    const rename: MailboxCommand = { type: 'ChangeMailbox', data: { changes: { name: 'A' }, sole: true }, meta };
+    const rename: MailboxCommand = { type: 'ChangeMailbox', data: { changes: { name: 'A' }, by, sole: true }, meta };
     given(boxCreated, promoted)
       .when(rename)
       .then(changed({ ...global, name: 'A', version: 3 }, { name: 'Ann' }));
@@ -169,17 +189,17 @@ describe('closing a mailbox', () => {
 
 describe('the PIN', () => {
   it('is recorded as set, each time, without itself', () => {
-    given(boxCreated).when({ type: 'SetPin', data: {}, meta }).then(pinSet);
+    given(boxCreated).when({ type: 'SetPin', data: { by }, meta }).then(pinSet);
     given(boxCreated, pinSet)
-      .when({ type: 'SetPin', data: {}, meta })
+      .when({ type: 'SetPin', data: { by }, meta })
       .then({ type: 'PinSet', data: { mailbox: { ...annsBox, hasPin: true, version: 3, updatedAt: now } } });
   });
 
   it('is removed once', () => {
     given(boxCreated, pinSet)
-      .when({ type: 'RemovePin', data: {}, meta })
+      .when({ type: 'RemovePin', data: { by }, meta })
       .then({ type: 'PinRemoved', data: { mailbox: { ...annsBox, version: 3, updatedAt: now } } });
-    given(boxCreated).when({ type: 'RemovePin', data: {}, meta }).then();
+    given(boxCreated).when({ type: 'RemovePin', data: { by }, meta }).then();
   });
 
   it('is recorded as locked while the mailbox is open', () => {

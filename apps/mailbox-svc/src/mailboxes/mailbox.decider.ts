@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { defaultQuota, type MailboxChanges, type MemberGrant, type NewMailbox } from '@aftertone/contracts';
-import { type Command, conflict, type Decider, notFound } from '@aftertone/kernel';
+import { type Command, conflict, type Decider } from '@aftertone/kernel';
 import type { Mailbox, MailboxEvent, MailboxFacts, MailboxSettings, QuotaLimit } from './mailbox.ts';
 import {
-  type MemberChanger,
+  mailboxNotShared,
   memberIn,
   noMembers,
   removeMember,
@@ -11,18 +11,22 @@ import {
   withMember,
   withoutMember,
 } from './members/members.ts';
+import { type Changer, mailboxNotFound, neededFor, permittedIn } from './permission.ts';
 
+export { mailboxNotFound };
+
+/** `by`: who may do it is decided with the rest. Others are the platform's own, or administrators'. */
 export type MailboxCommand =
   /** `sole`: a context has one global mailbox at most. */
   | Command<'CreateMailbox', { settings: NewMailbox; shortId: number; sole?: boolean }>
-  | Command<'ChangeMailbox', { changes: MailboxChanges; sole?: boolean; ifVersion?: number }>
-  | Command<'SetMember', { userId: string; grant: MemberGrant; by: MemberChanger }>
-  | Command<'RemoveMember', { userId: string; by: MemberChanger }>
+  | Command<'ChangeMailbox', { changes: MailboxChanges; by: Changer; sole?: boolean; ifVersion?: number }>
+  | Command<'SetMember', { userId: string; grant: MemberGrant; by: Changer }>
+  | Command<'RemoveMember', { userId: string; by: Changer }>
   /** The user is gone: from owners and members alike. */
   | Command<'RemoveUser', { userId: string }>
   | Command<'CloseMailbox', { ifVersion?: number }>
-  | Command<'SetPin', Record<string, never>>
-  | Command<'RemovePin', Record<string, never>>
+  | Command<'SetPin', { by: Changer }>
+  | Command<'RemovePin', { by: Changer }>
   | Command<'LockPin', { until: string }>
   | Command<'RefuseDeposit', { limit: QuotaLimit; revision: number }>
   | Command<'ConfirmPurged', Record<string, never>>;
@@ -30,13 +34,27 @@ export type MailboxCommand =
 /** A box that is full tells so again after this time at the earliest while nothing in it changes. */
 const refusalIntervalMs = 1_000;
 
-export const mailboxNotFound = () => notFound('mailbox-not-found', 'There is no such mailbox.');
-
 type Open = Extract<Mailbox, { status: 'open' }>;
 
 const openOnly = (state: Mailbox): Open => {
   if (state.status !== 'open') throw mailboxNotFound();
   return state;
+};
+
+const managed = (state: Mailbox, by: Changer): Open => {
+  const open = openOnly(state);
+  permittedIn(open, by, 'settings');
+  return open;
+};
+
+/** The mailbox, when this one may change these fields of it. */
+const permitted = (state: Mailbox, { changes, by }: { changes: MailboxChanges; by: Changer }): Open => {
+  const open = openOnly(state);
+  permittedIn(open, by, neededFor(changes));
+  // An administrator may prepare what a personal mailbox will be.
+  const isPersonal = open.mailbox.accessType === 'personal';
+  if (changes.heardState !== undefined && isPersonal && !by.actor.admin) throw mailboxNotShared();
+  return open;
 };
 
 const seenAt = (version: number, ifVersion: number | undefined): void => {
@@ -138,7 +156,7 @@ const decide = (command: MailboxCommand, state: Mailbox): MailboxEvent[] => {
       return [{ type: 'MailboxCreated', data: { mailbox, ...soleIf(command.data.sole, mailbox) } }];
     }
     case 'ChangeMailbox': {
-      const { mailbox } = openOnly(state);
+      const { mailbox } = permitted(state, command.data);
       seenAt(mailbox.version, command.data.ifVersion);
       return change(mailbox, command.data, now);
     }
@@ -151,10 +169,12 @@ const decide = (command: MailboxCommand, state: Mailbox): MailboxEvent[] => {
     case 'CloseMailbox':
       seenAt(openOnly(state).mailbox.version, command.data.ifVersion);
       return [{ type: 'MailboxClosed', data: {} }];
-    case 'SetPin':
-      return [{ type: 'PinSet', data: { mailbox: { ...touched(openOnly(state).mailbox, now), hasPin: true } } }];
+    case 'SetPin': {
+      const { mailbox } = managed(state, command.data.by);
+      return [{ type: 'PinSet', data: { mailbox: { ...touched(mailbox, now), hasPin: true } } }];
+    }
     case 'RemovePin': {
-      const { mailbox } = openOnly(state);
+      const { mailbox } = managed(state, command.data.by);
       if (!mailbox.hasPin) return [];
       return [{ type: 'PinRemoved', data: { mailbox: { ...touched(mailbox, now), hasPin: false } } }];
     }

@@ -10,10 +10,10 @@ import { asTenant, type Page, pageOf, readCursor } from '@aftertone/event-store'
 import { isId } from '@aftertone/kernel';
 import type { SelectQueryBuilder } from 'typeorm';
 import { z } from 'zod';
-import { administratorRequired, rightRequired, rightsOn } from '../../access/rights.ts';
+import { rightsOn } from '../../access/rights.ts';
 import { visibleMailboxes } from '../../access/visible-mailboxes.ts';
 import type { Ground } from '../../ground/ground.ts';
-import { mailboxNotFound } from '../mailbox.decider.ts';
+import { mailboxNotFound, type Needed, requirePermission } from '../permission.ts';
 import { MailboxRow } from './mailbox.entity.ts';
 
 /** Who asks, for which tenant. */
@@ -43,9 +43,6 @@ export interface MailboxWithFeed {
   counters: number[];
   revision: number;
 }
-
-/** What the actor needs: a right in the mailbox, any of them, or to be an administrator of the tenant. */
-export type Needed = Right | 'any' | 'administer';
 
 const listKey = z.tuple([mailboxContext, mailboxNumber]);
 
@@ -82,10 +79,8 @@ const foundOf = (mailbox: MailboxRow, memberRights: Right[] | null, actor: Actor
 };
 
 const permitted = (found: MailboxWithRights | null, actor: Actor, needed: Needed): MailboxWithRights => {
-  if (found === null || found.rights.size === 0) throw mailboxNotFound();
-  if (needed === 'administer') {
-    if (!actor.admin) throw administratorRequired();
-  } else if (needed !== 'any' && !found.rights.has(needed)) throw rightRequired(needed);
+  if (found === null) throw mailboxNotFound();
+  requirePermission(found.rights, actor, needed);
   return found;
 };
 

@@ -133,6 +133,44 @@ describe('a member', () => {
   });
 });
 
+it('gives nothing any more once removed, also when that came between the decision and the append', async () => {
+  const other = await ground.instance();
+  const { id } = await groupBox();
+  const cora = tenant.user();
+  await letIn(ann, id, { role: 'manager' });
+  const { pool } = parts.ground.store;
+  // Appends wait for this table, reading a stream does not. They get it in the order in which they asked.
+  const session = await pool.connect();
+  const appendsWaiting = async () => {
+    const { rows } = await session.query(
+      `SELECT count(*)::int AS waiting FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+       WHERE NOT l.granted AND d.datname = current_database()`,
+    );
+    return rows[0].waiting;
+  };
+  let late: Promise<unknown>[];
+  try {
+    await session.query('BEGIN');
+    await session.query('LOCK TABLE log_head IN ACCESS EXCLUSIVE MODE');
+    const removal = remove(ann, id);
+    await expect.poll(appendsWaiting).toBe(1);
+    const grant = other.memberDesk.set({ id, userId: cora.actor.id, grant: { role: 'manager' } }, ann);
+    const rename = (await ground.instance()).mailboxDesk.change({ id, changes: { name: 'Mine' } }, ann);
+    const pin = (await ground.instance()).pins.set(id, '2580', ann);
+    late = [removal, grant, rename, pin];
+    for (const call of late) call.catch(() => undefined);
+    await expect.poll(appendsWaiting).toBe(4);
+    await session.query('COMMIT');
+  } finally {
+    session.release();
+  }
+  const [removal, ...others] = await Promise.allSettled(late);
+  expect(removal?.status).toBe('fulfilled');
+  for (const end of others) expect(end).toMatchObject({ status: 'rejected', reason: notFound });
+  const { rows } = await pool.query('SELECT type FROM event WHERE stream_id = $1 ORDER BY version', [`mailbox-${id}`]);
+  expect(rows.map(({ type }) => type)).toEqual(['MailboxCreated', 'MemberSet', 'MemberRemoved']);
+});
+
 it('has heard states of each member in shared mailboxes only', async () => {
   const { id } = await makeBox(parts, tenant, { ownerUserIds: [ann.actor.id] });
   const change = (by: CallContext) => parts.mailboxDesk.change({ id, changes: { heardState: 'member' } }, by);

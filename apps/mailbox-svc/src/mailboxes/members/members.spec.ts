@@ -1,4 +1,4 @@
-import { type MemberGrant, type Right, right, roleRights } from '@aftertone/contracts';
+import { type Actor, type MemberGrant, type Right, right, roleRights } from '@aftertone/contracts';
 import { deciderSpec } from '@aftertone/testing';
 import { describe, expect, it } from 'vitest';
 import { type MailboxCommand, mailboxDecider } from '../mailbox.decider.ts';
@@ -24,16 +24,26 @@ const memberSet = (rights: readonly Right[], over: { role?: 'reader' | 'agent'; 
     },
   }) satisfies MailboxEvent;
 const removed: MailboxEvent = { type: 'MemberRemoved', data: { userId: bob } };
-const set = (grant: MemberGrant, own: readonly Right[] = everything): MailboxCommand => ({
+const mailboxId = '0190b000-0000-7000-8000-000000000001';
+const by = (actor: Actor) => ({ mailboxId, actor });
+const user = (id: string): Actor => ({ kind: 'user', id, admin: false });
+/** Software whose token gives just these rights. */
+const having = (own: readonly Right[]): Actor => ({
+  ...{ kind: 'service', id: '0190a000-0000-7000-8000-0000000000ff', admin: false },
+  grants: { '*': [...own] },
+});
+const setBy = (actor: Actor, grant: MemberGrant, userId = bob): MailboxCommand => ({
   type: 'SetMember',
-  data: { userId: bob, grant, by: { rights: new Set(own) } },
+  data: { userId, grant, by: by(actor) },
   meta,
 });
-const remove = (own: readonly Right[] = everything): MailboxCommand => ({
+const removeBy = (actor: Actor): MailboxCommand => ({
   type: 'RemoveMember',
-  data: { userId: bob, by: { rights: new Set(own) } },
+  data: { userId: bob, by: by(actor) },
   meta,
 });
+const set = (grant: MemberGrant, own: readonly Right[] = everything) => setBy(having(own), grant);
+const remove = (own: readonly Right[] = everything) => removeBy(having(own));
 const agent = memberSet(roleRights.agent, { role: 'agent' });
 
 describe('setting a member', () => {
@@ -139,6 +149,68 @@ describe('removing a member', () => {
     given(group, agent, removed)
       .when(set({ role: 'reader' }))
       .then(memberSet(roleRights.reader, { role: 'reader', at: meta.now }));
+  });
+});
+
+describe('who changes members', () => {
+  const manager = memberSet(roleRights.manager, { userId: ann });
+  const annRemoved: MailboxEvent = { type: 'MemberRemoved', data: { userId: ann } };
+  const others = created({ ownerUserIds: [] });
+  const reader = { role: 'reader' } as const;
+  const asReader = memberSet(roleRights.reader, { role: 'reader', at: meta.now });
+
+  it('is found in the state, and is nobody once removed', () => {
+    given(others, manager)
+      .when(setBy(user(ann), reader))
+      .then(asReader);
+    given(others, manager, annRemoved)
+      .when(setBy(user(ann), reader))
+      .thenThrows('mailbox-not-found');
+    given(others, manager, agent, annRemoved)
+      .when(removeBy(user(ann)))
+      .thenThrows('mailbox-not-found');
+  });
+
+  it('may be an owner, in a group as in a global mailbox, and an administrator', () => {
+    given(group)
+      .when(setBy(user(ann), reader))
+      .then(asReader);
+    given(created({ accessType: 'global' }))
+      .when(setBy(user(ann), reader))
+      .then(asReader);
+    given(others)
+      .when(setBy({ ...user(ann), admin: true }, reader))
+      .then(asReader);
+    const sold: MailboxEvent = {
+      type: 'MailboxChanged',
+      data: { mailbox: { ...annsBox, accessType: 'group', ownerUserIds: [] }, was: { ownerUserIds: [ann] } },
+    };
+    given(group, sold)
+      .when(setBy(user(ann), reader))
+      .thenThrows('mailbox-not-found');
+  });
+
+  it('needs `settings` from the default role or as a member', () => {
+    const global = (defaultRole: 'agent' | 'manager') =>
+      created({ accessType: 'global', defaultRole, ownerUserIds: [] });
+    given(global('manager'))
+      .when(setBy(user(ann), reader))
+      .then(asReader);
+    given(global('agent'))
+      .when(setBy(user(ann), reader))
+      .thenThrows('right-required', { right: 'settings' });
+    given(global('agent'), manager)
+      .when(setBy(user(ann), reader))
+      .then(asReader);
+  });
+
+  it('may be the member, who leaves with rights that others could not take', () => {
+    given(others, agent)
+      .when(removeBy(user(bob)))
+      .then(removed);
+    given(others)
+      .when(removeBy(user(bob)))
+      .thenThrows('mailbox-not-found');
   });
 });
 

@@ -1,7 +1,8 @@
 import { type MailboxMember, type MemberGrant, type Right, right, roleRights } from '@aftertone/contracts';
 import { rejected } from '@aftertone/kernel';
-import { rightRequired } from '../../access/rights.ts';
+import { everyRight, rightRequired } from '../../access/rights.ts';
 import type { MailboxEvent, MailboxFacts } from '../mailbox.ts';
+import { type Changer, permittedIn } from '../permission.ts';
 
 /**
  * What became of members, the latest first. A chain, because every command folds the whole stream: copying a collection
@@ -47,12 +48,6 @@ const numberOf = (members: Members): number =>
 
 const mostMembers = 1_000;
 
-/** Who changes a member, as far as the rules need it. */
-export interface MemberChanger {
-  /** Nobody gives or takes a right that they lack. */
-  rights: ReadonlySet<Right>;
-}
-
 /** The refusal of what only shared mailboxes have. */
 export const mailboxNotShared = () =>
   rejected('mailbox-not-shared', 'Only global and group mailboxes have members and heard states of each member.');
@@ -70,8 +65,9 @@ const requireShared = ({ accessType }: MailboxFacts): void => {
   if (accessType === 'personal') throw mailboxNotShared();
 };
 
-const requireGiveable = (before: readonly Right[], after: readonly Right[], { rights }: MemberChanger): void => {
-  const lacking = right.options.find((one) => before.includes(one) !== after.includes(one) && !rights.has(one));
+/** Nobody gives or takes a right that they lack. */
+const requireGiveable = (before: readonly Right[], after: readonly Right[], own: ReadonlySet<Right>): void => {
+  const lacking = right.options.find((one) => before.includes(one) !== after.includes(one) && !own.has(one));
   if (lacking !== undefined) throw rightRequired(lacking);
 };
 
@@ -82,16 +78,18 @@ interface Box {
   members: Members;
 }
 
-/** @throws DomainError `mailbox-not-shared`, `right-required`, `too-many-members` */
+/** @throws DomainError `mailbox-not-found`, `mailbox-not-shared`, `right-required`, `too-many-members` */
 export const setMember = (
-  { mailbox, members }: Box,
-  { userId, grant, by }: { userId: string; grant: MemberGrant; by: MemberChanger },
+  box: Box,
+  { userId, grant, by }: { userId: string; grant: MemberGrant; by: Changer },
   now: string,
 ): MailboxEvent[] => {
+  const { mailbox, members } = box;
+  const own = permittedIn(box, by, 'settings');
   requireShared(mailbox);
   const before = memberIn(members, userId);
   const { role, rights } = granted(grant);
-  requireGiveable(before?.rights ?? [], rights, by);
+  requireGiveable(before?.rights ?? [], rights, own);
   if (before !== null && before.role === role && sameRights(before.rights, rights)) return [];
   if (before === null && numberOf(members) >= mostMembers) {
     throw rejected('too-many-members', `A mailbox has ${mostMembers} members at most.`, { limit: mostMembers });
@@ -99,14 +97,14 @@ export const setMember = (
   return [{ type: 'MemberSet', data: { member: { userId, role, rights, since: before?.since ?? now } } }];
 };
 
-/** @throws DomainError `mailbox-not-shared`, `right-required` */
-export const removeMember = (
-  { mailbox, members }: Box,
-  { userId, by }: { userId: string; by: MemberChanger },
-): MailboxEvent[] => {
+/** Members may also leave by themselves. @throws DomainError `mailbox-not-found`, `mailbox-not-shared`, `right-required` */
+export const removeMember = (box: Box, { userId, by }: { userId: string; by: Changer }): MailboxEvent[] => {
+  const { mailbox, members } = box;
+  const leaves = by.actor.kind === 'user' && by.actor.id === userId;
+  const own = permittedIn(box, by, leaves ? 'any' : 'settings');
   requireShared(mailbox);
   const member = memberIn(members, userId);
   if (member === null) return [];
-  requireGiveable(member.rights, [], by);
+  requireGiveable(member.rights, [], leaves ? everyRight : own);
   return [{ type: 'MemberRemoved', data: { userId } }];
 };

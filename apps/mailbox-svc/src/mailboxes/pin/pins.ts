@@ -27,14 +27,22 @@ export class Pins {
     requireStrongPin(pin);
     // Argon2id with the library's defaults, which follow OWASP's advice.
     const row = pinSet(call.tenantId, id, await hash(pin));
-    await this.handle(id, { type: 'SetPin', data: {}, meta: commandMeta(this.ground) }, call, [row]);
+    await this.handle(
+      id,
+      { type: 'SetPin', data: { by: { mailboxId: id, actor: call.actor } }, meta: commandMeta(this.ground) },
+      call,
+      [row],
+    );
   }
 
   async remove(id: string, call: CallContext): Promise<void> {
     await this.directory.require(call, id, 'settings');
-    await this.handle(id, { type: 'RemovePin', data: {}, meta: commandMeta(this.ground) }, call, [
-      pinGone(call.tenantId, id),
-    ]);
+    await this.handle(
+      id,
+      { type: 'RemovePin', data: { by: { mailboxId: id, actor: call.actor } }, meta: commandMeta(this.ground) },
+      call,
+      [pinGone(call.tenantId, id)],
+    );
   }
 
   /** Whether it is the PIN; `pin-not-set` when there is none, `pin-locked` after five wrong tries. */
