@@ -57,12 +57,40 @@ describe('rights', () => {
   });
 
   it('of a token come on top for a user, and are all that a service has', () => {
-    const grants = { [mailboxId]: ['mark' as const], '*': ['listen' as const] };
-    expect(rightsOn(user(ann, grants), box({}))).toEqual(of('mark'));
-    expect(rightsOn(service(grants), box({ type: 'global' }))).toEqual(of('mark'));
+    const grants = { [mailboxId]: ['listen' as const, 'mark' as const], '*': ['listen' as const] };
+    expect(rightsOn(user(ann, grants), box({}))).toEqual(of('listen', 'mark'));
+    expect(rightsOn(service(grants), box({ type: 'global' }))).toEqual(of('listen', 'mark'));
     expect(rightsOn(service(grants), box({ mailboxId: other }))).toEqual(of('listen'));
     expect(rightsOn(service({ [mailboxId]: [], '*': ['listen'] }), box({}))).toEqual(nothing);
     expect(rightsOn(service(), box({ type: 'global' }))).toEqual(nothing);
+  });
+
+  it('without the one to listen are none that show or touch a message', () => {
+    const all = { [mailboxId]: right.options.filter((one) => one !== 'listen') };
+    expect(rightsOn(service(all), box({}))).toEqual(of('greetings', 'settings', 'deposit'));
+    expect(rightsOn(user(bob, all), box({}))).toEqual(of('greetings', 'settings', 'deposit'));
+    const mark = { [mailboxId]: ['mark' as const] };
+    expect(rightsOn(user(bob, mark), box({}))).toEqual(nothing);
+    expect(rightsOn(user(bob, mark), box({ type: 'global', defaultRole: 'reader' }))).toEqual(
+      of('listen', 'mark', 'deposit'),
+    );
+  });
+
+  it("are no more than the token's limits leave, wherever they come from", () => {
+    const limits = { [mailboxId]: ['listen' as const, 'mark' as const] };
+    for (const actor of [
+      { ...user(bob), admin: true },
+      user(ann),
+      user(bob, { [mailboxId]: [...right.options] }),
+      service({ '*': [...right.options] }),
+    ]) {
+      expect(rightsOn({ ...actor, limits }, box({ ownerUserIds: [ann] }))).toEqual(of('listen', 'mark'));
+      expect(rightsOn({ ...actor, limits: { [mailboxId]: [] } }, box({ ownerUserIds: [ann] }))).toEqual(nothing);
+      expect(rightsOn({ ...actor, limits: { [other]: [] } }, box({ ownerUserIds: [ann] }))).toEqual(everything);
+    }
+    const onReader = box({ type: 'global', defaultRole: 'reader' });
+    expect(rightsOn({ ...user(bob), limits }, onReader)).toEqual(of('listen'));
+    expect(rightsOn({ ...user(bob), limits: { [mailboxId]: ['mark', 'deposit'] } }, onReader)).toEqual(of('deposit'));
   });
 
   it('are nothing for what is no user and no service', () => {

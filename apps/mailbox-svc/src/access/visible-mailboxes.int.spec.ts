@@ -40,7 +40,7 @@ const boxes = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
-const rightsLists = fc.constantFrom<Right[]>([], ['listen'], ['deposit'], ['listen', 'mark'], ['settings']);
+const rightsLists = fc.constantFrom<Right[]>([], ['listen'], ['deposit'], ['mark', 'restore'], ['listen', 'mark'], ['settings']);
 const actors = fc.array(
   fc.record({
     kind: fc.constantFrom<Actor['kind']>('user', 'user', 'service', 'system'),
@@ -49,6 +49,7 @@ const actors = fc.array(
     others: fc.option(rightsLists, { nil: undefined }),
     /** Per mailbox, by its place. */
     named: fc.array(fc.option(rightsLists, { nil: undefined }), { maxLength: 4 }),
+    limits: fc.array(fc.option(rightsLists, { nil: undefined }), { maxLength: 4 }),
   }),
   { minLength: 1, maxLength: 4 },
 );
@@ -93,12 +94,13 @@ it('shows in lists exactly what the rule lets one listen to, and refuses the res
     const tenant = new Tenant();
     const made: Made[] = [];
     for (const one of wanted) made.push(await make(tenant, one));
-    for (const { kind, user, admin, others, named } of askers) {
+    for (const { kind, user, admin, others, named, limits: left } of askers) {
       const grants = Object.fromEntries([
         ...(others ? [['*', others]] : []),
         ...made.flatMap(({ id }, n) => (named[n] ? [[id, named[n]]] : [])),
       ]);
-      const actor: Actor = { kind, id: user, admin, grants };
+      const limits = Object.fromEntries(made.flatMap(({ id }, n) => (left[n] ? [[id, left[n]]] : [])));
+      const actor: Actor = { kind, id: user, admin, grants, limits };
       const call: CallContext = { ...tenant.admin, actor };
       const expected = await Promise.all(
         made.map(async (box) => {
@@ -119,6 +121,9 @@ it('shows in lists exactly what the rule lets one listen to, and refuses the res
           const outcome = rights.size === 0 ? 'mailbox-not-found' : rights.has(needed) ? 'done' : 'right-required';
           expect(await outcomeOf(parts.directory.require(call, id, needed))).toBe(outcome);
         }
+        const refusal = admin ? 'right-required' : 'administrator-required';
+        const administers = rights.size === 0 ? 'mailbox-not-found' : admin && rights.has('settings') ? 'done' : refusal;
+        expect(await outcomeOf(parts.directory.require(call, id, 'administer'))).toBe(administers);
       }
     }
   });

@@ -20,6 +20,11 @@ const namedBy = ({ grants = {} }: Actor, right: Right) => {
   };
 };
 
+const allBut = (tenantId: string, refused: readonly string[]): Condition => ({
+  sql: 'SELECT a.id FROM mailbox a WHERE a.tenant_id = :tenantId AND a.id <> ALL (CAST(:refused AS uuid[]))',
+  parameters: { tenantId, refused },
+});
+
 const ofUser = (actor: Actor, tenantId: string, granted: readonly string[]): Condition => ({
   sql: `SELECT o.mailbox_id AS id FROM mailbox_owner o WHERE o.tenant_id = :tenantId AND o.user_id = :actorId
         UNION
@@ -33,6 +38,21 @@ const ofUser = (actor: Actor, tenantId: string, granted: readonly string[]): Con
   parameters: { tenantId, actorId: isId(actor.id) ? actor.id : nilId, granted },
 });
 
+/** Without the token's limits; null is all of the tenant. */
+const given = (actor: Actor, tenantId: string, right: Right): Condition | null => {
+  if (actor.admin) return null;
+  const { granted, refused, others } = namedBy(actor, right);
+  switch (actor.kind) {
+    case 'user':
+      return ofUser(actor, tenantId, granted);
+    case 'service':
+      if (others) return allBut(tenantId, refused);
+      return { sql: 'SELECT unnest(CAST(:granted AS uuid[])) AS id', parameters: { granted } };
+    case 'system':
+      return { sql: 'SELECT CAST(NULL AS uuid) AS id WHERE FALSE', parameters: {} };
+  }
+};
+
 /**
  * The ids of the mailboxes in which an actor has a right, as a subquery; null is all of the tenant. It is `rightsOn` for
  * lists, for the rights that every role and every member has: the specs hold the two together.
@@ -42,18 +62,10 @@ export const visibleMailboxes = (
   tenantId: string,
   right: Extract<Right, 'listen' | 'deposit'>,
 ): Condition | null => {
-  if (actor.admin) return null;
-  const { granted, refused, others } = namedBy(actor, right);
-  switch (actor.kind) {
-    case 'user':
-      return ofUser(actor, tenantId, granted);
-    case 'service':
-      if (others) {
-        const sql = `SELECT a.id FROM mailbox a WHERE a.tenant_id = :tenantId AND a.id <> ALL (CAST(:refused AS uuid[]))`;
-        return { sql, parameters: { tenantId, refused } };
-      }
-      return { sql: 'SELECT unnest(CAST(:granted AS uuid[])) AS id', parameters: { granted } };
-    case 'system':
-      return { sql: 'SELECT CAST(NULL AS uuid) AS id WHERE FALSE', parameters: {} };
-  }
+  const denied = Object.entries(actor.limits ?? {}).flatMap(([id, rights]) => (rights.includes(right) ? [] : [id]));
+  const visible = given(actor, tenantId, right);
+  if (denied.length === 0) return visible;
+  if (visible === null) return allBut(tenantId, denied);
+  const sql = `SELECT v.id FROM (${visible.sql}) v (id) WHERE v.id <> ALL (CAST(:denied AS uuid[]))`;
+  return { sql, parameters: { ...visible.parameters, denied } };
 };

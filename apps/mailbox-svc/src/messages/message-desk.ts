@@ -1,5 +1,6 @@
 import type { CallContext, MessageItem, mailboxCommands, Right } from '@aftertone/contracts';
 import { DomainError } from '@aftertone/kernel';
+import { rightsOfAdministrator } from '../access/rights.ts';
 import { type CallInput, metaOf, onceMaking } from '../calls/request.ts';
 import { commandMeta, type Ground } from '../ground/ground.ts';
 import type { MailboxDirectory } from '../mailboxes/directory/mailbox.query.ts';
@@ -39,10 +40,10 @@ export class MessageDesk {
     return itemAfter(handled, { ...found, tenantId: call.tenantId, id });
   }
 
-  /** What right it takes depends on what changes. */
+  /** What right it takes depends on what changes; the answer is the message, so to listen is always part of it. */
   async change(input: CallInput<typeof mailboxCommands.changeMessage>, call: CallContext): Promise<MessageItem> {
     const { id, changes, ifVersion } = input;
-    const found = await this.find(id, call, null);
+    const found = await this.find(id, call, 'listen');
     const { viewer, rights, message } = found;
     const data = { mailboxId: message.mailboxId, changes, viewer, rights };
     const command = { type: 'ChangeMessage', data, meta: commandMeta(this.ground) } as const;
@@ -68,7 +69,7 @@ export class MessageDesk {
     const once = onceMaking(call, id);
     const earlier = once.dedup && (await store.findRepeated(call.tenantId, once.dedup));
     if (earlier) return this.firstAnswers.to(earlier.result, call);
-    const { message, viewer } = await this.find(copiedFrom, call, 'listen');
+    const { message, viewer } = await this.find(copiedFrom, call, 'move');
     const target = await this.directory.require(call, mailboxId, 'deposit');
     const { tenantId } = call;
     const handled = await store.handle(messageAggregate, {
@@ -117,7 +118,9 @@ export class MessageDesk {
       if (!(error instanceof DomainError) || error.kind !== 'not-found') throw error;
       const { state } = await this.ground.store.load(messageAggregate, call.tenantId, id);
       if (state.status !== 'purged') throw error;
-      if (!call.actor.admin) await this.requireDelete(state.mailboxId, call);
+      // Administrators also where the mailbox is closed and gone since.
+      const asAdministrator = rightsOfAdministrator(call.actor, state.mailboxId).has('delete');
+      if (!asAdministrator) await this.requireDelete(state.mailboxId, call);
       return state.mailboxId;
     }
   }
@@ -130,7 +133,7 @@ export class MessageDesk {
     }
   }
 
-  private find(id: string, call: CallContext, right: Right | null, which = { deleted: false }): Promise<FoundMessage> {
+  private find(id: string, call: CallContext, right: Right, which = { deleted: false }): Promise<FoundMessage> {
     return this.inbox.require(call, id, { ...which, right });
   }
 }

@@ -92,6 +92,19 @@ export type Message =
 
 export type Kept = Extract<Message, { status: 'kept' }>;
 
+/** The mailbox that a message is in, or was in at last. */
+export const mailboxOf = (state: Message): string | null => {
+  switch (state.status) {
+    case 'absent':
+      return null;
+    case 'kept':
+    case 'deleted':
+      return state.message.mailboxId;
+    case 'purged':
+      return state.mailboxId;
+  }
+};
+
 export const snapshot = (message: MessageFacts, caller: Caller | undefined) => ({ message, ...(caller && { caller }) });
 
 /** What an event changed in mailboxes: the message before and after it, null where it is in none. */

@@ -46,7 +46,7 @@ const storedAt = () => new Date().toISOString();
 const actions: [string, Right, Try][] = [
   ['read', 'listen', (call) => parts.inbox.require(call, kept.id, { deleted: false, right: 'listen' })],
   ['see the history of', 'listen', (call) => parts.history.list({ id: kept.id, limit: 5 }, call)],
-  ['copy', 'listen', (call) => parts.messageDesk.copy({ id: kept.id, copyId: newId(), mailboxId: target.id }, call)],
+  ['copy', 'move', (call) => parts.messageDesk.copy({ id: kept.id, copyId: newId(), mailboxId: target.id }, call)],
   ['mark as heard', 'mark', (call) => parts.messageDesk.change({ id: kept.id, changes: { heard: true } }, call)],
   ['file', 'mark', (call) => parts.messageDesk.change({ id: kept.id, changes: { folder: 'work' } }, call)],
   ['assign', 'mark', (call) => parts.workDesk.assign({ id: kept.id, userId: tenant.admin.actor.id }, call)],
