@@ -76,6 +76,18 @@ describe('the services hear', () => {
     });
   });
 
+  it('what denials leave, from users, administrators and other software alike', async () => {
+    const box = newId();
+    const acl = ['aftertone.#', `!aftertone.mailboxes.${box}.#`];
+    const policy = await post<Policy>('/v1/policies', { name: 'nearly', acl });
+    const login = { username: 'nearly', password };
+    await post<User>('/v1/users', { ...login, policyIds: [policy.id] });
+    const limited = { admin: true, limits: { [box]: [] } };
+    expect((await actorOf(await gateway.logIn(login)))?.actor).toMatchObject({ kind: 'user', ...limited });
+    const { token } = await post<{ token: string }>('/v1/service-tokens', { name: 'nearly', acl });
+    expect((await actorOf(token))?.actor).toMatchObject({ kind: 'service', ...limited });
+  });
+
   it('the tenant in which an administrator acts', async () => {
     const below = await post<Tenant>('/v1/tenants', { name: 'below', admin: { username: 'chief', password } });
     const { body: me } = await gateway.send<User>('GET', '/v1/users/me', { token: admin });

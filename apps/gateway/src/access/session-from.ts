@@ -1,5 +1,6 @@
 import { administerAccess, builtInPolicyIds, compileAcl, rolePolicies } from '@aftertone/contracts';
 import { grantsOf } from './grants.ts';
+import { limitsOf } from './limits.ts';
 import type { Session, SessionFacts } from './session.ts';
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
@@ -28,10 +29,12 @@ export const sessionFrom = (facts: SessionFacts): Session | null => {
   if (tenantId === null) return null;
   const policyAcl = kind === 'service' ? unique(facts.acls.flat()) : aclOfUser(facts);
   const acl = withGroups(policyAcl, facts.groupMailboxIds);
-  const allows = compileAcl(acl, { authId: userId, sessionId: tokenId });
+  const who = { authId: userId, sessionId: tokenId };
+  const allows = compileAcl(acl, who);
   const admin = allows(administerAccess);
   if (tenantId !== homeTenantId && !admin) return null;
   let grants: Session['grants'] | null = null;
+  let limits: Session['limits'] | null = null;
   return {
     kind,
     tenantId,
@@ -44,8 +47,12 @@ export const sessionFrom = (facts: SessionFacts): Session | null => {
     allows,
     // Most requests need none.
     get grants() {
-      grants ??= grantsOf(kind, acl, { authId: userId, sessionId: tokenId });
+      if (grants === null) grants = grantsOf(kind, acl, who);
       return grants;
+    },
+    get limits() {
+      if (limits === null) limits = limitsOf(acl, who);
+      return limits;
     },
     expiresAt,
   };

@@ -21,6 +21,8 @@ export interface Session {
   allows: AclCheck;
   /** Rights on mailboxes that the ACL gives by naming them, for the services. */
   grants: Actor['grants'];
+  /** What the ACL's denials leave of the rights on mailboxes that they name, for the services. */
+  limits: Actor['limits'];
   /** Milliseconds since 1970; null never ends by itself. */
   expiresAt: number | null;
 }

@@ -19,6 +19,7 @@ const session: Session = {
   policyAcl: acl,
   allows: compileAcl(acl, { authId: 'U' }),
   grants: undefined,
+  limits: undefined,
   expiresAt: null,
 };
 

@@ -14,6 +14,7 @@ const session = (acl: readonly string[] = [], expiresAt: number | null = null, t
   policyAcl: acl,
   allows: () => true,
   grants: undefined,
+  limits: undefined,
   expiresAt,
 });
 

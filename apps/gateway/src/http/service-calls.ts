@@ -1,4 +1,4 @@
-import type { CallContext, Idempotency, Rpc, RpcInput, RpcOutput } from '@aftertone/contracts';
+import type { Actor, CallContext, Idempotency, Rpc, RpcInput, RpcOutput } from '@aftertone/contracts';
 import { RpcClient } from '@aftertone/messaging';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Session } from '../access/session.ts';
@@ -10,6 +10,8 @@ export interface Caller {
   /** W3C trace context of the request. */
   readonly traceparent?: string | undefined;
 }
+
+const actorOf = ({ kind, userId: id, admin, grants, limits }: Session): Actor => ({ kind, id, admin, grants, limits });
 
 /** Calls to the other services in the name of a session. */
 @Injectable()
@@ -25,7 +27,7 @@ export class ServiceCalls {
     const { session, correlationId, traceparent } = caller;
     const context: CallContext = {
       tenantId: session.tenantId,
-      actor: { kind: session.kind, id: session.userId, admin: session.admin, grants: session.grants },
+      actor: actorOf(session),
       correlationId,
       deadline: Date.now() + rpc.deadlineMs,
       ...(traceparent === undefined ? {} : { traceparent }),

@@ -31,7 +31,7 @@ export class Policies {
 
   /** Throws `beyond-own-access`, `policy-name-taken`. */
   async create(policy: NewPolicy, caller: Caller): Promise<PolicyView> {
-    requireOwn(caller.session, policy.acl);
+    requireOwn(caller.session, 'user', policy.acl);
     const { tenantId } = caller.session;
     const id = newId();
     const meta = { now: systemClock().toISOString() };
@@ -68,8 +68,8 @@ export class Policies {
     await uponVersion(ifVersion, async () => {
       const { builtIn, acl, version } = await this.query.read(tenantId, id);
       if (builtIn) throw rejected('policy-built-in', 'This policy comes with Aftertone and cannot be changed');
-      requireOwn(caller.session, acl);
-      requireOwn(caller.session, aclAfter);
+      requireOwn(caller.session, 'user', acl);
+      requireOwn(caller.session, 'user', aclAfter);
       await this.database.store.handle(policyAggregate, {
         tenantId,
         id,

@@ -28,7 +28,7 @@ export class TenantsController {
 
   @Endpoint(routes.create)
   create(call: Call<Routes['create']>): Promise<Answer<Routes['create']>> {
-    requireOwn(call.session, rolePolicies.admin);
+    requireOwn(call.session, 'user', rolePolicies.admin);
     return this.tenants.create(call.session.tenantId, call.body, metaOf(call));
   }
 

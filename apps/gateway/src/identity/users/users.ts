@@ -44,7 +44,7 @@ export class Users {
   async create({ password, ...profile }: NewUser, caller: Caller): Promise<UserView> {
     const { database, directory, passwords, query, access } = this.parts;
     const { tenantId } = caller.session;
-    requireOwn(caller.session, await access.aclOf(tenantId, profile));
+    requireOwn(caller.session, 'user', await access.aclOf(tenantId, profile));
     const passwordHash = await passwords.hash(password);
     const [id, shortId] = [newId(), await directory.nextShortId()];
     const data = { userId: id, shortId, profile, founder: false };
@@ -68,7 +68,7 @@ export class Users {
     const allowed = async (before: UserView): Promise<void> => {
       if (changes.role === undefined && changes.policyIds === undefined) return;
       const { role = before.role, policyIds = before.policyIds } = changes;
-      requireOwn(caller.session, await access.aclOf(tenantId, { role, policyIds }));
+      requireOwn(caller.session, 'user', await access.aclOf(tenantId, { role, policyIds }));
     };
     // Judged before it is hashed: nobody makes us hash for a user who is not there, or not theirs.
     await allowed(await this.judged(target, caller));
@@ -96,7 +96,7 @@ export class Users {
   private async judged({ id }: UserTarget, { session }: Caller): Promise<UserView> {
     const { query, access } = this.parts;
     const user = await query.read(session.tenantId, id);
-    if (id !== session.userId) requireOwn(session, await access.aclOf(session.tenantId, user));
+    if (id !== session.userId) requireOwn(session, 'user', await access.aclOf(session.tenantId, user));
     return user;
   }
 
