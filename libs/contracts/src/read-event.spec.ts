@@ -24,6 +24,27 @@ describe('readEvent', () => {
     expect(readEvent(bytes).log).toBeNull();
   });
 
+  it.each(['9007199254740993', '9'.repeat(30), '-1', '1e3', ''])(
+    'has no place in the log for the position %j',
+    (position) => {
+      const place = headers({ 'Aftertone-Position': position, 'Aftertone-Part': '0' });
+      expect(readEvent(golden('mwi_updated.v1'), place).log).toBeNull();
+    },
+  );
+
+  it('finds the place in the log in headers of any case, as it does the attributes', () => {
+    const lower = { 'aftertone-position': '41', 'aftertone-part': '2' };
+    const upper = { 'AFTERTONE-POSITION': '41', 'AFTERTONE-PART': '2' };
+    const listed = (values: Record<string, string>) => ({ ...headers(values), keys: () => Object.keys(values) });
+    for (const found of [headers(lower), listed(lower), listed(upper)])
+      expect(readEvent(golden('mwi_updated.v1'), found).log).toEqual({ position: 41, part: 2 });
+  });
+
+  it('reads a body behind a byte order mark, as text and as bytes', () => {
+    const marked = `\uFEFF${golden('mwi_updated.v1')}`;
+    for (const body of [marked, new TextEncoder().encode(marked)]) expect(readEvent(body).type).toBe('mwi_updated');
+  });
+
   it('passes over fields of a newer version, and keeps them in the envelope', () => {
     const newer = { ...created, newattribute: 1, data: { ...created.data, sentiment: 'angry' } };
     const received = readEvent(JSON.stringify(newer));

@@ -1,4 +1,5 @@
-import { type EventHeaders, readEnvelope } from './cloudevents/read-envelope.ts';
+import { type EventHeaders, headersByName } from './cloudevents/event-headers.ts';
+import { readEnvelope } from './cloudevents/read-envelope.ts';
 import { type CloudEvent, eventHeaders } from './envelope.ts';
 import { type ContractEventType, type EventData, eventsByType } from './events/index.ts';
 import { type FieldProblem, fieldErrors } from './field-errors.ts';
@@ -29,12 +30,15 @@ export interface UnknownEvent extends Received {
   problems: FieldProblem[];
 }
 
+/** Digits that a number holds exactly; others are no place that can be compared. */
+const placeNumber = (text: string | undefined): number | null =>
+  text !== undefined && /^\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : null;
+
 const logPlace = (headers: EventHeaders | undefined): LogPlace | null => {
-  const position = headers?.get(eventHeaders.position);
-  const part = headers?.get(eventHeaders.part);
-  return position && part && /^\d+$/.test(position) && /^\d+$/.test(part)
-    ? { position: Number(position), part: Number(part) }
-    : null;
+  const found = headersByName(headers);
+  const position = placeNumber(found.get(eventHeaders.position.toLowerCase()));
+  const part = placeNumber(found.get(eventHeaders.part.toLowerCase()));
+  return position === null || part === null ? null : { position, part };
 };
 
 /** Tells an event's type, and reads its data; what a newer version has added comes as `unknown`. */

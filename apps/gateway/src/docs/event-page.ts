@@ -58,8 +58,8 @@ for await (const event of subscribe({ gateway, token, durable: 'my-program', typ
       <p>Or with a NATS client alone:</p>
       <ol>
         <li><code>POST /v1/subscriptions {"name": "my-program", "types": ["${first?.name}"], "after": "now"}</code></li>
-        <li>Log in as <code>nats.user</code> of the answer, with the token as the password.</li>
         <li>If the answer has a <code>replay</code>, read <code>GET /v1/events/history</code> between its two cursors.</li>
+        <li>Log in as <code>nats.user</code> of the answer, with the token as the password.</li>
         <li>Subscribe to exactly <code>deliverSubject</code>, and answer each message, with nothing, within 30 seconds:
           what is not answered comes again.</li>
       </ol>

@@ -1,30 +1,11 @@
 import { type CloudEvent, cloudEvent } from '../envelope.ts';
+import { type EventHeaders, headersByName } from './event-headers.ts';
 import { decodeHeaderValue } from './header-value.ts';
-
-/** Headers of a bus message: what `@nats-io` calls `MsgHdrs` fits. */
-export interface EventHeaders {
-  get(name: string): string | undefined;
-  /** All names as they were sent; without it, headers written in another case are not found. */
-  keys?(): Iterable<string>;
-}
 
 /** The message is no CloudEvents envelope of Aftertone at all; `cause` says why. */
 export class NotAnEvent extends Error {
   override readonly name = 'NotAnEvent';
 }
-
-const attributes = Object.keys(cloudEvent.shape).filter((name) => name !== 'data');
-const looked = ['content-type', 'Content-Type', ...attributes.map((name) => `ce-${name}`)];
-
-/** By lower-case name: a NATS server keeps the case that the writer chose, and clients look names up exactly. */
-const byName = (headers: EventHeaders | undefined): ReadonlyMap<string, string> => {
-  const found = new Map<string, string>();
-  for (const name of headers?.keys?.() ?? looked) {
-    const value = headers?.get(name);
-    if (value !== undefined && value !== '') found.set(name.toLowerCase(), value);
-  }
-  return found;
-};
 
 /** A media type without its parameters, in lower case. */
 const mediaType = (text: string): string => (text.split(';')[0] ?? '').trim().toLowerCase();
@@ -66,8 +47,9 @@ const unread = (headers: ReadonlyMap<string, string>, body: string): unknown => 
 /** The envelope of a message in structured or binary mode. Throws `NotAnEvent`. */
 export const readEnvelope = (body: Uint8Array | string, headers?: EventHeaders): CloudEvent => {
   try {
+    // The decoder drops a byte order mark; in a text it would be no JSON.
     const text = typeof body === 'string' ? body : new TextDecoder('utf-8', { fatal: true }).decode(body);
-    return cloudEvent.parse(withPlainType(unread(byName(headers), text)));
+    return cloudEvent.parse(withPlainType(unread(headersByName(headers), text.replace(/^\uFEFF/, ''))));
   } catch (cause) {
     throw new NotAnEvent('the message holds no CloudEvents envelope', { cause });
   }

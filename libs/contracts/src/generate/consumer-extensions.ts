@@ -14,8 +14,8 @@ export const streamOf = ({ service }: EventDefinition): string => `EVT_{cell}_${
 /** How a subscriber gets an event without losing one while it is away. */
 export const durableOf = ({ type }: EventDefinition) => ({
   create: { method: 'POST', path: '/v1/subscriptions', body: { name: 'my-program', types: [type], after: 'now' } },
+  replay: 'read GET /v1/events/history between replay.after and replay.until before, where the answer has a replay',
   login: 'the NATS user that the answer names, with the token as the password',
   subscribe: 'the deliverSubject of the answer, exactly: it wakes the consumer',
   acknowledge: 'answer each message, with nothing, within 30 seconds; what is not acknowledged comes again',
-  replay: 'read GET /v1/events/history between replay.after and replay.until first, where the answer has a replay',
 });
