@@ -15,7 +15,12 @@ if (!response.ok) throw new Error(await response.text());
 const { deliverSubject, nats } = await response.json();
 
 const { servers, user, inboxPrefix } = nats;
-const connection = await connect({ servers, user, pass: token, inboxPrefix, maxReconnectAttempts: -1 });
+const connection = await connect({
+  ...{ servers, user, pass: token, inboxPrefix },
+  maxReconnectAttempts: -1,
+  // While the platform starts again the bus may be there before the gateway, and refuses the token until it is asked.
+  ignoreAuthErrorAbort: true,
+});
 console.log('listening');
 for await (const message of connection.subscribe(deliverSubject)) {
   const { type, data } = message.json();
