@@ -187,5 +187,7 @@ export type Mailbox = z.output<typeof mailbox>;
 export const mailboxAccess = z.object({
   type: accessType,
   ownerUserIds: z.array(id),
+  /** `member` where each member had an own heard state then; absent elsewhere, and in stamps of before this was told. */
+  heardState: heardState.optional(),
 });
 export type MailboxAccess = z.output<typeof mailboxAccess>;

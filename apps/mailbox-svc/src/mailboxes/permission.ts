@@ -23,6 +23,8 @@ export const requirePermission = (rights: ReadonlySet<Right>, actor: Actor, need
   if (rights.size === 0) throw mailboxNotFound();
   if (needed === 'administer') {
     if (!actor.admin) throw administratorRequired();
+    // Who administers has every right; only the limits of a token can have taken this one.
+    if (!rights.has('settings')) throw rightRequired('settings');
   } else if (needed !== 'any' && !rights.has(needed)) throw rightRequired(needed);
 };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { instant, mailboxId, messageId, userId } from '../common.ts';
-import { counts, mailbox, mailboxMember } from '../mailbox.ts';
+import { counts, heardState, mailbox, mailboxMember } from '../mailbox.ts';
 import { message } from '../message.ts';
 import { defineEvent } from './definition.ts';
 
@@ -11,6 +11,12 @@ const settingsEvent = { service: 'mailbox', audiences: true } as const;
  * number of the mailbox (no `sequence`).
  */
 const memberUserId = userId.optional();
+
+/**
+ * `member` on what everybody is told of a mailbox in which each member has an own heard state: the event tells what holds
+ * for whoever has marked nothing, so a member asks for the own view and takes no lamp from here. Absent elsewhere.
+ */
+const sharedView = heardState.optional();
 
 export const mailboxCreated = defineEvent({
   ...settingsEvent,
@@ -74,7 +80,13 @@ export const messageCreated = defineEvent({
   type: 'message_created',
   path: 'mailboxes.{mailboxId}.messages.created',
   summary: 'A message appeared in a mailbox: deposited, copied or moved there, or restored.',
-  data: z.object({ mailboxId, messageId, reason: z.enum(['deposited', 'copied', 'moved', 'restored']), message }),
+  data: z.object({
+    mailboxId,
+    messageId,
+    reason: z.enum(['deposited', 'copied', 'moved', 'restored']),
+    message,
+    heardState: sharedView,
+  }),
 });
 
 export const messageUpdated = defineEvent({
@@ -83,7 +95,7 @@ export const messageUpdated = defineEvent({
   type: 'message_updated',
   path: 'mailboxes.{mailboxId}.messages.updated',
   summary: 'Folder, heard state, flag or audio of a message changed; `changed` names the fields.',
-  data: z.object({ mailboxId, messageId, changed: z.array(z.string()), message, memberUserId }),
+  data: z.object({ mailboxId, messageId, changed: z.array(z.string()), message, memberUserId, heardState: sharedView }),
 });
 
 export const messageDeleted = defineEvent({
@@ -113,5 +125,5 @@ export const mwiUpdated = defineEvent({
   type: 'mwi_updated',
   path: 'mailboxes.{mailboxId}.mwi.updated',
   summary: 'The counts of a mailbox changed (RFC 3842: new = `new`, old = `heard` + `saved`).',
-  data: z.object({ mailboxId, counts, memberUserId }),
+  data: z.object({ mailboxId, counts, memberUserId, heardState: sharedView }),
 });

@@ -13,6 +13,7 @@ import {
   pin,
 } from '../mailbox.ts';
 import { depositMetadata, folder, messageChanges, messageItem, voiceContent, workState } from '../message.ts';
+import { refusalDetails } from '../refusal.ts';
 import { empty } from './call.ts';
 import { replayInput, replayOutput } from './replay.ts';
 import { commandsOf, queriesOf } from './rpc.ts';
@@ -59,7 +60,8 @@ const batchResult = z.object({
   ok: z.boolean(),
   /** The copy's id for `copy`. */
   messageId: messageId.optional(),
-  error: z.object({ code: z.string(), message: z.string() }).optional(),
+  /** `details`: what a refusal tells beside its code, as it does when the message is not one of a batch. */
+  error: z.object({ code: z.string(), message: z.string(), details: refusalDetails.optional() }).optional(),
 });
 
 /** Absent: as it is. */
