@@ -84,7 +84,7 @@ class Walk {
   private take(placed: Parameters<typeof maySee>[1]): void {
     const { types, caller } = this.request;
     const { event } = placed;
-    if ((types === null || types.has(event.type)) && maySee(caller.session, placed)) {
+    if ((types === null || types.has(event.type)) && maySee(this.feeds.narrow(caller.session), placed)) {
       this.items.push({ cursor: writeCursor(this.places), event });
     }
   }

@@ -64,6 +64,11 @@ export class Feeds {
     return new Subscription(parts, session, { types, places });
   }
 
+  /** A session as memberships that have just ended leave it. */
+  narrow(session: Session): Session {
+    return this.hub.narrow(session);
+  }
+
   /** A stretch of one service's log. */
   async page(service: ServiceName, afterPosition: number, limit: number, caller: Caller): Promise<LogPage> {
     const { events, ...page } = await this.readLog(service, afterPosition, limit, caller);

@@ -1,5 +1,7 @@
 import { type CloudEvent, contractEvents, type ServiceName } from '@aftertone/contracts';
+import type { Session } from '../access/session.ts';
 import { AccessIndex, type Viewer } from './access-index.ts';
+import { LostGroups } from './lost-groups.ts';
 import { comparePlaces, laterPlace, type Place, placeAfter } from './places.ts';
 
 /** A contract event with its place in the service's log and every access path that leads to it. */
@@ -14,6 +16,8 @@ export interface HubListener {
   onEvent(service: ServiceName, placed: PlacedEvent): void;
   /** Live events of this service may have been missed: what is not seen yet must be read from its log. */
   onReset(service: ServiceName): void;
+  /** What `narrow` leaves of the sessions of this user, or of everybody's, may be something else now. */
+  onMembership?(userId: string): void;
 }
 
 /** Ends or changes what a listener hears. */
@@ -50,6 +54,8 @@ export class EventHub {
   private readonly recent = new Map<ServiceName, Recent>();
   private readonly listeners = new Set<HubListener>();
   private readonly index = new AccessIndex<HubListener>();
+  private readonly lostGroups = new LostGroups();
+  private observer: (event: CloudEvent) => void = () => undefined;
   /** Whether the events of a service come as they happen now. */
   private isLive: (service: ServiceName) => boolean = () => false;
 
@@ -59,6 +65,16 @@ export class EventHub {
 
   follow(source: { isLive(service: ServiceName): boolean }): void {
     this.isLive = (service) => source.isLive(service);
+  }
+
+  /** Who is told of each event, whoever may see it. */
+  observe(observer: (event: CloudEvent) => void): void {
+    this.observer = observer;
+  }
+
+  /** A session as memberships that have just ended leave it. */
+  narrow(session: Session): Session {
+    return this.lostGroups.narrow(session);
   }
 
   publish(service: ServiceName, placed: PlacedEvent): void {
@@ -76,6 +92,8 @@ export class EventHub {
     }
     for (const listener of this.index.match(placed.event.tenantid, placed.paths)) listener.onEvent(service, placed);
     recent.head = laterPlace(recent.head, placeAfter(placed.place));
+    if (service === 'mailbox') this.followMembers(placed.event);
+    this.observer(placed.event);
   }
 
   reset(service: ServiceName): void {
@@ -128,6 +146,12 @@ export class EventHub {
     const { events } = this.of(service);
     const first = events.findIndex((placed) => comparePlaces(placed.place, place) >= 0);
     return first < 0 ? [] : events.slice(first, first + most);
+  }
+
+  /** In here and not a moment later: the next event may be a message that is no longer for them. */
+  private followMembers(event: CloudEvent): void {
+    const userId = this.lostGroups.note(event);
+    if (userId !== null) for (const listener of this.listeners) listener.onMembership?.(userId);
   }
 
   private of(service: ServiceName): Recent {

@@ -1,5 +1,6 @@
 import type { Authenticator } from '../access/authenticator.ts';
 import type { Config } from '../config.ts';
+import { affectedBy } from './affected.ts';
 import { EventHistory } from './event-history.ts';
 import { EventSockets } from './event-sockets.ts';
 import { EventStreams } from './event-streams.ts';
@@ -11,6 +12,8 @@ import { SessionWatch } from './session-watch.ts';
 
 /** How often the token of an open stream is checked again: below five seconds. */
 const streamCheckMs = 2_000;
+/** In which the gateway that follows group mailboxes has usually read what the others see at the same time. */
+const groupsFollowMs = 300;
 const reconnectHintMs = 2_000;
 /** Live events of each service that are kept for streams that begin. */
 const recentEvents = 1_000;
@@ -28,6 +31,13 @@ export const makeLive = (config: Config, readLog: ReadLog, authenticator: Pick<A
   const hub = new EventHub(recentEvents);
   const feeds = new Feeds(hub, readLog, { pageSize: replayPageSize, retryMs: reconnectHintMs });
   const watch = new SessionWatch((presented) => authenticator.sessions(presented), streamCheckMs);
+  hub.observe((event) => {
+    const affected = affectedBy(event);
+    if (affected === null) return;
+    watch.recheck(affected);
+    // Who owns a group is known here a moment later than to the stream.
+    if ('mailboxId' in affected) setTimeout(() => watch.recheck(affected), groupsFollowMs).unref();
+  });
   const openStreams = new OpenStreams(config.EVENT_STREAMS);
   const { EVENT_HEARTBEAT_MS: heartbeatMs, EVENT_BUFFER_BYTES: mostBuffered } = config;
   const common = { feeds, watch, openStreams };

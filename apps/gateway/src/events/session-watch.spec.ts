@@ -23,7 +23,7 @@ afterEach(() => {
   for (const one of leave.splice(0)) one();
 });
 
-const watchOf = (answer: (asked: Presented) => Session | null | Error) => {
+const watchOf = (answer: (asked: Presented) => Session | null | Error, everyMs = 5) => {
   const questions: (readonly Presented[])[] = [];
   const watch = new SessionWatch(async (presented) => {
     questions.push(presented);
@@ -32,7 +32,7 @@ const watchOf = (answer: (asked: Presented) => Session | null | Error) => {
       if (given instanceof Error) throw given;
       return given;
     });
-  }, 5);
+  }, everyMs);
   const heard: string[] = [];
   const add = (name: string, token: string, given: Session = session()): void => {
     const watched = {
@@ -43,7 +43,7 @@ const watchOf = (answer: (asked: Presented) => Session | null | Error) => {
     };
     leave.push(watch.watch(watched));
   };
-  return { questions, heard, add };
+  return { questions, heard, add, watch };
 };
 
 describe('the watch over tokens', () => {
@@ -86,5 +86,20 @@ describe('the watch over tokens', () => {
     add('two', 'b');
     await eventually(() => expect(questions.length).toBeGreaterThan(before));
     expect(questions.slice(before).flat()).not.toContainEqual({ token: 'a', tenant: 't' });
+  });
+
+  it('asks at once for those whose rights may be others, all of a moment together', async () => {
+    const { questions, heard, add, watch } = watchOf(({ token }) => session([token]), 3_600_000);
+    add('meant', 'a', { ...session(), userId: 'A' });
+    add('child', 'b', { ...session([], null, 'child'), homeTenantId: 'parent', userId: 'B' });
+    add('group', 'c', { ...session(['events.voicemails.groups.G.#']), userId: 'C' });
+    add('other', 'd', { ...session(['events.voicemails.groups.H.#']), userId: 'D' });
+    watch.recheck({ userId: 'A' });
+    watch.recheck({ tenantId: 'parent' });
+    watch.recheck({ mailboxId: 'G', ownerUserIds: [] });
+    await eventually(() => expect(heard).toEqual(['meant a', 'child b', 'group c']));
+    expect(questions).toHaveLength(1);
+    watch.recheck({ mailboxId: 'X', ownerUserIds: ['D'] });
+    await eventually(() => expect(heard).toContain('other d'));
   });
 });

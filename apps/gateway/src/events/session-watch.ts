@@ -1,4 +1,5 @@
 import type { Presented, Session } from '../access/session.ts';
+import { type Affected, AffectedSessions } from './affected.ts';
 
 /** Whoever is served for as long as a token is valid. */
 export interface Watched {
@@ -18,13 +19,19 @@ const mostAtOnce = 250;
 
 const isOver = ({ expiresAt }: Session): boolean => expiresAt !== null && expiresAt <= Date.now();
 
-/** Checks the tokens of everything that stays open: each token once per interval, however many connections it has. */
+/**
+ * Checks the tokens of everything that stays open: each token once per interval,
+ * however many connections it has, and at once when its rights may be others.
+ */
 export class SessionWatch {
   private readonly watched = new Map<string, Set<Watched>>();
   private readonly ask: AskSessions;
   private readonly everyMs: number;
   private timer: NodeJS.Timeout | undefined;
   private isChecking = false;
+  private turn: Promise<void> = Promise.resolve();
+  /** Those who are asked for in the next turn. */
+  private affected: AffectedSessions | undefined;
 
   constructor(ask: AskSessions, everyMs: number) {
     this.ask = ask;
@@ -46,16 +53,36 @@ export class SessionWatch {
     };
   }
 
+  /** Asks for these at once: soon after they came together, and behind what is being asked already. */
+  recheck(affected: Affected): void {
+    if (this.affected === undefined) {
+      const together = new AffectedSessions();
+      this.affected = together;
+      void this.inTurn(async () => {
+        this.affected = undefined;
+        await this.checkAll(([first]) => first !== undefined && together.has(first.session));
+      });
+    }
+    this.affected.add(affected);
+  }
+
   private async check(): Promise<void> {
     if (this.isChecking) return;
     this.isChecking = true;
-    try {
-      const groups = [...this.watched.values()];
-      for (let first = 0; first < groups.length; first += mostAtOnce) {
-        await this.checkSome(groups.slice(first, first + mostAtOnce));
-      }
-    } finally {
-      this.isChecking = false;
+    await this.inTurn(() => this.checkAll(() => true));
+    this.isChecking = false;
+  }
+
+  /** One after the other: an older answer never comes behind a newer one. */
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    this.turn = this.turn.then(work).catch(() => undefined);
+    return this.turn;
+  }
+
+  private async checkAll(isMeant: (group: readonly Watched[]) => boolean): Promise<void> {
+    const groups = [...this.watched.values()].filter((group) => isMeant([...group]));
+    for (let first = 0; first < groups.length; first += mostAtOnce) {
+      await this.checkSome(groups.slice(first, first + mostAtOnce));
     }
   }
 

@@ -2,6 +2,7 @@ import { type CloudEvent, eventAccess, type ServiceName } from '@aftertone/contr
 import type { Session } from '../access/session.ts';
 import type { EventHub, HubListener, Listening, PlacedEvent } from './hub.ts';
 import { Lane, type LogPage } from './lane.ts';
+import { everybody } from './lost-groups.ts';
 import { type Place, type Places, writeCursor } from './places.ts';
 
 /** Where a subscriber's events go. */
@@ -37,6 +38,9 @@ const sameAcl = (a: Session, b: Session): boolean =>
 
 /** What one subscriber sees: the events of its tenant that its token's ACL allows, of all services, from its places on. */
 export class Subscription implements HubListener {
+  /** As the token has it. */
+  private given: Session;
+  /** As it is after what the stream of events has told. */
   private current: Session;
   private listening: Listening | undefined;
   private readonly parts: SubscriptionParts;
@@ -45,7 +49,8 @@ export class Subscription implements HubListener {
 
   constructor(parts: SubscriptionParts, session: Session, { types, places }: Wanted) {
     this.parts = parts;
-    this.current = session;
+    this.given = session;
+    this.current = parts.hub.narrow(session);
     this.types = types;
     this.lanes = new Map(parts.services.map((service) => [service, this.lane(service, places[service])]));
   }
@@ -56,9 +61,10 @@ export class Subscription implements HubListener {
 
   /** The token's rights may have changed: what is told from now on follows them. */
   set session(session: Session) {
+    this.given = session;
     const before = this.current;
-    this.current = session;
-    if (!sameAcl(before, session)) this.listening?.change(session);
+    this.current = this.parts.hub.narrow(session);
+    if (!sameAcl(before, this.current)) this.listening?.change(this.current);
   }
 
   /** Starts to emit; resolves when every lane is live or the subscription has ended. */
@@ -86,6 +92,10 @@ export class Subscription implements HubListener {
     const lane = this.lanes.get(service);
     lane?.onReset();
     void lane?.join();
+  }
+
+  onMembership(userId: string): void {
+    if (userId === this.given.userId || userId === everybody) this.session = this.given;
   }
 
   private lane(service: ServiceName, place: Place | undefined): Lane {

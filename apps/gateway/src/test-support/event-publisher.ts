@@ -19,6 +19,18 @@ export class EventPublisher {
     await this.target.inspect();
   }
 
+  /** These events in their order, each with the paths of its copies. */
+  async tell(events: readonly (readonly [event: CloudEvent, ...audience: string[]])[]): Promise<void> {
+    const messages = events.map(([event, ...audience]) => {
+      this.position += 1;
+      const headers = audience.length === 0 ? {} : { [eventHeaders.audience]: audience.join(',') };
+      const subject = eventSubject(event.tenantid, event.subject);
+      return { subject, id: event.id, position: this.position, part: 0, headers, body: JSON.stringify(event) };
+    });
+    const { lastSequence } = await this.target.inspect();
+    await this.target.publish(messages, lastSequence);
+  }
+
   /** `count` events of one tenant with about `bytes` of data each; resolves with their ids when the bus has them. */
   async publish(tenantId: string, { count = 1, bytes = 10, audience = [] }: PublishOptions = {}): Promise<string[]> {
     const mailboxId = newId();

@@ -27,6 +27,6 @@ export const someGroup = (tenantId = newId()) => {
     closed: (version: number) => event(mailboxClosed, version, {}),
     member: (version: number, userId: string, rights: readonly string[]) =>
       event(memberUpdated, version, { member: { userId, role: null, rights, since: new Date().toISOString() } }),
-    removed: (version: number, userId: string) => event(memberRemoved, version, { userId }),
+    removed: (version: number, userId: string, more: object = {}) => event(memberRemoved, version, { userId, ...more }),
   };
 };
