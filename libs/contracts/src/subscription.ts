@@ -53,3 +53,14 @@ export const busAccess = z.object({
   inboxPrefix: z.string(),
 });
 export type BusAccess = z.output<typeof busAccess>;
+
+/** A subscription as the one who opens it sees it. */
+export const openSubscription = subscription.extend({
+  nats: busAccess,
+  /**
+   * Messages that have been delivered and not answered: a former reader's come again, and perhaps behind newer ones. Absent
+   * when the bus does not say.
+   */
+  unacknowledged: z.number().int().min(0).optional(),
+});
+export type OpenSubscription = z.output<typeof openSubscription>;

@@ -3,8 +3,12 @@ import { deadline } from './deadline.ts';
 import { SubscriptionClosed } from './errors.ts';
 import { flushed } from './flushed.ts';
 
+/** An empty answer acknowledges; the other one asks for the event again at once. */
+export type Answer = '' | '-NAK';
+
 interface Waiting {
   reply: string;
+  answer: Answer;
   /** The run of the server that delivered the event. */
   serverId: string | undefined;
   sent: Promise<void>;
@@ -27,9 +31,9 @@ export class Acks {
   private closed = false;
   private pumping = false;
 
-  send(reply: string): Promise<void> {
+  send(reply: string, answer: Answer = ''): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const waiting = { reply, serverId: this.serverId, sent: promise, resolve, reject };
+    const waiting = { reply, answer, serverId: this.serverId, sent: promise, resolve, reject };
     if (this.closed) reject(closedError());
     else {
       this.unsettled.add(waiting);
@@ -72,7 +76,8 @@ export class Acks {
   private async sendQueue(connection: NatsConnection): Promise<void> {
     const batch = this.queue.splice(0);
     try {
-      for (const { reply, serverId } of batch) if (serverId === connection.info?.server_id) connection.publish(reply);
+      for (const { reply, answer, serverId } of batch)
+        if (serverId === connection.info?.server_id) connection.publish(reply, answer);
       await flushed(connection);
       for (const waiting of batch) {
         this.unsettled.delete(waiting);

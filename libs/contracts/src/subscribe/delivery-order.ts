@@ -9,6 +9,12 @@ export class DeliveryOrder {
   private readonly latest = new Map<string, number>();
   private readonly consumersOf = new Map<string, Set<string>>();
   private missedAt = Number.NEGATIVE_INFINITY;
+  private readonly nothingLeft: boolean;
+
+  /** `nothingLeft`: no former reader left deliveries unanswered, which would come behind later ones. */
+  constructor(nothingLeft: boolean) {
+    this.nothingLeft = nothingLeft;
+  }
 
   /** Takes a delivery in, and says whether earlier events of its stream may come after it. `now` in milliseconds. */
   see({ stream, consumer, consumerSequence }: DeliveryFacts, now: number): boolean {
@@ -18,7 +24,8 @@ export class DeliveryOrder {
     const latest = this.latest.get(name);
     this.latest.set(name, consumerSequence);
     // Lost with a broken connection, or counted anew by a consumer that was made again.
-    if (latest !== undefined && consumerSequence !== latest + 1) this.missedAt = now;
+    const before = latest ?? (this.nothingLeft ? consumerSequence - 1 : 0);
+    if (consumerSequence !== before + 1) this.missedAt = now;
     return consumers.size > 1 || now - this.missedAt < graceMs;
   }
 }

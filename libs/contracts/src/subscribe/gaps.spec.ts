@@ -78,19 +78,26 @@ describe('the order of deliveries', () => {
   });
 
   it('is that of the stream with one consumer that missed nothing', () => {
-    const order = new DeliveryOrder();
+    const order = new DeliveryOrder(true);
     expect([41, 42, 43].map((n) => order.see(facts('c', n), 0))).toEqual([false, false, false]);
   });
 
   it('is doubtful for a while after missed deliveries', () => {
-    const order = new DeliveryOrder();
+    const order = new DeliveryOrder(true);
     order.see(facts('c', 1), 0);
     expect([order.see(facts('c', 5), 100), order.see(facts('c', 6), 44_000)]).toEqual([true, true]);
     expect(order.see(facts('c', 7), 46_000)).toBe(false);
   });
 
+  it('is doubtful at first where a former reader may have left something', () => {
+    const order = new DeliveryOrder(false);
+    expect([order.see(facts('c', 41), 0), order.see(facts('c', 42), 44_000)]).toEqual([true, true]);
+    expect(order.see(facts('c', 43), 46_000)).toBe(false);
+    expect(new DeliveryOrder(false).see(facts('c', 1), 0)).toBe(false);
+  });
+
   it('is doubtful with two consumers on one stream', () => {
-    const order = new DeliveryOrder();
+    const order = new DeliveryOrder(true);
     expect([order.see(facts('c', 1), 0), order.see(facts('d', 1), 0)]).toEqual([false, true]);
   });
 });

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { cloudEvent } from '../envelope.ts';
-import { busAccess, subscription } from '../subscription.ts';
+import { openSubscription } from '../subscription.ts';
 import { SubscriptionEnded, SubscriptionRefused, TokenRefused } from './errors.ts';
 import type { SubscribeOptions } from './options.ts';
 import { pause } from './pause.ts';
 
-const opened = subscription.extend({ nats: busAccess });
-export type Opened = z.output<typeof opened>;
+export type Opened = z.output<typeof openSubscription>;
 
 const historyPage = z.object({
   items: z.array(z.object({ cursor: z.string(), event: cloudEvent })),
@@ -55,13 +54,13 @@ export class Gateway {
   async open(): Promise<Opened> {
     const { durable, types, after } = this.options;
     const body = { name: durable, types, after };
-    return opened.parse(await this.ask({ method: 'POST', path: '/v1/subscriptions', body }));
+    return openSubscription.parse(await this.ask({ method: 'POST', path: '/v1/subscriptions', body }));
   }
 
   /** How to reach a subscription that is there. Throws `SubscriptionEnded` when it is not. */
   async check(id: string): Promise<Opened> {
     try {
-      return opened.parse(await this.ask({ method: 'GET', path: `/v1/subscriptions/${id}` }));
+      return openSubscription.parse(await this.ask({ method: 'GET', path: `/v1/subscriptions/${id}` }));
     } catch (error) {
       if (!(error instanceof SubscriptionRefused) || error.status !== 404) throw error;
       throw new SubscriptionEnded('the subscription is not there any more', { cause: error });

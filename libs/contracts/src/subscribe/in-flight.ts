@@ -14,14 +14,22 @@ export interface Arrival {
   gap?: Gap | undefined;
   /** Tells the sender that it need not come again. */
   confirm(): Promise<void>;
+  /** How to have it brought to the next reader at once; absent where nobody need be told. */
+  giveBack?: GiveBack;
+}
+
+export interface GiveBack {
+  /** They come again in the order in which they are given back: this should be that of the stream. */
+  order: number;
+  send(): Promise<void>;
 }
 
 interface Entry {
   arrival: Arrival;
   redelivered: boolean;
   given: boolean;
-  /** How to confirm each copy, by its latest delivery. */
-  copies: Map<string, () => Promise<void>>;
+  /** How to answer each copy, by its latest delivery. */
+  copies: Map<string, Pick<Arrival, 'confirm' | 'giveBack'>>;
   acknowledged?: Promise<void>;
 }
 
@@ -52,7 +60,7 @@ export class InFlight {
     const known = this.entries.get(id);
     const entry = known ?? { arrival, redelivered: arrival.redelivered, given: false, copies: new Map() };
     const again = entry.copies.has(arrival.copy);
-    entry.copies.set(arrival.copy, arrival.confirm);
+    entry.copies.set(arrival.copy, arrival);
     if (known !== undefined && !(again && known.given)) return;
     if (known !== undefined) known.redelivered = true;
     entry.given = false;
@@ -82,6 +90,11 @@ export class InFlight {
     this.wake();
   }
 
+  /** What has arrived and is not acknowledged, handed out or not. */
+  unanswered(): Pick<Arrival, 'giveBack'>[] {
+    return Array.from(this.entries.values(), ({ copies }) => [...copies.values()]).flat();
+  }
+
   private give(entry: Entry): ReceivedEvent {
     this.waiting.delete(entry);
     entry.given = true;
@@ -103,7 +116,7 @@ export class InFlight {
     this.entries.delete(id);
     this.waiting.delete(entry);
     this.recent.add(id);
-    const confirmed = Promise.all(Array.from(entry.copies.values(), (confirm) => confirm())).then(() => undefined);
+    const confirmed = Promise.all(Array.from(entry.copies.values(), ({ confirm }) => confirm())).then(() => undefined);
     entry.acknowledged = confirmed;
     this.wake();
     return confirmed;

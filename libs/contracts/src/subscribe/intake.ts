@@ -1,4 +1,4 @@
-import type { Msg } from '@nats-io/transport-node';
+import type { Msg, Subscription } from '@nats-io/transport-node';
 import { readEvent } from '../read-event.ts';
 import { type DeliveryFacts, deliveryFacts } from './ack-subject.ts';
 import type { Acks } from './acks.ts';
@@ -6,6 +6,7 @@ import { DeliveryOrder } from './delivery-order.ts';
 import type { Gaps } from './gaps.ts';
 import type { Arrival, InFlight } from './in-flight.ts';
 import type { IsReplayed } from './seam.ts';
+import type { Takeover } from './takeover.ts';
 
 export interface IntakeParts {
   inFlight: InFlight;
@@ -15,6 +16,13 @@ export interface IntakeParts {
   onProblem: (problem: Error) => void;
 }
 
+/** How it begins. */
+export interface Beginning {
+  takeover: Takeover;
+  /** No former reader left anything. */
+  nothingLeft: boolean;
+}
+
 interface Held {
   arrival: Arrival;
   order: number;
@@ -22,21 +30,40 @@ interface Held {
 }
 
 /**
- * Takes messages from the bus. While history is read they are held: the bus sends only so many before it gets
- * acknowledgements, and sends them again when that takes long.
+ * Takes messages from the bus. They are held until `release`, while history is read or a former reader's events are awaited:
+ * the bus sends only so many before it gets acknowledgements, and sends them again when that takes long.
  */
 export class Intake {
-  private readonly order = new DeliveryOrder();
+  private readonly order: DeliveryOrder;
+  private readonly takeover: Takeover;
   private readonly parts: IntakeParts;
-  private held: Map<string, Held> | undefined;
+  private held: Map<string, Held> | undefined = new Map();
+  private subscription: Subscription | undefined;
+  private stopped = false;
 
-  constructor(parts: IntakeParts, holding: boolean) {
+  constructor(parts: IntakeParts, { takeover, nothingLeft }: Beginning) {
     this.parts = parts;
-    if (holding) this.held = new Map();
+    this.takeover = takeover;
+    this.order = new DeliveryOrder(nothingLeft);
+  }
+
+  /** Where messages come from now. */
+  from(subscription: Subscription): void {
+    this.subscription = subscription;
+  }
+
+  /** Lets nothing more come from the bus, and says what has come and not been passed on. */
+  async stop(): Promise<Arrival[]> {
+    this.stopped = true;
+    this.held ??= new Map();
+    // The server takes what is given back to whoever listens: to nobody, from now on, until the next reader comes.
+    await this.subscription?.drain();
+    return Array.from(this.held.values(), ({ arrival }) => arrival);
   }
 
   /** From now on messages go through, first those that were held. */
   release(): void {
+    if (this.stopped) return;
     const held = [...(this.held?.values() ?? [])].sort((a, b) => a.order - b.order);
     this.held = undefined;
     for (const { arrival, unordered } of held) this.pass(arrival, unordered);
@@ -61,14 +88,19 @@ export class Intake {
     const { reply = '' } = message;
     const event = readEvent(message.data, message.headers);
     const confirm = () => this.parts.acks.send(reply);
-    if (this.parts.isReplayed(event.event, event.log)) {
-      confirm().catch(() => undefined); // should it come again, so does this
-      return;
-    }
     const copy = `${facts.stream} ${facts.consumer} ${facts.streamSequence}`;
-    const arrival = { event, copy, redelivered: facts.deliveries > 1, confirm };
-    if (this.held === undefined) this.pass(arrival, unordered);
-    else this.hold(this.held, arrival, { order: facts.streamSequence, unordered });
+    const redelivered = facts.deliveries > 1;
+    const isReplayed = this.parts.isReplayed(event.event, event.log);
+    const order = facts.streamSequence;
+    if (isReplayed) {
+      confirm().catch(() => undefined); // should it come again, so does this
+    } else {
+      const giveBack = { order, send: () => this.parts.acks.send(reply, '-NAK') };
+      const arrival = { event, copy, redelivered, confirm, giveBack };
+      if (this.held === undefined) this.pass(arrival, unordered);
+      else this.hold(this.held, arrival, { order, unordered });
+    }
+    this.takeover.see(copy, { redelivered, held: !isReplayed });
   }
 
   /** What comes again while it is held has not been handed out: the latest delivery stands for the first. */

@@ -57,9 +57,10 @@ const follow = async (connection: NatsConnection, opened: Opened, parts: LivePar
   }, checkMs);
   try {
     acks.attach(connection);
-    connection.subscribe(opened.deliverSubject, {
+    const subscription = connection.subscribe(opened.deliverSubject, {
       callback: (error, message) => (error ? end(error) : intake.onMessage(message)),
     });
+    intake.from(subscription);
     await flushed(connection);
     const closed = await connection.closed();
     if (closed instanceof Error) failure ??= closed;

@@ -129,6 +129,74 @@ describe('events of the bus', () => {
     expect((await takeAll(follow({ durable: 'a' }), 2)).sort()).toEqual([1, 2]);
   });
 
+  describe('after another reader of the same name', () => {
+    const outstanding = async () => {
+      const connection = await bus();
+      const [info] = await (await jetstreamManager(connection)).consumers.list(stream).next();
+      await connection.close();
+      return info?.num_ack_pending;
+    };
+    /** The next events with whether anything is missing, acknowledged one by one. */
+    const takeTold = async (events: Subscriber, count: number) => {
+      const told: [number | undefined, unknown][] = [];
+      while (told.length < count) {
+        const { event: taken, gap, ack } = await take(events);
+        await ack();
+        told.push([taken.sequence, gap]);
+      }
+      return told;
+    };
+    const inOrder = (...numbers: number[]) => numbers.map((n) => [n, undefined]);
+
+    it('that ended come at once and in order, those too that it held', async () => {
+      gateway.scene.ackWaitMs = 60_000;
+      await publish(1, 2, 3, 4, 5, 6);
+      const first = follow({ durable: 'a' });
+      const [one, two] = [await take(first), await take(first)];
+      await two.ack();
+      await eventually(async () => expect(await outstanding()).toBe(5));
+      await first.return();
+      expect(one.event.sequence).toBe(1);
+      await publish(7, 8);
+      expect(await takeTold(follow({ durable: 'a' }), 7)).toEqual(inOrder(1, 3, 4, 5, 6, 7, 8));
+    });
+
+    it('that ended while it read history come at once, in order and without a gap', async () => {
+      gateway.scene.ackWaitMs = 60_000;
+      gateway.scene.replay = { after: 'first', until: cursor('m3.0') };
+      gateway.scene.history = [1, 2].map((n) => ({ cursor: cursor(`m${n + 1}.0`), event: event(n) }));
+      const first = follow({ durable: 'a', after: 'first', maxInFlight: 1 });
+      await publish(3, 4, 5, 6);
+      await take(first);
+      await eventually(async () => expect(await outstanding()).toBe(4));
+      await first.return();
+      await publish(7, 8);
+      const second = follow({ durable: 'a', after: 'first' });
+      expect(await takeTold(second, 8)).toEqual(inOrder(1, 2, 3, 4, 5, 6, 7, 8));
+    });
+
+    it('that was killed are waited for, so that they come in order', async () => {
+      const first = follow({ durable: 'a' });
+      await first.ready;
+      await first.return();
+      const [id] = gateway.scene.subscriptions.keys();
+      const killed = await bus();
+      killed.subscribe(`sub.${id}.mailbox`, { callback: () => undefined });
+      await publish(1, 2, 3);
+      await eventually(async () => expect(await outstanding()).toBe(3));
+      await killed.close();
+      await publish(4, 5);
+      expect(await takeTold(follow({ durable: 'a' }), 5)).toEqual(inOrder(1, 2, 3, 4, 5));
+    });
+
+    it('are not held back for answers that were only late', async () => {
+      gateway.scene.ackWaitMs = 60_000;
+      gateway.scene.unacknowledged = [7];
+      await publish(1, 2);
+      expect(await takeTold(follow({ durable: 'a' }), 2)).toEqual(inOrder(1, 2));
+    });
+  });
+
   it('tell of a hole in their numbers', async () => {
     const events = follow();
     await events.ready;

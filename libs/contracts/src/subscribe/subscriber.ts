@@ -10,6 +10,7 @@ import { Progress } from './progress.ts';
 import { RecentIds } from './recent-ids.ts';
 import { replay } from './replay.ts';
 import { replayedUntil } from './seam.ts';
+import { Takeover } from './takeover.ts';
 
 const usualInFlight = 64;
 /** Acknowledged events that are known again. */
@@ -29,6 +30,7 @@ export class Subscriber implements AsyncIterableIterator<ReceivedEvent, undefine
   private readonly gaps: Gaps | undefined;
   private readonly running: Promise<void>;
   private opened: Opened | undefined;
+  private intake: Intake | undefined;
   private progress: Progress | undefined;
   private failure: { error: unknown } | undefined;
   private closing: Promise<void> | undefined;
@@ -77,11 +79,17 @@ export class Subscriber implements AsyncIterableIterator<ReceivedEvent, undefine
       if (!signal.aborted) options.onProblem?.(problem);
     };
     const isReplayed = opened.replay === null ? () => false : replayedUntil(opened.replay.until);
-    const intake = new Intake({ inFlight, acks, gaps, isReplayed, onProblem }, opened.replay !== null);
-    const delivering = live(opened, { options, gateway, intake, acks, signal, onProblem });
+    const { unacknowledged } = opened;
+    const ask = async () => (await gateway.check(opened.id)).unacknowledged;
+    const takeover = new Takeover({ left: unacknowledged ?? 0, ask, signal });
+    const parts = { inFlight, acks, gaps, isReplayed, onProblem };
+    const intake = new Intake(parts, { takeover, nothingLeft: unacknowledged === 0 });
+    this.intake = intake;
     const reading = opened.replay === null ? undefined : this.read(opened.id, opened.replay);
+    const beginning = Promise.all([takeover.over, reading]).then(() => intake.release());
+    const delivering = live(opened, { options, gateway, intake, acks, signal, onProblem });
     // Should either fail the other has to end too, which is what the abort behind this does.
-    await Promise.all([delivering, reading?.then(() => intake.release())]);
+    await Promise.all([delivering, beginning]);
   }
 
   private async read(id: string, span: { after: string; until: string }): Promise<void> {
@@ -99,11 +107,20 @@ export class Subscriber implements AsyncIterableIterator<ReceivedEvent, undefine
     return this.closing;
   }
 
+  /** Without this what is left would come to the next reader after half a minute, behind everything newer. */
+  private async giveBack(): Promise<void> {
+    if (this.options.durable === undefined || this.intake === undefined) return;
+    const left = [...(await this.intake.stop()), ...this.inFlight.unanswered()];
+    const back = left.flatMap(({ giveBack }) => giveBack ?? []).sort((a, b) => a.order - b.order);
+    await Promise.all(back.map((one) => one.send()));
+  }
+
   private async settle(): Promise<void> {
     this.inFlight.close();
     if (!this.end.signal.aborted) {
       await this.acks.settle(closingMs);
       await Promise.race([this.progress?.flush().catch(() => undefined), deadline(closingMs)]);
+      await Promise.race([this.giveBack().catch(() => undefined), deadline(closingMs)]);
     }
     this.end.abort();
     this.acks.close();

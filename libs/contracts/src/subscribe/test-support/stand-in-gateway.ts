@@ -20,9 +20,11 @@ export interface Scene {
   progress: (string | null)[];
   /** Subscriptions by id, with their names. */
   subscriptions: Map<string, string | null>;
+  /** A second instead of the usual 30. */
+  ackWaitMs: number;
+  /** What the next answer says instead of what the bus does. */
+  unacknowledged: number[];
 }
-
-const ackWait = 1e9; // a second instead of the usual 30: nanoseconds
 
 /** Answers as the gateway does, as far as a subscriber asks; consumers are made on a real bus, which it does not own. */
 export const standInGateway = async (bus: () => Promise<NatsConnection>, server: { host: string; user: string }) => {
@@ -33,9 +35,18 @@ export const standInGateway = async (bus: () => Promise<NatsConnection>, server:
     history: [],
     progress: [],
     subscriptions: new Map(),
+    ackWaitMs: 1_000,
+    unacknowledged: [],
   };
 
-  const answer = (id: string) => ({
+  const unacknowledged = async (id: string): Promise<number> => {
+    const connection = await bus();
+    const { num_ack_pending } = await (await jetstreamManager(connection)).consumers.info(stream, `sub-${id}`);
+    await connection.close();
+    return num_ack_pending;
+  };
+
+  const answer = async (id: string) => ({
     id,
     tenantId,
     ownerId: tenantId,
@@ -45,6 +56,7 @@ export const standInGateway = async (bus: () => Promise<NatsConnection>, server:
     replay: scene.replay,
     inexact: [],
     createdAt: '2026-02-03T09:15:37.250Z',
+    unacknowledged: scene.unacknowledged.shift() ?? (await unacknowledged(id)),
     nats: { servers: [server.host], user: server.user, inboxPrefix: '_INBOX_test' },
   });
 
@@ -58,7 +70,7 @@ export const standInGateway = async (bus: () => Promise<NatsConnection>, server:
       deliver_subject: `sub.${id}.mailbox`,
       deliver_policy: DeliverPolicy.All,
       ack_policy: AckPolicy.Explicit,
-      ack_wait: ackWait,
+      ack_wait: scene.ackWaitMs * 1e6,
       max_ack_pending: 16,
     });
     await connection.close();
@@ -78,7 +90,7 @@ export const standInGateway = async (bus: () => Promise<NatsConnection>, server:
     if (!scene.subscriptions.has(id)) return [404, { code: 'subscription-not-found', detail: 'no such subscription' }];
     if (part === 'replay') scene.progress.push(JSON.parse(body).after);
     if (method === 'DELETE') scene.subscriptions.delete(id);
-    return method === 'GET' ? [200, answer(id)] : [204, undefined];
+    return method === 'GET' ? [200, await answer(id)] : [204, undefined];
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
