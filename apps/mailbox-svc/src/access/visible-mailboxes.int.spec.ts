@@ -40,7 +40,14 @@ const boxes = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
-const rightsLists = fc.constantFrom<Right[]>([], ['listen'], ['deposit'], ['mark', 'restore'], ['listen', 'mark'], ['settings']);
+const rightsLists = fc.constantFrom<Right[]>(
+  [],
+  ['listen'],
+  ['deposit'],
+  ['mark', 'restore'],
+  ['listen', 'mark'],
+  ['settings'],
+);
 const actors = fc.array(
   fc.record({
     kind: fc.constantFrom<Actor['kind']>('user', 'user', 'service', 'system'),
@@ -122,7 +129,8 @@ it('shows in lists exactly what the rule lets one listen to, and refuses the res
           expect(await outcomeOf(parts.directory.require(call, id, needed))).toBe(outcome);
         }
         const refusal = admin ? 'right-required' : 'administrator-required';
-        const administers = rights.size === 0 ? 'mailbox-not-found' : admin && rights.has('settings') ? 'done' : refusal;
+        const administers =
+          rights.size === 0 ? 'mailbox-not-found' : admin && rights.has('settings') ? 'done' : refusal;
         expect(await outcomeOf(parts.directory.require(call, id, 'administer'))).toBe(administers);
       }
     }

@@ -125,7 +125,13 @@ describe('changing a mailbox', () => {
   it('takes what each member may do for themselves as well', () => {
     given(boxCreated)
       .when(change({ heardState: 'member', defaultRole: 'reader' }))
-      .then(changed({ heardState: 'member', defaultRole: 'reader' }, { defaultRole: 'agent', heardState: 'shared' }));
+      .then(
+        changed(
+          { heardState: 'member', defaultRole: 'reader' },
+          { defaultRole: 'agent', heardState: 'shared' },
+          { countsTold: true },
+        ),
+      );
   });
 
   it('changes nothing when everything is so already', () => {

@@ -111,7 +111,7 @@ const change = (
   for (const key of settingKeys) note(key);
   if (Object.keys(was).length === 0) return [];
   const changed = { ...touched(mailbox, now), ...wanted };
-  const countsTold = 'accessType' in was || 'ownerUserIds' in was;
+  const countsTold = 'accessType' in was || 'ownerUserIds' in was || 'heardState' in was;
   const comes = 'accessType' in was || 'context' in was;
   const told = { ...(countsTold && { countsTold }), ...soleIf(comes && sole, changed) };
   return [{ type: 'MailboxChanged', data: { mailbox: changed, was, ...told } }];

@@ -57,7 +57,8 @@ export type MailboxEvent =
   | DomainEvent<'MailboxCreated', { mailbox: MailboxFacts } & Sole>
   /**
    * `was` holds the previous value of every field that changed. `countsTold`: the counts are told with it, because there
-   * are people who did not see the mailbox before. Events of before this was done lack it, and stay one contract event.
+   * are people who did not see the mailbox before, or who saw other counts. Events of before this was done lack it, and
+   * stay one contract event.
    */
   | DomainEvent<'MailboxChanged', { mailbox: MailboxFacts; was: Partial<MailboxSettings>; countsTold?: true } & Sole>
   | DomainEvent<'MemberSet', { member: MailboxMember }>
@@ -75,7 +76,12 @@ export type Mailbox =
   | { status: 'closed' }
   | { status: 'purged' };
 
-export const accessOf = (settings: Pick<MailboxSettings, 'accessType' | 'ownerUserIds'>): MailboxAccess => ({
-  type: settings.accessType,
-  ownerUserIds: settings.ownerUserIds,
+export const accessOf = ({
+  accessType,
+  ownerUserIds,
+  heardState,
+}: Pick<MailboxSettings, 'accessType' | 'ownerUserIds' | 'heardState'>): MailboxAccess => ({
+  type: accessType,
+  ownerUserIds,
+  ...(heardState === 'member' && { heardState }),
 });

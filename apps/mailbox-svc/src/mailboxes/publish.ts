@@ -52,13 +52,14 @@ const factOf = (event: MailboxEvent, place: EventPlace, access: unknown): Fact =
 export const mailboxRole = 'mailbox';
 
 /**
- * The contract events of one event of a mailbox. When other people see it than before, they are told its counts, for
- * their lamps; who does not see it any more is told that with the change, and gets no counts.
+ * The contract events of one event of a mailbox. When other people see it than before, or heard states have become shared
+ * or each member's own, its counts are told, for the lamps; who does not see it any more is told that with the change, and
+ * gets no counts.
  */
 export const publishMailbox = (event: MailboxEvent, place: EventPlace): Publication[] =>
-  publishInFeed({ role: mailboxRole, mailboxId: place.id, stamps: place.stamps }, ({ counters, access }) => {
+  publishInFeed({ role: mailboxRole, mailboxId: place.id, stamps: place.stamps }, ({ counters, access }, view) => {
     const told = factOf(event, place, access);
     if (event.type !== 'MailboxChanged' || event.data.countsTold !== true) return [told];
-    const counts = (sequence: number) => ({ mailboxId: place.id, counts: countsOf(counters, sequence) });
+    const counts = (sequence: number) => ({ mailboxId: place.id, counts: countsOf(counters, sequence), ...view });
     return [told, fact(contractEvents.mwiUpdated, counts)];
   });

@@ -1,4 +1,4 @@
-import type { CallContext, mailboxCommands, RpcOutput } from '@aftertone/contracts';
+import { type CallContext, type mailboxCommands, type RpcOutput, refusalDetails } from '@aftertone/contracts';
 import { DomainError, newId } from '@aftertone/kernel';
 import { inParallel } from '../calls/in-parallel.ts';
 import type { CallInput } from '../calls/request.ts';
@@ -56,6 +56,12 @@ const runOne = async (
   }
 };
 
+/** With what the refusal of a single message tells as well; its other details are for logs. */
+const refusalOf = ({ code, kind, message, details }: DomainError): Result['error'] => {
+  const told = kind === 'rejected' || kind === 'conflict' ? (refusalDetails.safeParse(details).data ?? {}) : {};
+  return { code, message, ...(Object.keys(told).length > 0 && { details: told }) };
+};
+
 /** One action on many messages. What fails, fails for its own id only. */
 export class Batches {
   private readonly ground: Ground;
@@ -82,7 +88,7 @@ export class Batches {
     try {
       return { id, ok: true, ...(await runOne(this.desks, id, batch, own)) };
     } catch (error) {
-      if (error instanceof DomainError) return { id, ok: false, error: { code: error.code, message: error.message } };
+      if (error instanceof DomainError) return { id, ok: false, error: refusalOf(error) };
       this.ground.store.logger.error({ err: error, correlationId, id }, 'a message of a batch failed');
       return { id, ok: false, error: { code: 'internal-error', message: 'Something went wrong with this message.' } };
     }

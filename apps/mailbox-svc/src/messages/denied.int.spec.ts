@@ -73,7 +73,7 @@ describe('whose token denies a mailbox', () => {
 
   it('finds it and its messages nowhere, whatever gives the rights', async () => {
     const [member, owner] = [newId(), newId()];
-    const changes = { accessType: 'group', ownerUserIds: [owner] } as const;
+    const changes = { accessType: 'group' as const, ownerUserIds: [owner] };
     await parts.mailboxDesk.change({ id: box.id, changes }, tenant.admin);
     await parts.memberDesk.set({ id: box.id, userId: member, grant: { role: 'manager' } }, tenant.admin);
     const other = await makeBox(parts, tenant, { accessType: 'global' });

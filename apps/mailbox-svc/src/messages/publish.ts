@@ -1,5 +1,12 @@
 import { contractEvents, type Message as PublicMessage } from '@aftertone/contracts';
-import { type EventPlace, type Fact, fact, type Publication, publishInFeed } from '../publishing/publication.ts';
+import {
+  type EventPlace,
+  type Fact,
+  fact,
+  type Publication,
+  publishInFeed,
+  type SharedView,
+} from '../publishing/publication.ts';
 import { type BoxChange, boxChanges, countsOf } from './contribution.ts';
 import { publishMark } from './marks/publish-mark.ts';
 import type { MarkEvent, MessageEvent } from './message.ts';
@@ -12,16 +19,20 @@ type SharedEvent = Exclude<MessageEvent, MarkEvent>;
 type Change = Exclude<keyof PublicMessage, 'id'>;
 
 /** What an event says about the message in one of the mailboxes it touches. */
-const factOf = (event: SharedEvent, { role, mailboxId }: BoxChange, place: EventPlace): Fact => {
+const factOf = (
+  event: SharedEvent,
+  { role, mailboxId, view }: BoxChange & { view: SharedView },
+  place: EventPlace,
+): Fact => {
   const messageId = place.id;
   if (event.type === 'MessagePurged') {
     return fact(contractEvents.messageDeleted, { mailboxId, messageId, reason: 'purged' });
   }
   const message = toPublicMessage(event.data.message, event.data.caller, place);
   const created = (reason: 'deposited' | 'copied' | 'moved' | 'restored') =>
-    fact(contractEvents.messageCreated, { mailboxId, messageId, reason, message });
+    fact(contractEvents.messageCreated, { mailboxId, messageId, reason, message, ...view });
   const updated = (...changed: Change[]) =>
-    fact(contractEvents.messageUpdated, { mailboxId, messageId, changed, message });
+    fact(contractEvents.messageUpdated, { mailboxId, messageId, changed, message, ...view });
   const deleted = (reason: 'deleted' | 'moved', last = message) =>
     fact(contractEvents.messageDeleted, { mailboxId, messageId, reason, message: last });
   switch (event.type) {
@@ -62,10 +73,10 @@ export const publishMessage = (event: MessageEvent, place: EventPlace): Publicat
   if (event.type === 'MessageHeardByMember') return publishMark(event, place);
   return boxChanges(event).flatMap((box) => {
     const { role, mailboxId, delta } = box;
-    return publishInFeed({ role, mailboxId, stamps: place.stamps }, ({ counters }) => {
-      const changed = factOf(event, box, place);
+    return publishInFeed({ role, mailboxId, stamps: place.stamps }, ({ counters }, view) => {
+      const changed = factOf(event, { ...box, view }, place);
       if (delta.every((value) => value === 0)) return [changed];
-      const counts = (sequence: number) => ({ mailboxId, counts: countsOf(counters, sequence) });
+      const counts = (sequence: number) => ({ mailboxId, counts: countsOf(counters, sequence), ...view });
       return [changed, fact(contractEvents.mwiUpdated, counts)];
     });
   });

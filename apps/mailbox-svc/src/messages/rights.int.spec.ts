@@ -91,6 +91,21 @@ describe('in the mailbox of a message', () => {
     const run = { action: 'change', changes: { folder: 'saved' } } as const;
     const results = await parts.batches.run({ ids: [kept.id, mine.id, newId()], run }, call);
     expect(results.map(({ ok, error }) => error?.code ?? ok)).toEqual(['right-required', true, 'message-not-found']);
+    expect(results.map(({ error }) => error?.details)).toEqual([{ right: 'mark' }, undefined, undefined]);
+  });
+
+  it('a batch tells who loses a message who has it, and nothing that is for logs', async () => {
+    const [winner, loser] = [tenant.user(), tenant.user()];
+    const team = await makeBox(parts, tenant, { accessType: 'global' });
+    const { id } = await parts.depositDesk.deposit(depositInto(team.id), tenant.admin);
+    const dueAt = new Date().toISOString();
+    await parts.workDesk.claim({ id, dueAt }, winner);
+    const [lost] = await parts.batches.run({ ids: [id], run: { action: 'claim' } }, loser);
+    expect(lost?.error).toMatchObject({ code: 'message-claimed' });
+    expect(lost?.error?.details).toEqual({ assigneeUserId: winner.actor.id, dueAt });
+    const short = await makeBox(parts, tenant, { quota: { maxMessageSeconds: 1 } });
+    const [long] = await parts.batches.run({ ids: [id], run: { action: 'copy', mailboxId: short.id } }, tenant.admin);
+    expect(long?.error).toEqual({ code: 'message-too-long', message: expect.any(String) });
   });
 });
 

@@ -70,13 +70,23 @@ export interface FeedPlace {
   stamps: Stamps;
 }
 
+/** Said beside what everybody is told of a message or of counts, where members have own heard states; nothing elsewhere. */
+export interface SharedView {
+  heardState?: 'member';
+}
+
+const viewOf = ({ heardState }: MailboxAccess): SharedView => (heardState === 'member' ? { heardState } : {});
+
 /** Numbers the facts of one feed, beginning with the stamp's number, and finds their audiences in the stamp. */
-export const publishInFeed = (place: FeedPlace, facts: (stamp: FeedStamp) => Fact[]): Publication[] => {
+export const publishInFeed = (
+  place: FeedPlace,
+  facts: (stamp: FeedStamp, view: SharedView) => Fact[],
+): Publication[] => {
   const { role, mailboxId, stamps } = place;
   const stamp = stamps[role];
   if (stamp === undefined) throw new Error(`the event bears no stamp of its feed in the role ${role}`);
   const access = mailboxAccess.parse(stamp.access);
-  return facts(stamp).map(({ definition, data, alsoTo = {} }, n) => {
+  return facts(stamp, viewOf(access)).map(({ definition, data, alsoTo = {} }, n) => {
     const { topic, verb } = placeOf(definition);
     const sequence = stamp.sequence + n;
     const accesses = [access, ...(alsoTo.access ? [alsoTo.access] : [])];
