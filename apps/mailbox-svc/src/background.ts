@@ -5,7 +5,9 @@ import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } f
 import { BusErasure } from './bus-erasure/bus-erasure.ts';
 import type { Config } from './config.ts';
 import type { OpeningGround } from './ground/opening-ground.ts';
+import { LostAccess } from './lost-access/lost-access.ts';
 import { MailboxClosing } from './mailbox-closing/mailbox-closing.ts';
+import { startSecondSweep } from './user-departure/second-sweep.ts';
 import { consumeDepartures } from './user-departure/user-departure.consumer.ts';
 
 const relayName = 'mailbox';
@@ -41,6 +43,8 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
         this.startClosing(),
         this.startErasure(),
         this.startDepartures(),
+        startSecondSweep({ ground: this.parts.ground }),
+        this.startLostAccess(),
         housekeeping,
       ];
     });
@@ -80,6 +84,12 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     const { bus, config, ground } = this.parts;
     const erasure = new BusErasure(ground, { bus, cell: config.AFTERTONE_CELL, relay: relayName });
     return startReaction({ store: ground.store, name: 'bus-erasure', handle: (events) => erasure.react(events) });
+  }
+
+  private startLostAccess(): Running {
+    const { ground } = this.parts;
+    const lost = new LostAccess(ground);
+    return startReaction({ store: ground.store, name: 'lost-access', handle: (events) => lost.react(events) });
   }
 
   private startDepartures(): Running {

@@ -13,6 +13,7 @@ import { type CallInput, firstMade, metaOf, onceMaking } from '../calls/request.
 import { commandMeta, type Ground } from '../ground/ground.ts';
 import { reachedLimit } from '../messages/contribution.ts';
 import { ownCounts } from '../messages/marks/own-counts.query.ts';
+import { DepartedUsers } from '../user-departure/departed-users.ts';
 import { type MailboxDirectory, publicRow } from './directory/mailbox.query.ts';
 import { globalsRole } from './globals.ts';
 import { mailboxAggregate } from './mailbox.aggregate.ts';
@@ -42,10 +43,12 @@ const shown = (state: Mailbox, tenantId: string, id: string): PublicMailbox => {
 export class MailboxDesk {
   private readonly ground: Ground;
   private readonly directory: MailboxDirectory;
+  private readonly departed: DepartedUsers;
 
   constructor(ground: Ground, directory: MailboxDirectory) {
     this.ground = ground;
     this.directory = directory;
+    this.departed = new DepartedUsers(ground);
   }
 
   async create(
@@ -53,6 +56,7 @@ export class MailboxDesk {
     call: CallContext,
   ): Promise<PublicMailbox> {
     if (!call.actor.admin) throw administratorRequired();
+    await this.departed.refuse(call.tenantId, mailbox.ownerUserIds);
     const id = newId();
     const shortId = await nextShortId(this.ground);
     const { state, repeated, result } = await this.ground.store.handle(mailboxAggregate, {
@@ -71,6 +75,7 @@ export class MailboxDesk {
   async change(input: CallInput<typeof mailboxCommands.changeMailbox>, call: CallContext): Promise<PublicMailbox> {
     const { id, changes, ifVersion, multipleSharedMailboxes } = input;
     await this.directory.require(call, id, neededFor(changes));
+    await this.departed.refuse(call.tenantId, changes.ownerUserIds ?? []);
     const sole = multipleSharedMailboxes === false;
     const by = { mailboxId: id, actor: call.actor };
     const data = { changes, by, sole, ...(ifVersion !== undefined && { ifVersion }) };

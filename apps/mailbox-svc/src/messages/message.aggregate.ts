@@ -52,6 +52,7 @@ export const messageAggregate: Aggregate<Message, MessageCommand, MessageEvent> 
     MessageClaimed: withCaller,
     MessageAssigned: withCaller,
     MessageReleased: withCaller,
+    DeletedMessageReleased: withCaller,
     MessageFinished: withCaller,
     MessageHeardByMember: withCaller,
     MessageDeleted: withCaller,

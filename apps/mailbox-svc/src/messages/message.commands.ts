@@ -40,7 +40,10 @@ export type MessageCommand =
   | Command<'ClaimMessage', InMailbox & { worker: Worker; dueAt?: string | null | undefined }>
   | Command<'AssignMessage', InMailbox & { worker: Worker; userId: string; dueAt?: string | null | undefined }>
   | Command<'ReleaseMessage', InMailbox & { worker: Worker }>
-  /** Wherever the message is: from a user who is no user any more. Changes nothing when the user does not have it. */
+  /**
+   * Wherever the message is, and if it is deleted: from a user who may not have it any more. Changes nothing when the user
+   * does not have it.
+   */
   | Command<'ReleaseFromUser', { userId: string }>
   | Command<'FinishMessage', InMailbox & { worker: Worker }>
   | Command<'DeleteMessage', InMailbox>

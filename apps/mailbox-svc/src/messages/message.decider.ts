@@ -142,6 +142,7 @@ const evolve = (state: Message, event: MessageEvent): Message => {
     case 'MessageRestored':
       return { status: 'kept', marks, ...snapshot(event.data.message, event.data.caller) };
     case 'MessageDeleted':
+    case 'DeletedMessageReleased':
       return { status: 'deleted', marks, ...snapshot(event.data.message, event.data.caller) };
     case 'MessagePurged':
       return { status: 'purged', mailboxId: event.data.mailboxId };

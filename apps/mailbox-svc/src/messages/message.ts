@@ -56,6 +56,8 @@ export type WorkEvent =
   | DomainEvent<'MessageClaimed', WorkChanged>
   | DomainEvent<'MessageAssigned', WorkChanged>
   | DomainEvent<'MessageReleased', WorkChanged>
+  /** Of a message that is deleted: it is nobody's when it is restored. Nobody is told, as nobody sees it. */
+  | DomainEvent<'DeletedMessageReleased', WorkChanged>
   | DomainEvent<'MessageFinished', WorkChanged>;
 
 /**
@@ -129,6 +131,8 @@ export const changeOf = (event: MessageEvent): { before: MessageFacts | null; af
       return { before: event.data.message, after: event.data.message };
     case 'MessageDeleted':
       return { before: event.data.message, after: null };
+    case 'DeletedMessageReleased':
+      return { before: null, after: null };
     case 'MessagePurged':
       return { before: event.data.was, after: null };
   }

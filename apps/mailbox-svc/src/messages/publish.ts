@@ -14,7 +14,7 @@ import { toPublicMessage } from './public-message.ts';
 import { workFields } from './work/work.ts';
 
 /** What everybody who may see the mailbox is told. */
-type SharedEvent = Exclude<MessageEvent, MarkEvent>;
+type SharedEvent = Exclude<MessageEvent, MarkEvent | { type: 'DeletedMessageReleased' }>;
 
 type Change = Exclude<keyof PublicMessage, 'id'>;
 
@@ -71,6 +71,7 @@ const factOf = (
  */
 export const publishMessage = (event: MessageEvent, place: EventPlace): Publication[] => {
   if (event.type === 'MessageHeardByMember') return publishMark(event, place);
+  if (event.type === 'DeletedMessageReleased') return [];
   return boxChanges(event).flatMap((box) => {
     const { role, mailboxId, delta } = box;
     return publishInFeed({ role, mailboxId, stamps: place.stamps }, ({ counters }, view) => {

@@ -6,6 +6,7 @@ import { Pin1740000000001 } from './1740000000001-pin.ts';
 import { Sharing1740000000002 } from './1740000000002-sharing.ts';
 import { TeamAndMarks1740000000003 } from './1740000000003-team-and-marks.ts';
 import { CountedGlobals1740000000004 } from './1740000000004-counted-globals.ts';
+import { Departures1740000000005 } from './1740000000005-departures.ts';
 import { HeardStatesInStamps1740000000006 } from './1740000000006-heard-states-in-stamps.ts';
 
 /** All migrations of this service's database, in order. */
@@ -17,5 +18,6 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   Sharing1740000000002,
   TeamAndMarks1740000000003,
   CountedGlobals1740000000004,
+  Departures1740000000005,
   HeardStatesInStamps1740000000006,
 ];

@@ -1,10 +1,12 @@
 import { type CloudEvent, eventHeaders, eventSubject } from '@aftertone/contracts';
+import { verifyFeeds } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
 import { connectBus, jetStreamTarget, type RunningConsumer } from '@aftertone/messaging';
 import { createLogger } from '@aftertone/platform';
 import { eventually, natsUrl, uniqueCell } from '@aftertone/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inParallel } from '../calls/in-parallel.ts';
+import { kinds } from '../ground/model.ts';
 import {
   depositInto,
   type Instance,
@@ -13,6 +15,8 @@ import {
   type TestGround,
   testGround,
 } from '../spec-support/test-ground.ts';
+import { byTheService, DepartedUsers } from './departed-users.ts';
+import { startSecondSweep, sweepAgain } from './second-sweep.ts';
 import { consumeDepartures } from './user-departure.consumer.ts';
 import { UserDeparture } from './user-departure.ts';
 
@@ -41,6 +45,9 @@ const departure = (userId: string): CloudEvent => ({
   correlationid: 'goodbye',
   data: { userId },
 });
+
+const causedBy = ({ id, correlationid }: CloudEvent) => byTheService({ correlationId: correlationid, causationId: id });
+const dueNow = async () => (await new DepartedUsers(parts.ground).due(0, null, 100)).map(({ userId }) => userId);
 
 const eventsOf = async () =>
   (
@@ -119,6 +126,89 @@ describe('a user who is deleted', () => {
     const event = { ...departure(newId()), data: {} };
     await expect(new UserDeparture(parts.ground).apply([event])).rejects.toMatchObject({ code: 'event-unreadable' });
   });
+});
+
+describe('from when the departure is known', () => {
+  it('the user is made no owner and no member, and is given nothing', async () => {
+    const { ann, userId, member, message, group } = await settled();
+    await new UserDeparture(parts.ground).apply([departure(userId)]);
+    const gone = { code: 'user-departed', kind: 'rejected', details: { userId } };
+    const { admin } = tenant;
+    const changes = { ownerUserIds: [userId] };
+    const grant = { role: 'agent' } as const;
+    await expect(makeBox(parts, tenant, { ownerUserIds: [userId] })).rejects.toMatchObject(gone);
+    await expect(parts.mailboxDesk.change({ id: group.id, changes }, admin)).rejects.toMatchObject(gone);
+    await expect(parts.memberDesk.set({ id: member.id, userId, grant }, admin)).rejects.toMatchObject(gone);
+    await expect(parts.workDesk.assign({ id: message.id, userId }, admin)).rejects.toMatchObject(gone);
+    const global = await makeBox(parts, tenant, { accessType: 'global' });
+    const { id } = await parts.depositDesk.deposit(depositInto(global.id), admin);
+    await expect(parts.workDesk.claim({ id }, ann)).rejects.toMatchObject(gone);
+    // Strangers learn nothing about users, and another tenant's user of this id is another one.
+    const set = parts.memberDesk.set({ id: member.id, userId, grant }, tenant.user());
+    await expect(set).rejects.toMatchObject({ code: 'mailbox-not-found' });
+    tenant = new Tenant();
+    await makeBox(parts, tenant, { ownerUserIds: [userId] });
+  });
+
+  it('what was decided in between is found by a second sweep, once, after a restart too', async () => {
+    const before = await settled();
+    const gone = departure(before.userId);
+    // As if every request of `settled` had looked at the user before the departure, and was appended after the first sweep.
+    await new DepartedUsers(parts.ground).note({ tenantId: tenant.id, userId: before.userId }, causedBy(gone));
+    const other = await ground.instance();
+    const { signal } = new AbortController();
+    await sweepAgain({ ground: other.ground }, signal);
+    expect((await eventsOf()).at(-1)?.type).toBe('MessageClaimed'); // too early
+    const sweep = startSecondSweep({ ground: other.ground, afterMs: 0, everyMs: 20 });
+    await eventually(() => expectGone(before));
+    await eventually(async () => expect(await dueNow()).toEqual([]));
+    await sweep.stop();
+    const events = await eventsOf();
+    expect(events.at(-1)?.meta).toMatchObject({ correlationId: 'goodbye', causationId: gone.id });
+    await new UserDeparture(parts.ground).apply([gone]);
+    await sweepAgain({ ground: other.ground, afterMs: 0 }, signal);
+    expect(await eventsOf()).toHaveLength(events.length);
+  });
+
+  it('a user who cannot be swept keeps no other waiting', async () => {
+    const [stuck, free] = [await settled(), await settled()];
+    const users = new DepartedUsers(parts.ground);
+    for (const { userId } of [stuck, free]) {
+      await users.note({ tenantId: tenant.id, userId }, causedBy(departure(userId)));
+    }
+    const { store } = parts.ground;
+    const failing = Object.assign(Object.create(store) as typeof store, {
+      handle: (...[aggregate, request]: Parameters<typeof store.handle>) => {
+        if (JSON.stringify(request.command).includes(stuck.userId)) throw new Error('not today');
+        return store.handle(aggregate, request);
+      },
+    });
+    await sweepAgain({ ground: { ...parts.ground, store: failing }, afterMs: 0 }, new AbortController().signal);
+    await expectGone(free);
+    expect(await dueNow()).toEqual([stuck.userId]);
+    await sweepAgain({ ground: parts.ground, afterMs: 0 }, new AbortController().signal);
+    await expectGone(stuck);
+    expect(await dueNow()).toEqual([]);
+  });
+});
+
+it("takes deleted messages as well: restored ones are nobody's", async () => {
+  const { userId, message, member } = await settled();
+  await parts.messageDesk.delete({ id: message.id }, tenant.admin);
+  const [shared] = (await eventsOf()).slice(-1);
+  expect(shared?.type).toBe('MessageDeleted');
+  await new UserDeparture(parts.ground).apply([departure(userId)]);
+  const { items } = await parts.inbox.list(tenant.admin, { limit: 5 }, member.id);
+  expect(items).toEqual([]);
+  const restored = await parts.messageDesk.restore(message.id, tenant.admin);
+  expect(restored).toMatchObject({ state: 'open', assigneeUserId: null });
+  expect(await verifyFeeds(parts.ground.store, kinds)).toEqual([]);
+  const { items: history } = await parts.history.list({ id: message.id, limit: 10 }, tenant.admin);
+  expect(history.map(({ type }) => type).slice(-3)).toEqual([
+    'MessageDeleted',
+    'DeletedMessageReleased',
+    'MessageRestored',
+  ]);
 });
 
 it('hears of it from the bus', async () => {

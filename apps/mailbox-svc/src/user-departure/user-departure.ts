@@ -6,16 +6,11 @@ import { commandMeta, type Ground } from '../ground/ground.ts';
 import { mailboxAggregate } from '../mailboxes/mailbox.aggregate.ts';
 import { mailboxNotFound } from '../mailboxes/mailbox.decider.ts';
 import { DepartedWork } from '../messages/work/departed-work.ts';
+import { byTheService, type Departed, DepartedUsers } from './departed-users.ts';
 
 const pageSize = 500;
 const atOnce = 16;
-const service = 'mailbox-svc';
 const lowestId = '00000000-0000-0000-0000-000000000000';
-
-interface Departed {
-  tenantId: string;
-  userId: string;
-}
 
 const departedIn = ({ type, data, tenantid }: CloudEvent): Departed => {
   const read = contractEvents.userDeleted.data.safeParse(data);
@@ -31,10 +26,12 @@ const departedIn = ({ type, data, tenantid }: CloudEvent): Departed => {
 export class UserDeparture {
   private readonly ground: Ground;
   private readonly work: DepartedWork;
+  private readonly users: DepartedUsers;
 
   constructor(ground: Ground) {
     this.ground = ground;
     this.work = new DepartedWork(ground);
+    this.users = new DepartedUsers(ground);
   }
 
   /** Events of other types are passed over. Throws `event-unreadable`. */
@@ -42,14 +39,16 @@ export class UserDeparture {
     for (const event of events) {
       if (event.type !== contractEvents.userDeleted.type) continue;
       const departed = departedIn(event);
-      const meta: EventMeta = {
-        actor: { kind: 'system', id: service },
-        correlationId: event.correlationid,
-        causationId: event.id,
-      };
-      await this.leaveMailboxes(departed, meta);
-      await this.work.release(departed, meta);
+      const meta = byTheService({ correlationId: event.correlationid, causationId: event.id });
+      // First, so that whoever looks from here on finds it: what looked before is found by the second sweep.
+      await this.users.note(departed, meta);
+      await this.leave(departed, meta);
     }
+  }
+
+  async leave(departed: Departed, meta: EventMeta): Promise<void> {
+    await this.leaveMailboxes(departed, meta);
+    await this.work.release(departed, meta);
   }
 
   private async leaveMailboxes({ tenantId, userId }: Departed, meta: EventMeta): Promise<void> {

@@ -9,6 +9,7 @@ import { asTenant, type Page, pageOf, readCursor } from '@aftertone/event-store'
 import { z } from 'zod';
 import { type CallInput, metaOf } from '../../calls/request.ts';
 import { commandMeta, type Ground } from '../../ground/ground.ts';
+import { DepartedUsers } from '../../user-departure/departed-users.ts';
 import type { MailboxDirectory } from '../directory/mailbox.query.ts';
 import { mailboxAggregate } from '../mailbox.aggregate.ts';
 import { type MailboxCommand, mailboxNotFound } from '../mailbox.decider.ts';
@@ -27,15 +28,18 @@ const publicMember = ({ since, ...member }: MemberRow): MailboxMember => ({ ...m
 export class MemberDesk {
   private readonly ground: Ground;
   private readonly directory: MailboxDirectory;
+  private readonly departed: DepartedUsers;
 
   constructor(ground: Ground, directory: MailboxDirectory) {
     this.ground = ground;
     this.directory = directory;
+    this.departed = new DepartedUsers(ground);
   }
 
   async set(input: CallInput<typeof mailboxCommands.setMember>, call: CallContext): Promise<MailboxMember> {
     const { id: mailboxId, userId, grant } = input;
     await this.directory.require(call, mailboxId, 'settings');
+    await this.departed.refuse(call.tenantId, [userId]);
     const data = { userId, grant, by: { mailboxId, actor: call.actor } };
     const state = await this.handle(mailboxId, { type: 'SetMember', data, meta: commandMeta(this.ground) }, call);
     const member = state.status === 'open' ? memberIn(state.members, userId) : null;

@@ -1,10 +1,8 @@
 import { asTenant, type EventMeta } from '@aftertone/event-store';
-import { inParallel } from '../../calls/in-parallel.ts';
-import { commandMeta, type Ground } from '../../ground/ground.ts';
-import { messageAggregate } from '../message.aggregate.ts';
+import type { Ground } from '../../ground/ground.ts';
+import { releaseFromUser } from './release-from-user.ts';
 
 const pageSize = 500;
-const atOnce = 16;
 const lowestId = '00000000-0000-0000-0000-000000000000';
 
 /** Takes the messages that a user has in hand from somebody who is no user any more. */
@@ -16,18 +14,15 @@ export class DepartedWork {
   }
 
   /**
-   * In every mailbox of the tenant, in pages. What the user has done stays done. It can be repeated: what is released is
+   * In every mailbox of the tenant, deleted messages too, in pages. What the user has done stays done. It can be repeated: what is released is
    * not found again, and what somebody else has taken meanwhile is left to them.
    */
   async release({ tenantId, userId }: { tenantId: string; userId: string }, meta: EventMeta): Promise<void> {
     let after: string | undefined = lowestId;
     while (after !== undefined) {
-      const ids = await this.inHand(tenantId, userId, after);
-      await inParallel(ids, atOnce, async (id) => {
-        const command = { type: 'ReleaseFromUser', data: { userId }, meta: commandMeta(this.ground) } as const;
-        await this.ground.store.handle(messageAggregate, { tenantId, id, command, meta });
-      });
-      after = ids.at(-1);
+      const messageIds = await this.inHand(tenantId, userId, after);
+      await releaseFromUser(this.ground, { tenantId, userId, messageIds }, meta);
+      after = messageIds.at(-1);
     }
   }
 
@@ -35,7 +30,7 @@ export class DepartedWork {
     const rows = await asTenant(this.ground.reader, tenantId, (manager) =>
       manager.query<{ id: string }[]>(
         `SELECT id FROM message
-         WHERE tenant_id = $1 AND assignee_user_id = $2 AND state = 'claimed' AND NOT deleted AND id > $3
+         WHERE tenant_id = $1 AND assignee_user_id = $2 AND state = 'claimed' AND id > $3
          ORDER BY id LIMIT $4`,
         [tenantId, userId, after, pageSize],
       ),

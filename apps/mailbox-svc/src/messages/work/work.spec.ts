@@ -1,6 +1,6 @@
 import { roleRights } from '@aftertone/contracts';
 import { deciderSpec } from '@aftertone/testing';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { MessageCommand } from '../message.commands.ts';
 import { messageDecider } from '../message.decider.ts';
 import { box, caller, deletedUnheard, deposited, now, otherBox, purgedUnheard, unheard } from '../message.samples.ts';
@@ -167,6 +167,28 @@ describe('releasing', () => {
     given(deposited, purgedUnheard).when(releaseFrom(ann)).then();
     given().when(releaseFrom(ann)).then();
   });
+
+  it('from somebody who is gone leaves a deleted message deleted, and open for who restores it', () => {
+    const deleted: MessageEvent = { type: 'MessageDeleted', data: { message: { ...unheard, ...of(ann) }, caller } };
+    const was = { state: 'claimed', assigneeUserId: ann.userId } as const;
+    const taken = event('DeletedMessageReleased', open, was);
+    given(deposited, claimed(ann), deleted).when(releaseFrom(ann)).then(taken);
+    given(deposited, claimed(ann), deleted).when(releaseFrom(bob)).then();
+    given(deposited, claimed(ann), deleted, taken).when(releaseFrom(ann)).then();
+    const restore: MessageCommand = { type: 'RestoreMessage', data: { mailboxId: box }, meta };
+    given(deposited, claimed(ann), deleted, taken)
+      .when(restore)
+      .then({ type: 'MessageRestored', data: { message: unheard, caller } });
+    given(deposited, claimed(ann), deleted, taken).when(claim(bob)).thenThrows('message-not-found');
+  });
+});
+
+it('says who can open a message again that is done', () => {
+  const isDone = [deposited, claimed(ann), done(ann)].reduce(messageDecider.evolve, messageDecider.initialState);
+  const refusal = (command: MessageCommand) => () => messageDecider.decide(command, isDone);
+  expect(refusal(claim(ann))).toThrow('release it to open it again');
+  expect(refusal(claim(manager))).toThrow('release it to open it again');
+  expect(refusal(claim(bob))).toThrow('by who did it, or by somebody with the right "settings"');
 });
 
 describe('finishing', () => {

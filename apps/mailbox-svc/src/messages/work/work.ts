@@ -37,16 +37,26 @@ export const reopened = (message: MessageFacts): { message: MessageFacts; was: P
 
 const open = { state: 'open', assigneeUserId: null } as const;
 
-const become = (type: WorkEvent['type'], { message, caller }: Kept, next: Partial<Work>): WorkEvent[] => {
+const become = (
+  type: WorkEvent['type'],
+  { message, caller }: Pick<Kept, 'message' | 'caller'>,
+  next: Partial<Work>,
+): WorkEvent[] => {
   const was = previous(message, next);
   if (Object.keys(was).length === 0) return [];
   return [{ type, data: { ...snapshot({ ...message, ...next }, caller), was } }];
 };
 
 /** Whose work it is may do what they like with it; so may anybody while it is nobody's, and whoever manages the mailbox. */
-const requireHold = ({ assigneeUserId, dueAt }: Work, { userId, rights }: Worker): void => {
-  if (assigneeUserId === null || assigneeUserId === userId || rights.has('settings')) return;
-  throw messageClaimed({ assigneeUserId, dueAt });
+const holds = ({ assigneeUserId }: Work, { userId, rights }: Worker): boolean =>
+  assigneeUserId === null || assigneeUserId === userId || rights.has('settings');
+
+const requireHold = (work: Work, worker: Worker): void => {
+  if (!holds(work, worker)) throw messageClaimed(work);
+};
+
+const requireUndone = (work: Work, worker: Worker): void => {
+  if (work.state === 'done') throw messageDone(work, { mayRelease: holds(work, worker) });
 };
 
 /** Absent: as it is. */
@@ -58,10 +68,11 @@ const withDue = (work: Partial<Work>, dueAt: DueAt): Partial<Work> => ({
 });
 
 /** Takes the message for oneself. @throws DomainError `claim-needs-user`, `message-claimed`, `message-done` */
-export const claim = (kept: Kept, { userId }: Worker, dueAt: DueAt): WorkEvent[] => {
+export const claim = (kept: Kept, worker: Worker, dueAt: DueAt): WorkEvent[] => {
   const { message } = kept;
+  const { userId } = worker;
   if (userId === null) throw claimNeedsUser();
-  if (message.state === 'done') throw messageDone(message);
+  requireUndone(message, worker);
   if (message.assigneeUserId !== null && message.assigneeUserId !== userId) throw messageClaimed(message);
   return become('MessageClaimed', kept, withDue({ state: 'claimed', assigneeUserId: userId }, dueAt));
 };
@@ -72,7 +83,7 @@ export const assign = (
   worker: Worker,
   { userId, dueAt }: { userId: string; dueAt?: DueAt },
 ): WorkEvent[] => {
-  if (kept.message.state === 'done') throw messageDone(kept.message);
+  requireUndone(kept.message, worker);
   requireHold(kept.message, worker);
   return become('MessageAssigned', kept, withDue({ state: 'claimed', assigneeUserId: userId }, dueAt));
 };
@@ -90,8 +101,13 @@ export const finish = (kept: Kept, worker: Worker): WorkEvent[] => {
   return become('MessageFinished', kept, { state: 'done' });
 };
 
-/** Takes the message from somebody who is gone; what that person has done stays done. */
+/**
+ * Takes the message from somebody who may not have it any more; what that person has done stays done. A deleted message as
+ * well: whoever restores it finds it open.
+ */
 export const releaseFrom = (state: Message, goneUserId: string): WorkEvent[] => {
-  if (state.status !== 'kept' || state.message.state !== 'claimed') return [];
-  return state.message.assigneeUserId === goneUserId ? become('MessageReleased', state, open) : [];
+  if (state.status !== 'kept' && state.status !== 'deleted') return [];
+  const { message, status } = state;
+  if (message.state !== 'claimed' || message.assigneeUserId !== goneUserId) return [];
+  return become(status === 'kept' ? 'MessageReleased' : 'DeletedMessageReleased', state, open);
 };
