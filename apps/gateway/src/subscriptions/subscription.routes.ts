@@ -1,4 +1,4 @@
-import { busAccess, newSubscription, page, type Subscription, subscription } from '@aftertone/contracts';
+import { newSubscription, openSubscription, page, type Subscription, subscription } from '@aftertone/contracts';
 import { z } from 'zod';
 import { component } from '../docs/components.ts';
 import { pageText } from '../http/query-text.ts';
@@ -23,13 +23,14 @@ const subscriptionExample: Subscription = {
   createdAt: '2026-03-01T09:00:00.000Z',
 };
 
-const opened = component('OpenSubscription', subscription.extend({ nats: busAccess }), {
+const opened = component('OpenSubscription', openSubscription, {
   ...subscriptionExample,
   nats: {
     servers: ['nats://nats.example.com:4222'],
     user: 'tok-0197a5c0-0000-7000-8000-00000000000a',
     inboxPrefix: '_INBOX_0197a5c0-0000-7000-8000-00000000000a',
   },
+  unacknowledged: 0,
 });
 
 const busRefusals = { 422: ['bus-access-off', 'server-too-old'], 503: ['bus-login-pending', 'bus-unavailable'] };
@@ -56,7 +57,8 @@ export const subscriptionRoutes = {
       'Log in on the bus as `nats` says, with the token of this request as the password, subscribe to `deliverSubject` and ' +
       'answer each message with an empty one. What is not answered within half a minute comes again; what happens while ' +
       'nobody listens is kept as long as the bus keeps events. With `after`, read `replay` first. One with a `name` is ' +
-      'found again by asking for it again (200, and `after` means nothing then); one without ends five minutes after its ' +
+      'found again by asking for it again (200, and `after` means nothing then; `unacknowledged` says how much a former ' +
+      'reader left, which comes again and perhaps behind newer messages); one without ends five minutes after its ' +
       'last reader. An owner has at most 20.',
     access: 'aftertone.subscriptions.create',
     body: component('NewSubscription', newSubscription, { name: 'crm', types: ['message_created'], after: 'first' }),

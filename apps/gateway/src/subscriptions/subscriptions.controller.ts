@@ -61,6 +61,11 @@ export class SubscriptionsController {
 
   private async reachable(subscription: Subscription, { session, request }: Call): Promise<Opened> {
     const { servers, user, inboxPrefix } = await this.access.register(session, tokenOf(request.headers));
-    return { ...subscription, nats: { servers, user, inboxPrefix } };
+    const unacknowledged = await this.subscriptions.unacknowledged(subscription.id);
+    return {
+      ...subscription,
+      nats: { servers, user, inboxPrefix },
+      ...(unacknowledged === undefined ? {} : { unacknowledged }),
+    };
   }
 }

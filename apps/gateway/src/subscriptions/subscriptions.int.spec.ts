@@ -126,6 +126,24 @@ describe.each(natsKinds())('subscriptions on $name', (kind: NatsKind) => {
     60_000,
   );
 
+  run('tell what a reader left unanswered, and bring at once what it gives back', async () => {
+    const opened = await open({ name: 'handed-over', ...usersOnly });
+    expect(opened.unacknowledged).toBe(0);
+    const kept: Msg[] = [];
+    const connection = await bus.listen(admin, opened, (message) => kept.push(message));
+    const user = await newUser();
+    await eventually(() => expect(kept).toHaveLength(1));
+    const again = await bus.subscribe(admin, { name: 'handed-over', ...usersOnly });
+    expect(again).toMatchObject({ status: 200, body: { unacknowledged: 1 } });
+    kept[0]?.respond('-NAK');
+    await eventually(() => expect(kept).toHaveLength(2)); // long before the half minute
+    kept[1]?.respond();
+    const view = () => bus.gateway.send<OpenedSubscription>('GET', `/v1/subscriptions/${opened.id}`, { token: admin });
+    await eventually(async () => expect((await view()).body.unacknowledged).toBe(0));
+    expect(kept[1]?.json()).toMatchObject({ data: { user: { username: user.username } } });
+    await connection.close();
+  });
+
   run('do not know of each other', async () => {
     const [one, two] = [await open(usersOnly), await open(usersOnly)];
     const readers = [await read(one), await read(two)];

@@ -72,6 +72,13 @@ export class Subscriptions {
     }
   }
 
+  /** Messages that its readers have not answered; undefined when the bus does not say. */
+  async unacknowledged(id: string): Promise<number | undefined> {
+    const { table, upkeep } = this.parts;
+    const consumers = await table.consumersOf(id);
+    return upkeep.unanswered(consumers).catch(() => undefined);
+  }
+
   /** Throws `subscription-not-found`. */
   async remove(id: string, caller: Caller): Promise<void> {
     const { session } = caller;

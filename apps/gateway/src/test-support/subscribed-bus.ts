@@ -28,6 +28,7 @@ export interface OpenedSubscription {
   replay: { after: string; until: string } | null;
   inexact: string[];
   nats: { servers: string[]; user: string; inboxPrefix: string };
+  unacknowledged?: number;
 }
 
 /** A whole gateway on a NATS server of its own, where other software may log in. */

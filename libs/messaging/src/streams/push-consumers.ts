@@ -105,6 +105,16 @@ export class PushConsumers {
     }
   }
 
+  /** Messages that it has delivered and that are not answered; none of one that is not there. */
+  async unanswered(stream: string, name: string): Promise<number> {
+    try {
+      return (await this.manager.consumers.info(stream, name)).num_ack_pending;
+    } catch (error) {
+      if (isNotFound(error)) return 0;
+      throw error;
+    }
+  }
+
   private async has(stream: string, name: string): Promise<boolean> {
     return this.manager.consumers.info(stream, name).then(
       () => true,

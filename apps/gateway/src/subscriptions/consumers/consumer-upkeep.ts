@@ -113,6 +113,18 @@ export class ConsumerUpkeep {
     return [...views.values()].some(({ held }) => held.get(id)?.some(({ isBound }) => isBound) === true);
   }
 
+  /** Messages out unanswered, of consumers given as `<stream>.<consumer>`. */
+  async unanswered(consumers: readonly string[]): Promise<number> {
+    const push = await PushConsumers.of(this.options.bus);
+    const counts = await Promise.all(
+      consumers.map((consumer) => {
+        const [stream = '', name = ''] = consumer.split('.');
+        return push.unanswered(stream, name);
+      }),
+    );
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
   /** Removes consumers, given as `<stream>.<consumer>`. */
   async remove(consumers: readonly string[]): Promise<void> {
     const push = await PushConsumers.of(this.options.bus);
