@@ -19,7 +19,7 @@ export type AccessType = z.output<typeof accessType>;
  * What somebody may do in a mailbox. `listen`: see and play its messages, and read settings and counts; `mark`: heard,
  * urgent, folders, and the team's work (claim, assign, release, done); `move`: to and into other mailboxes, copies
  * too; `delete`: into the trash, delete and purge; `restore`; `greetings`; `settings`: what an owner may change, its PIN
- * and its members; `deposit`: leave a message.
+ * and its members; `deposit`: leave a message. Without `listen` only the last three count: the others show messages.
  */
 export const right = z.enum(['listen', 'mark', 'move', 'delete', 'restore', 'greetings', 'settings', 'deposit']);
 export type Right = z.output<typeof right>;

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { expect, it } from 'vitest';
 import { ReadModels1740000000000 } from './1740000000000-read-models.ts';
 import { Pin1740000000001 } from './1740000000001-pin.ts';
+import { HeardStatesInStamps1740000000006 } from './1740000000006-heard-states-in-stamps.ts';
 import { migrations } from './index.ts';
 
 /** What the first version ran. */
@@ -29,6 +30,39 @@ it('brings a database of the first version up to date: owners of shared mailboxe
   );
   expect(rows).toEqual([{ user_id: owner, default_role: null, heard_state: null }]);
   expect(await migrate(database.url, migrations)).toEqual([]);
+  await client.end();
+  await database.drop();
+});
+
+it('lets what comes be stamped with own heard states that were there before stamps told them', async () => {
+  const database = await freshDatabase();
+  await migrate(database.url, migrations.slice(0, migrations.indexOf(HeardStatesInStamps1740000000006)));
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  const [tenantId, own, shared] = [newId(), newId(), newId()];
+  for (const [n, id, heardState] of [
+    [1, own, 'member'],
+    [2, shared, 'shared'],
+  ]) {
+    await client.query(
+      `INSERT INTO mailbox (tenant_id, id, short_id, number, context, name, access_type, owner_user_ids, timezone, language,
+         quota, notify, extra, has_pin, created_at, updated_at, version, heard_state)
+       VALUES ($1, $2, $3::int, '1', 'default', 'Box', 'group', '{}', 'UTC', 'en', '{}', '{}', '{}', false, now(), now(), 1, $4)`,
+      [tenantId, id, n, heardState],
+    );
+    await client.query(
+      `INSERT INTO feed (tenant_id, feed_id, open, sequence, access, counters, limits)
+       VALUES ($1, $2, true, 1, '{"type": "group", "ownerUserIds": []}', '{}', '{}')`,
+      [tenantId, id],
+    );
+  }
+  await migrate(database.url, migrations);
+  const { rows } = await client.query('SELECT feed_id, access FROM feed ORDER BY feed_id');
+  const access = { type: 'group', ownerUserIds: [] };
+  expect(rows).toEqual([
+    { feed_id: own, access: { ...access, heardState: 'member' } },
+    { feed_id: shared, access },
+  ]);
   await client.end();
   await database.drop();
 });
