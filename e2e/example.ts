@@ -17,6 +17,7 @@ export const runExample = (name: string, { dataDir }: Platform) => {
   }
   return {
     output: () => output,
+    ended: () => child.exitCode !== null,
     stop: async () => {
       child.kill();
       await ended;

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ReceivedEvent, type Subscriber, subscribe } from '@aftertone/contracts/subscribe';
 import { eventually, temporaryFolder } from '@aftertone/testing';
@@ -118,6 +118,20 @@ describe('the examples', () => {
     }
   });
 
+  it('go on with a NATS client alone after the platform was killed and started again', async () => {
+    const example = runExample('nats-client', platform);
+    try {
+      await eventually(() => expect(example.output()).toContain('listening'));
+      await platform.down('SIGKILL');
+      await platform.up();
+      const id = await eventually(leave, { timeoutMs: 30_000 });
+      await eventually(() => expect(example.output()).toContain(`messageId: '${id}'`), { timeoutMs: 30_000 });
+      expect(example.ended()).toBe(false);
+    } finally {
+      await example.stop();
+    }
+  }, 240_000);
+
   it('replay everything and go on live', async () => {
     await leave();
     const example = runExample('replay', platform);
@@ -152,8 +166,19 @@ describe('the package', () => {
   const write = (name: string, text: string) => writeFileSync(join(folder.path, name), text);
 
   beforeAll(() => {
-    const contracts = join(root, 'libs/contracts');
-    const packed = npm(contracts, 'pack', '--ignore-scripts', '--silent', '--pack-destination', folder.path).trim();
+    // Of a copy: packing changes package.json for a moment, and other tests read it.
+    const copy = join(folder.path, 'copy');
+    const contracts = join(copy, 'libs/contracts');
+    for (const path of ['libs/contracts', 'tsconfig.base.json'])
+      cpSync(join(root, path), join(copy, path), {
+        recursive: true,
+        preserveTimestamps: true,
+        filter: (from) => basename(from) !== 'node_modules',
+      });
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+    const before = readFileSync(join(contracts, 'package.json'), 'utf8');
+    const packed = npm(contracts, 'pack', '--silent', '--pack-destination', folder.path).trim();
+    expect(readFileSync(join(contracts, 'package.json'), 'utf8')).toBe(before);
     write('package.json', JSON.stringify({ name: 'elsewhere', private: true, type: 'module' }));
     npm(folder.path, 'install', '--no-audit', '--no-fund', '--prefer-offline', `./${packed.split('\n').at(-1)}`);
   }, 120_000);
@@ -166,6 +191,18 @@ describe('the package', () => {
     expect(
       names.map((path) => path.replace('node_modules/', '')).filter((name) => !name.startsWith('@nats-io/')),
     ).toEqual(['@aftertone/contracts', 'tweetnacl', 'zod'].filter((name) => names.includes(`node_modules/${name}`)));
+  });
+
+  it('exports only files that are in it', () => {
+    const installed = join(folder.path, 'node_modules/@aftertone/contracts');
+    const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
+      exports: Record<string, string | Record<string, string>>;
+    };
+    const files = Object.values(exports).flatMap((target) =>
+      typeof target === 'string' ? [target] : Object.values(target),
+    );
+    expect(files.length).toBeGreaterThan(4);
+    expect(files.filter((file) => !existsSync(join(installed, file)))).toEqual([]);
   });
 
   it('is used from plain JavaScript', async () => {

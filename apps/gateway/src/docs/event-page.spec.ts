@@ -17,6 +17,13 @@ describe('the page of events', () => {
     }
   });
 
+  it('says the steps of a subscription in the order in which they are taken', () => {
+    const steps = ['POST /v1/subscriptions', 'GET /v1/events/history', '>nats.user<', '>deliverSubject<'];
+    const places = steps.map((step) => page.indexOf(step, page.indexOf('<section id="consume">')));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+  });
+
   it('names the access of each audience', () => {
     for (const access of [
       'events.mailboxes.{mailboxId}.messages.created',
