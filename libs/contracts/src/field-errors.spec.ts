@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { fieldErrors } from './field-errors.ts';
-import { newMailbox } from './mailbox.ts';
+import { memberGrant, newMailbox } from './mailbox.ts';
 import { mailboxCommands } from './rpc/mailbox.ts';
 
 const errorsOf = (input: unknown) => {
@@ -37,6 +38,18 @@ describe('fieldErrors', () => {
     };
     const { error } = mailboxCommands.batchMessages.input.safeParse(input);
     expect(error && fieldErrors(error)).toEqual([{ path: 'run.mailboxId', message: 'is not a known field' }]);
+  });
+
+  it.each([
+    [{ role: 'owner' }, [{ path: 'grant.role', message: expect.stringContaining('"manager"') }]],
+    [{ rights: ['listen', 'foo'] }, [{ path: 'grant.rights.1', message: expect.stringContaining('"listen"') }]],
+    [{ rights: [] }, [{ path: 'grant.rights', message: expect.stringContaining('>=1') }]],
+    [{ role: 'agent', rights: ['listen'] }, [{ path: 'grant', message: expect.stringContaining('exactly one of') }]],
+    [{}, [{ path: 'grant', message: expect.stringContaining('exactly one of') }]],
+    [7, [{ path: 'grant', message: expect.stringContaining('exactly one of') }]],
+  ])('says of alternatives what is wrong with the one that was meant: %j', (grant, problems) => {
+    const { error } = z.object({ grant: memberGrant }).safeParse({ grant });
+    expect(error && fieldErrors(error)).toEqual(problems);
   });
 
   it('stays short whatever was sent', () => {

@@ -35,15 +35,18 @@ export const roleRights: Readonly<Record<MemberRole, readonly Right[]>> = {
 };
 
 /** How a member is let into a mailbox: by a role or by single rights (`listen` and `deposit` come with any of them). */
-export const memberGrant = z.union([
-  z.strictObject({ role: memberRole }),
-  z.strictObject({
-    rights: z
-      .array(right)
-      .min(1)
-      .overwrite((rights) => right.options.filter((known) => rights.includes(known))),
-  }),
-]);
+export const memberGrant = z.union(
+  [
+    z.strictObject({ role: memberRole }),
+    z.strictObject({
+      rights: z
+        .array(right)
+        .min(1)
+        .overwrite((rights) => right.options.filter((known) => rights.includes(known))),
+    }),
+  ],
+  'must have exactly one of `role` and `rights`',
+);
 export type MemberGrant = z.output<typeof memberGrant>;
 
 export const mailboxMember = z.object({

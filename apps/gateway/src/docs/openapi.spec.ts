@@ -30,6 +30,34 @@ describe('the OpenAPI document', () => {
   });
 });
 
+describe('what a route takes beside its access', () => {
+  const { paths } = z
+    .object({
+      paths: z.record(
+        z.string(),
+        z.record(z.string(), z.object({ description: z.string().optional(), 'x-right': z.string().optional() })),
+      ),
+    })
+    .parse(document);
+
+  it.each([
+    ['get', '/v1/messages/{id}', 'listen', 'the right `listen`'],
+    ['post', '/v1/messages/{id}/claim', 'mark', 'the right `mark`'],
+    ['post', '/v1/messages/{id}/copy', 'move', 'the right `move`'],
+    ['put', '/v1/mailboxes/{id}/members/{userId}', 'settings', 'the right `settings`'],
+    ['post', '/v1/mailboxes', 'administer', '`aftertone.tenant.administer`'],
+    ['patch', '/v1/mailboxes/{id}', 'settings', '`aftertone.tenant.administer`'],
+    ['delete', '/v1/mailboxes/{id}', 'administer', '`aftertone.tenant.administer`'],
+  ] as const)('%s %s: %s', (method, path, right, words) => {
+    expect(paths[path]?.[method]).toMatchObject({ 'x-right': right, description: expect.stringContaining(words) });
+  });
+
+  it('is told of every route that is about one mailbox or message', () => {
+    const concerned = routes.filter(({ missing = '' }) => /^(mailbox|message)-not-found$/.test(missing));
+    expect(concerned.filter(({ right }) => right === undefined)).toEqual([]);
+  });
+});
+
 describe('the documented answers', () => {
   const { paths } = z
     .object({
@@ -69,6 +97,9 @@ describe('the documented answers', () => {
     ['patch', '/v1/mailboxes/{id}', 409, 'shared-mailbox-exists'],
     ['put', '/v1/mailboxes/{id}/members/{userId}', 400, 'unknown-member'],
     ['post', '/v1/messages/{id}/claim', 409, 'message-claimed'],
+    ['post', '/v1/messages/batch', 422, 'claim-needs-user'],
+    ['post', '/v1/messages/{id}/copy', 409, 'idempotency-key-reused'],
+    ['delete', '/v1/tokens/current', 422, 'token-of-issuer'],
     ['patch', '/v1/mailboxes/{id}', 409, 'mailbox-number-taken'],
     ['post', '/v1/mailboxes', 400, 'unknown-owner'],
     ['get', '/v1/mailboxes', 400, 'cursor-invalid'],

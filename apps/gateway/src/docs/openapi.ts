@@ -1,3 +1,4 @@
+import { administerAccess } from '@aftertone/contracts';
 import { z } from 'zod';
 import { tenantHeaders } from '../access/tenant-of.ts';
 import { placeholdersOf } from '../http/path.ts';
@@ -65,8 +66,8 @@ const tenantParameters = Object.fromEntries(
     name,
     headerParameter([
       name,
-      'Id or name of the tenant to act in: the own one or, for administrators, one below it; any other is ' +
-        `\`tenant-not-found\`. ${tenantHeaders.join(' and ')} mean the same.`,
+      'Id or name of the tenant to act in: the own one or, with the access ' +
+        `\`${administerAccess}\`, one below it; any other is \`tenant-not-found\`. ${tenantHeaders.join(' and ')} mean the same.`,
     ]),
   ]),
 );
@@ -102,12 +103,24 @@ const bodyOf = ({ bodyKind, body }: Route): object => {
   }
 };
 
+/** What a route takes beside its access, in words. */
+const takes = ({ right }: Route): string | undefined => {
+  if (right === undefined) return undefined;
+  return right === 'administer'
+    ? `It takes \`${administerAccess}\`.`
+    : `It takes the right \`${right}\` in the mailbox.`;
+};
+
+const descriptionOf = (route: Route): string | undefined =>
+  [route.description, takes(route)].filter((text) => text !== undefined).join(' ') || undefined;
+
 const operation = (route: Route): object => ({
   operationId: route.operationId,
   tags: [route.tag],
   summary: route.summary,
-  ...(route.description === undefined ? {} : { description: route.description }),
+  ...(descriptionOf(route) === undefined ? {} : { description: descriptionOf(route) }),
   ...(route.access === null ? { security: [] } : { 'x-access': route.access }),
+  ...(route.right === undefined ? {} : { 'x-right': route.right }),
   ...(parametersOf(route).length === 0 ? {} : { parameters: parametersOf(route) }),
   ...bodyOf(route),
   responses: responsesOf(route, named),
@@ -132,7 +145,9 @@ export const openApiDocument = (routes: readonly Route[], publicUrl: string): Re
       version: '1',
       description:
         'The native API of Aftertone. An object that belongs to another tenant, or that the token may not touch, does not ' +
-        'exist: 404. `x-access` names the access that a token needs.',
+        'exist: 404. `x-access` names the access that a token needs, and `x-right` the right that it takes besides in the mailbox ' +
+        `concerned: by owning it, as a member, or by the token's ACL. \`administer\` there is the access \`${administerAccess}\`, ` +
+        'which gives every right in every mailbox that the ACL does not deny.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: publicUrl }],

@@ -55,12 +55,14 @@ const bodyOf = ({ method, bodyKind, body }: Route, request: FastifyRequest): unk
   }
 };
 
-/** The ids of the path by placeholder. A text that is no id names no object. */
+/** The ids of the path by placeholder. A text that is no id names no object; one beside the object's own is told as such. */
 const idsOf = (route: Route, request: FastifyRequest): ReadonlyMap<string, string> => {
   const checked = (name: string, value: string): string => {
     if (name === 'id' && value === 'me' && route.me) return sessionOf(request).userId;
     if (isId(value)) return value.toLowerCase();
-    throw notFound(route.missing ?? 'not-found', 'There is no such object');
+    if (name === 'id') throw notFound(route.missing ?? 'not-found', 'There is no such object');
+    const errors = [{ path: name, message: 'must be a UUID' }];
+    throw invalid('invalid-request', 'The path has an id that is none', { errors });
   };
   const values = Object.entries(pathValues(route.path, request.params));
   return new Map(values.map(([name, value]) => [name, checked(name, value)]));

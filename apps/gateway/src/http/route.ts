@@ -1,3 +1,4 @@
+import type { Right } from '@aftertone/contracts';
 import type { z } from 'zod';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -25,6 +26,11 @@ export interface Route<
   ownTenant?: boolean;
   /** Access that the token's ACL must allow, with the path's `{placeholders}`; null is open to everybody. */
   access: string | null;
+  /**
+   * What it takes beside the access: a right in the mailbox, which the owning service decides on, or the access to
+   * administer the tenant.
+   */
+  right?: Right | 'administer';
   query?: Query;
   body?: Body;
   bodyKind: BodyKind;

@@ -19,6 +19,7 @@ export const memberRoutes = {
     tag,
     summary: 'List the members of a shared mailbox',
     access: 'aftertone.mailboxes.{id}.members.read',
+    right: 'listen',
     query: z.strictObject(pageText),
     status: 200,
     answer: component('MemberPage', page(mailboxMember), { items: [memberExample], next: null }),
@@ -34,6 +35,7 @@ export const memberRoutes = {
       'By a role (`reader` listens, `agent` also works with messages, `manager` may do everything) or by single ' +
       'rights. Whoever may change settings gives the rights that they have themselves.',
     access: 'aftertone.mailboxes.{id}.members.update',
+    right: 'settings',
     body: component('MemberGrant', memberGrant, { role: 'agent' }, { rights: ['listen', 'mark'] }),
     status: 200,
     answer: memberView,
@@ -48,6 +50,7 @@ export const memberRoutes = {
     summary: 'End a membership',
     description: 'Whoever may change settings, and the members themselves.',
     access: 'aftertone.mailboxes.{id}.members.delete',
+    right: 'settings',
     status: 204,
     missing,
     refusals: { 422: ['mailbox-not-shared'] },

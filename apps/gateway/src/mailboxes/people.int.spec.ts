@@ -99,7 +99,7 @@ describe('members of a mailbox and those to whom work is assigned', () => {
   it.each(['x', '../members', '00000000'])('are named by an id: %s is none', async (name) => {
     const path = `/v1/mailboxes/${newId()}/members/${encodeURIComponent(name)}`;
     const answer = await gateway.send('PUT', path, { token: admin, body: { role: 'agent' } });
-    expect(answer).toMatchObject({ status: 404, body: { code: 'mailbox-not-found' } });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-request', errors: [{ path: 'userId' }] } });
   });
 
   it('may leave though they are no users any more', async () => {

@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type MessageItem, mailboxQueries } from '@aftertone/contracts';
-import { invalid, notFound } from '@aftertone/kernel';
+import { notFound } from '@aftertone/kernel';
 import { Controller, Inject } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import type { Answer, Call } from '../http/call.ts';
 import { Endpoint } from '../http/endpoint.ts';
 import { ServiceCalls } from '../http/service-calls.ts';
 import { StreamAnswer } from '../http/stream-answer.ts';
 import { audioRoutes as routes } from './audio.routes.ts';
 import { Deposits } from './deposits.ts';
+import { idempotencyKeyOf } from './idempotency.ts';
 import { MediaClient } from './media/media-client.ts';
 
 type Routes = typeof routes;
@@ -33,13 +33,6 @@ const pick = (headers: IncomingHttpHeaders, names: readonly string[]): Record<st
       return typeof value === 'string' ? [[name, value]] : [];
     }),
   );
-
-const idempotencyKeyOf = ({ headers }: FastifyRequest): string | undefined => {
-  const key = headers['idempotency-key'];
-  if (key === undefined) return undefined;
-  if (typeof key === 'string' && key.length >= 1 && key.length <= 255) return key;
-  throw invalid('invalid-request', 'The Idempotency-Key must have 1 to 255 characters');
-};
 
 /** ASCII without anything that a file system or a header could take amiss. */
 const fileNameOf = ({ receivedAt, content }: MessageItem): string => {

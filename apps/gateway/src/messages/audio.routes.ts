@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { component } from '../docs/components.ts';
 import { booleanText, pageText } from '../http/query-text.ts';
 import { defineRoute } from '../http/route.ts';
+import { idempotencyHeader } from './idempotency.ts';
 import { deliveryExample, metadataExample } from './message.examples.ts';
 import { messageView } from './message.routes.ts';
 
@@ -34,6 +35,7 @@ export const audioRoutes = {
       'The parts `metadata` (JSON) and `audio` (WAV or MP3) come in any order, and either may be absent. A 201 means that ' +
       'the message is kept. With an `Idempotency-Key` a repeated request gets the first answer and leaves no second message.',
     access: 'aftertone.mailboxes.{id}.messages.create',
+    right: 'deposit',
     body: component('DepositMetadata', depositMetadata, metadataExample),
     bodyKind: 'multipart',
     status: 201,
@@ -41,7 +43,7 @@ export const audioRoutes = {
     missing: 'mailbox-not-found',
     versioned: true,
     location: path,
-    headers: { 'Idempotency-Key': 'Any text of up to 255 characters; the same key within a day is the same deposit' },
+    headers: idempotencyHeader,
     refusals: { ...audioRefusals, 409: ['idempotency-key-reused'] },
   }),
   attach: defineRoute({
@@ -53,6 +55,7 @@ export const audioRoutes = {
     description:
       'The body is the audio: any `audio/*` or `application/octet-stream`; its bytes tell whether it is WAV or MP3.',
     access: 'aftertone.messages.{id}.audio.update',
+    right: 'deposit',
     bodyKind: 'audio',
     status: 200,
     answer: messageView,
@@ -70,6 +73,7 @@ export const audioRoutes = {
     description:
       'Understands `Range`, `If-Range`, `If-Match` and `If-None-Match`. `download=true` suggests a file name.',
     access: 'aftertone.messages.{id}.audio.read',
+    right: 'listen',
     query: z.strictObject({ download: booleanText.default(false) }),
     status: 200,
     answerTypes: audioTypes,
@@ -84,6 +88,7 @@ export const audioRoutes = {
     tag,
     summary: 'Who was told about a message, and how that went',
     access: 'aftertone.messages.{id}.deliveries.read',
+    right: 'listen',
     query: z.strictObject(pageText),
     status: 200,
     answer: component('DeliveryPage', page(delivery), { items: [deliveryExample], next: null }),

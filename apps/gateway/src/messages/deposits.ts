@@ -1,16 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import {
-  type DepositMetadata,
-  type Idempotency,
-  idempotency,
-  type MessageItem,
-  mailboxCommands,
-  mailboxQueries,
-} from '@aftertone/contracts';
+import { type MessageItem, mailboxCommands, mailboxQueries } from '@aftertone/contracts';
 import { newId } from '@aftertone/kernel';
 import type { Caller, ServiceCalls } from '../http/service-calls.ts';
+import { idempotencyOf } from './idempotency.ts';
 import type { MediaClient } from './media/media-client.ts';
 import type { StoredAudio } from './media/stored-audio.ts';
 import { readDepositForm } from './upload/deposit-form.ts';
@@ -41,11 +34,6 @@ export interface AttachRequest {
 
 const route = 'depositMessage';
 
-const hashOf = (mailboxId: string, metadata: DepositMetadata, audio: StoredAudio | undefined): string =>
-  createHash('sha256')
-    .update(JSON.stringify({ mailboxId, metadata, audio: audio?.sha256 ?? null }))
-    .digest('hex');
-
 const voiceOf = ({ storedAt, ...facts }: StoredAudio) => ({ voice: { type: 'voice' as const, ...facts }, storedAt });
 
 /**
@@ -68,10 +56,8 @@ export class Deposits {
     const { metadata, audio } = await this.receive(upload, caller, (signal) =>
       readDepositForm(upload, (part) => this.store(part, hint.maxMessageSeconds, caller, signal)),
     );
-    const key: Idempotency | undefined =
-      idempotencyKey === undefined
-        ? undefined
-        : idempotency.parse({ route, key: idempotencyKey, bodyHash: hashOf(mailboxId, metadata, audio) });
+    const asked = { mailboxId, metadata, audio: audio?.sha256 ?? null };
+    const key = idempotencyOf(route, idempotencyKey, asked);
     const voice = audio === undefined ? {} : voiceOf(audio);
     return calls.send(
       mailboxCommands.depositMessage,

@@ -14,6 +14,7 @@ import { component } from '../docs/components.ts';
 import { booleanText, instantText, pageText } from '../http/query-text.ts';
 import { defineRoute } from '../http/route.ts';
 import { mailboxIdExample, userIdExample } from '../mailboxes/mailbox.examples.ts';
+import { idempotencyHeader } from './idempotency.ts';
 import { messageExample, messageIdExample } from './message.examples.ts';
 
 const tag = 'messages';
@@ -44,6 +45,7 @@ export const messageRoutes = {
     summary: 'List the messages of a mailbox',
     description: 'Newest first. `from` is inclusive, `until` exclusive.',
     access: 'aftertone.mailboxes.{id}.messages.read',
+    right: 'listen',
     query: filters,
     status: 200,
     answer: messagePage,
@@ -68,6 +70,7 @@ export const messageRoutes = {
     tag,
     summary: 'Read a message',
     access: 'aftertone.messages.{id}.read',
+    right: 'listen',
     status: 200,
     answer: messageView,
     missing,
@@ -79,7 +82,9 @@ export const messageRoutes = {
     path,
     tag,
     summary: 'Move a message to a folder, mark it heard or urgent',
+    description: 'Into the trash it takes the right `delete`, and out of it `restore`.',
     access: 'aftertone.messages.{id}.update',
+    right: 'mark',
     body: component('MessageChanges', messageChanges, { folder: 'saved', heard: true }),
     status: 200,
     answer: messageView,
@@ -96,6 +101,7 @@ export const messageRoutes = {
     summary: 'Delete a message',
     description: 'It can be restored until it is purged. `purge=true` purges it at once and for ever, deleted or not.',
     access: 'aftertone.messages.{id}.delete',
+    right: 'delete',
     query: z.strictObject({ purge: booleanText.default(false) }),
     status: 204,
     missing,
@@ -108,6 +114,7 @@ export const messageRoutes = {
     tag,
     summary: 'Restore a deleted message',
     access: 'aftertone.messages.{id}.restore',
+    right: 'restore',
     status: 200,
     answer: messageView,
     missing,
@@ -120,7 +127,9 @@ export const messageRoutes = {
     path: `${path}/move`,
     tag,
     summary: 'Move a message to another mailbox',
+    description: 'It takes the right `deposit` in the other mailbox.',
     access: 'aftertone.messages.{id}.move',
+    right: 'move',
     body: target,
     status: 200,
     answer: messageView,
@@ -135,14 +144,23 @@ export const messageRoutes = {
     path: `${path}/copy`,
     tag,
     summary: 'Copy a message to another mailbox',
+    description:
+      'It takes the right `deposit` in the other mailbox. With an `Idempotency-Key` a repeated request gets the first ' +
+      'copy and makes no second one.',
     access: 'aftertone.messages.{id}.copy',
+    right: 'move',
     body: target,
     status: 201,
     answer: messageView,
     missing,
     versioned: true,
     location: path,
-    refusals: { 404: ['mailbox-not-found'], 422: ['mailbox-full', 'message-too-long'] },
+    headers: idempotencyHeader,
+    refusals: {
+      404: ['mailbox-not-found'],
+      409: ['idempotency-key-reused'],
+      422: ['mailbox-full', 'message-too-long'],
+    },
   }),
   batch: defineRoute({
     operationId: 'batchMessages',
@@ -150,9 +168,11 @@ export const messageRoutes = {
     path: '/v1/messages/batch',
     tag,
     summary: 'Do one thing to up to 500 messages',
-    description: 'Each message succeeds or fails by itself; `results` holds one for each of `ids`, in their order.',
+    description:
+      'Each message succeeds or fails by itself, by the right that doing it alone takes; `results` holds one for each ' +
+      'of `ids`, in their order.',
     access: 'aftertone.messages.batch',
-    refusals: { 400: ['unknown-assignee'] },
+    refusals: { 400: ['unknown-assignee'], 422: ['claim-needs-user'] },
     body: component(
       'Batch',
       z.strictObject({ ids: z.array(messageId).min(1).max(500), run: batchAction }),
@@ -173,6 +193,7 @@ export const messageRoutes = {
     summary: 'What happened to a message, oldest first',
     description: 'Of a purged message, administrators still see what happened when and by whom; nobody else does.',
     access: 'aftertone.messages.{id}.history.read',
+    right: 'listen',
     query: z.strictObject(pageText),
     status: 200,
     answer: component('HistoryPage', mailboxQueries.messageHistory.output),

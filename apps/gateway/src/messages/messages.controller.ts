@@ -6,6 +6,8 @@ import { Endpoint } from '../http/endpoint.ts';
 import { ServiceCalls } from '../http/service-calls.ts';
 import { People } from '../mailboxes/people.ts';
 import { audioRoutes } from './audio.routes.ts';
+import { requireHome } from './claims.ts';
+import { idempotencyKeyOf, idempotencyOf } from './idempotency.ts';
 import { messageRoutes } from './message.routes.ts';
 
 const routes = { ...messageRoutes, deliveries: audioRoutes.deliveries };
@@ -66,13 +68,16 @@ export class MessagesController {
 
   @Endpoint(routes.copy)
   copy(call: Call<Routes['copy']>): Promise<Answer<Routes['copy']>> {
-    const { id, body } = call;
-    return this.calls.send(mailboxCommands.copyMessage, { id, copyId: newId(), mailboxId: body.mailboxId }, call);
+    const { id, route, request } = call;
+    const { mailboxId } = call.body;
+    const key = idempotencyOf(route.operationId, idempotencyKeyOf(request), { id, mailboxId });
+    return this.calls.send(mailboxCommands.copyMessage, { id, copyId: newId(), mailboxId }, call, key);
   }
 
   @Endpoint(routes.batch)
   async batch(call: Call<Routes['batch']>): Promise<Answer<Routes['batch']>> {
     const { run } = call.body;
+    if (run.action === 'claim') requireHome(call.session);
     if (run.action === 'assign') {
       await this.people.checkAssignee(call.session.tenantId, run.userId, 'run.userId');
     }

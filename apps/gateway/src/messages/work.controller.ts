@@ -4,6 +4,7 @@ import type { Answer, Call } from '../http/call.ts';
 import { Endpoint } from '../http/endpoint.ts';
 import { ServiceCalls } from '../http/service-calls.ts';
 import { People } from '../mailboxes/people.ts';
+import { requireHome } from './claims.ts';
 import { workRoutes as routes } from './work.routes.ts';
 
 type Routes = typeof routes;
@@ -21,7 +22,8 @@ export class WorkController {
 
   @Endpoint(routes.claim)
   claim(call: Call<Routes['claim']>): Promise<Answer<Routes['claim']>> {
-    const { id, ifVersion, body } = call;
+    const { id, ifVersion, body, session } = call;
+    requireHome(session);
     return this.calls.send(mailboxCommands.claimMessage, { id, ifVersion, ...body }, call);
   }
 

@@ -28,8 +28,9 @@ export const workRoutes = {
     operationId: 'claimMessage',
     path: `${path}/claim`,
     summary: 'Take a message for oneself',
-    description: `Of two who do so at once, one gets it. ${taken}`,
+    description: `Of two who do so at once, one gets it. Only in the own tenant. ${taken}`,
     access: 'aftertone.messages.{id}.claim',
+    right: 'mark',
     body: component('Claim', z.strictObject({ dueAt }), { dueAt: due }),
     refusals: { 409: ['message-claimed', 'message-done'], 422: ['claim-needs-user'] },
   }),
@@ -40,6 +41,7 @@ export const workRoutes = {
     summary: 'Give a message to somebody who may listen to it',
     description: `What somebody else has is given away by whoever may change the mailbox's settings. ${taken}`,
     access: 'aftertone.messages.{id}.assign',
+    right: 'mark',
     body: component('Assignment', z.strictObject({ userId, dueAt }), { userId: userIdExample, dueAt: due }),
     refusals: {
       400: ['unknown-assignee'],
@@ -54,6 +56,7 @@ export const workRoutes = {
     summary: 'Give a message back to the team, or open it again when it is done',
     description: taken,
     access: 'aftertone.messages.{id}.release',
+    right: 'mark',
     refusals: { 409: ['message-claimed'] },
   }),
   done: defineRoute({
@@ -63,6 +66,7 @@ export const workRoutes = {
     summary: 'Say that the work on a message is done',
     description: taken,
     access: 'aftertone.messages.{id}.done',
+    right: 'mark',
     refusals: { 409: ['message-claimed'] },
   }),
 };

@@ -1,4 +1,12 @@
-import { type AccessType, type Actor, type MemberRole, type Right, right, roleRights } from '@aftertone/contracts';
+import {
+  type AccessType,
+  type Actor,
+  administerAccess,
+  type MemberRole,
+  type Right,
+  right,
+  roleRights,
+} from '@aftertone/contracts';
 import { rejected } from '@aftertone/kernel';
 
 /** Who may do what in a mailbox, as far as it is about one actor. */
@@ -58,7 +66,10 @@ export const rightsOfAdministrator = (actor: Actor, mailboxId: string): Readonly
 
 /** The mailbox is visible to the actor, who may not do this to it. */
 export const administratorRequired = () =>
-  rejected('administrator-required', 'Only an administrator of the tenant may do this.');
+  rejected(
+    'administrator-required',
+    `Only an administrator of the tenant may do this: it takes "${administerAccess}".`,
+  );
 
 /** The mailbox is visible to the actor, who lacks this right in it. */
 export const rightRequired = (lacking: Right) =>

@@ -115,7 +115,10 @@ describe('somebody with a token of another issuer', () => {
 
   it('cannot revoke that token here: its issuer does', async () => {
     const token = await issuer.token('alice');
-    expect(await gateway.send('DELETE', '/v1/tokens/current', { token })).toMatchObject({ status: 404 });
+    expect(await gateway.send('DELETE', '/v1/tokens/current', { token })).toMatchObject({
+      status: 422,
+      body: { code: 'token-of-issuer' },
+    });
     expect(await me(token)).toMatchObject({ status: 200 });
   });
 });

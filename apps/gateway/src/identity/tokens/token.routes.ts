@@ -47,8 +47,10 @@ export const tokenRoutes = {
     path: '/v1/tokens/current',
     tag,
     summary: 'Revoke the token of this request',
+    description: 'One that another issuer made is revoked there.',
     access: 'aftertone.tokens.current.delete',
     ownTenant: true,
     status: 204,
+    refusals: { 422: ['token-of-issuer'] },
   }),
 };

@@ -1,9 +1,11 @@
+import { rejected } from '@aftertone/kernel';
 import { Controller, Inject } from '@nestjs/common';
 import { tokenOf } from '../../access/token-of.ts';
 import type { Answer, Call } from '../../http/call.ts';
 import { Endpoint } from '../../http/endpoint.ts';
 import { ServiceTokens } from '../service-tokens/service-tokens.ts';
 import { tokenRoutes as routes } from './token.routes.ts';
+import { isTokenText } from './token-text.ts';
 import { Tokens } from './tokens.ts';
 
 type Routes = typeof routes;
@@ -28,6 +30,10 @@ export class TokensController {
   @Endpoint(routes.revoke)
   async revoke({ request, session, correlationId }: Call<Routes['revoke']>): Promise<void> {
     if (session.kind === 'service') return this.serviceTokens.removeOwn({ session, correlationId });
-    await this.tokens.revoke(tokenOf(request.headers), session, correlationId);
+    const text = tokenOf(request.headers);
+    if (!isTokenText(text)) {
+      throw rejected('token-of-issuer', 'Another issuer made this token: it is revoked there, or ends by its time.');
+    }
+    await this.tokens.revoke(text, session, correlationId);
   }
 }
