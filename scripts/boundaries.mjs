@@ -16,7 +16,8 @@ const MAY_USE = {
   local: [],
   testing: ['kernel', 'local'],
   examples: ['contracts'],
-  bench: [...LAYER, 'local'],
+  // The index of subscribers is measured as it is, without the gateway around it.
+  bench: [...LAYER, 'local', 'gateway'],
   e2e: ['contracts', 'local'],
   'apps/*': LAYER,
 };
