@@ -3,7 +3,7 @@ import { verifyFeeds } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
 import { connectBus, jetStreamTarget, type RunningConsumer } from '@aftertone/messaging';
 import { createLogger } from '@aftertone/platform';
-import { eventually, natsUrl, uniqueCell } from '@aftertone/testing';
+import { eventually, type OwnNats, startNats, uniqueCell } from '@aftertone/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inParallel } from '../calls/in-parallel.ts';
 import { kinds } from '../ground/model.ts';
@@ -21,13 +21,15 @@ import { consumeDepartures } from './user-departure.consumer.ts';
 import { UserDeparture } from './user-departure.ts';
 
 let ground: TestGround;
+/** Streams of other cells would want the same subjects. */
+let nats: OwnNats;
 let parts: Instance;
 let tenant: Tenant;
 beforeAll(async () => {
-  ground = await testGround();
+  [ground, nats] = await Promise.all([testGround(), startNats()]);
   parts = await ground.instance();
 });
-afterAll(() => ground.close());
+afterAll(() => Promise.all([ground.close(), nats.remove()]));
 beforeEach(() => {
   tenant = new Tenant();
 });
@@ -214,7 +216,7 @@ it("takes deleted messages as well: restored ones are nobody's", async () => {
 it('hears of it from the bus', async () => {
   const before = await settled();
   const cell = uniqueCell();
-  const bus = connectBus({ url: natsUrl(), name: 'test' });
+  const bus = connectBus({ url: nats.url, name: 'test' });
   const log = createLogger({ service: 'mailbox-svc', level: 'silent' });
   let consumer: RunningConsumer | undefined;
   try {

@@ -119,7 +119,8 @@ describe('subjects of an ACL', () => {
         const copyOf = `mailboxes.${other}.${path.split('.').slice(-2).join('.')}`;
         const isCopy = /^(users\..*\.)?voicemails\./.test(path);
         expect(gets(filters, path) || (isCopy && gets(filters, copyOf))).toBe(true);
-        expect(passes(acl, path)).toBe(true);
+        // Permissions never say more; what they leave out of a copy comes from its canonical subject.
+        expect(passes(acl, path) || (isCopy && passes(acl, copyOf))).toBe(true);
       }),
       { numRuns: 4_000 },
     );
