@@ -163,7 +163,10 @@ describe('the package', () => {
   const folder = temporaryFolder('aftertone-package-');
   afterAll(() => folder.remove());
   const root = fileURLToPath(new URL('..', import.meta.url));
-  const npm = (cwd: string, ...args: string[]) => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: 'pipe' });
+  // A registry of one's own may have a certificate that only the system knows.
+  const env = { ...process.env, NODE_OPTIONS: '--use-system-ca' };
+  const npm = (cwd: string, ...args: string[]) =>
+    execFileSync('npm', args, { cwd, env, encoding: 'utf8', stdio: 'pipe', timeout: 100_000 });
   const write = (name: string, text: string) => writeFileSync(join(folder.path, name), text);
 
   beforeAll(() => {
