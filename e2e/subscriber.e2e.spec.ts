@@ -65,12 +65,16 @@ describe('a subscriber', () => {
       const ids = received.flatMap((event) => (event.type === 'message_created' ? [event.data.messageId] : []));
       return meanwhile.length === 10 && [...before, ...meanwhile].every((id) => ids.includes(id));
     };
-    const failed = leaving.then(() => new Promise<never>(() => undefined)); // a deposit that fails ends the wait
+    // The last event may be here before the answer to its deposit, and nothing comes behind it.
+    const left = leaving.then(() => undefined);
+    let next = events.next();
     while (!isDone()) {
-      const { value } = await Promise.race([events.next(), failed]);
-      if (value === undefined) throw new Error('the iteration has ended');
-      received.push(value);
-      await value.ack();
+      const result = await (meanwhile.length < 10 ? Promise.race([next, left]) : next);
+      if (result === undefined) continue;
+      if (result.value === undefined) throw new Error('the iteration has ended');
+      received.push(result.value);
+      await result.value.ack();
+      next = events.next();
     }
     await events.return();
     const ids = received.map(({ event }) => `${event.source} ${event.id}`);
@@ -80,7 +84,7 @@ describe('a subscriber', () => {
       .filter(({ event }) => event.data.mailboxId === platform.demo.mailboxId)
       .flatMap(({ event }) => (event.sequence === undefined ? [] : [event.sequence]));
     expect(sequences).toEqual(Array.from(sequences, (_, n) => (sequences[0] ?? 0) + n));
-  }, 150_000); // what a connection that broke had not answered comes again after half a minute
+  }, 60_000);
 
   it('sees only the types that it asked for', async () => {
     const events = asAlice({ types: ['message_deleted'] });
