@@ -1,34 +1,63 @@
 import { z } from 'zod';
 import { id, instant, mailboxId, messageId } from './common.ts';
 
-export const channel = z.enum(['email']);
+/**
+ * How somebody is told. `email`: about a message, with its audio or without; `text`: a short e-mail; `external`: the
+ * message itself, which is kept nowhere else (`storage`); `mwi`: the lamps, by a contract event.
+ */
+export const channel = z.enum(['email', 'text', 'external', 'webhook', 'mwi', 'push', 'sms', 'fax']);
+export type Channel = z.output<typeof channel>;
+
+/**
+ * Why: `message`: it is new; `event`: a webhook follows such events; `escalation`: nobody took care of it in time;
+ * `test`: somebody tried it out; `notice`: about our own work, such as a webhook that was paused.
+ */
+export const deliveryPurpose = z.enum(['message', 'event', 'escalation', 'test', 'notice']);
+export type DeliveryPurpose = z.output<typeof deliveryPurpose>;
 
 /**
  * What became of one notification. `sending` is an attempt under way; `unknown` is an attempt that a crash cut off
- * between sending and recording, after which it is sent again. `cancelled`: the message was purged before it was sent.
+ * between sending and recording, after which it is sent again. `cancelled`: the message was purged before it was sent, or
+ * what it was to be sent to is gone.
  */
 export const deliveryState = z.enum(['pending', 'sending', 'delivered', 'failed', 'cancelled']);
+
+export const attempt = z.object({
+  n: z.number().int(),
+  startedAt: instant,
+  endedAt: instant.nullable(),
+  outcome: z.enum(['sending', 'delivered', 'failed', 'unknown']),
+  /** The server's answer or the error, without caller data. */
+  detail: z.string().nullable(),
+  /** HTTP or SMTP status of the answer; null without one. */
+  status: z.number().int().nullable().default(null),
+});
+
+/** What a mail server said later about an e-mail that it had accepted (RFC 3464). */
+export const bounce = z.object({
+  at: instant,
+  /** Enhanced status code (RFC 3463), for example `5.1.1`. */
+  status: z.string(),
+  detail: z.string(),
+});
 
 export const delivery = z.object({
   id,
   /** The contract event that asked for it. With channel and recipient it is the notification's identity. */
   eventId: z.string(),
-  messageId,
-  mailboxId,
+  /** Null: the event is not about a message. */
+  messageId: messageId.nullable(),
+  mailboxId: mailboxId.nullable(),
   channel,
+  purpose: deliveryPurpose.default('message'),
+  /** Address or number; id of a webhook, of a device; for lamps the id of the mailbox. */
   recipient: z.string(),
+  /** The user behind the recipient, where it is for one. */
+  userId: id.nullable().default(null),
   state: deliveryState,
-  attempts: z.array(
-    z.object({
-      n: z.number().int(),
-      startedAt: instant,
-      endedAt: instant.nullable(),
-      outcome: z.enum(['sending', 'delivered', 'failed', 'unknown']),
-      /** The server's answer or the error, without caller data. */
-      detail: z.string().nullable(),
-    }),
-  ),
-  /** When it is tried again; null when it is finished. */
+  attempts: z.array(attempt),
+  bounce: bounce.nullable().default(null),
+  /** When it is tried (again); null when it is finished. */
   nextAttemptAt: instant.nullable(),
   createdAt: instant,
 });

@@ -1,5 +1,13 @@
 import { z } from 'zod';
 import { emailAddress, id, instant, language, shortText, tenantId, timezone, userId } from './common.ts';
+import {
+  initialTenantNotify,
+  initialUserNotify,
+  tenantNotify,
+  tenantNotifyChanges,
+  userNotify,
+  userNotifyChanges,
+} from './notification-settings.ts';
 
 export const tenant = z.object({
   id: tenantId,
@@ -9,13 +17,16 @@ export const tenant = z.object({
   name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, 'must be 1 to 63 lower-case letters, digits, dots and hyphens'),
   /** False: at most one global mailbox in a context. */
   multipleSharedMailboxes: z.boolean().default(true),
+  notify: tenantNotify.default(initialTenantNotify),
   createdAt: instant,
   /** Version for ETag / If-Match. */
   version: z.number().int().default(1),
 });
 export type Tenant = z.output<typeof tenant>;
 
-export const tenantChanges = z.strictObject({ multipleSharedMailboxes: z.boolean() }).partial();
+export const tenantChanges = z
+  .strictObject({ multipleSharedMailboxes: z.boolean(), notify: tenantNotifyChanges })
+  .partial();
 export type TenantChanges = z.output<typeof tenantChanges>;
 
 /** An access with wildcards (`*`, `#`), reserved words (`me`, `my_session`, `edit`) and `!` for denial. */
@@ -110,10 +121,11 @@ export const newUser = z.strictObject({
   language: userFields.language.default(null),
   role: role.default('user'),
   policyIds: userFields.policyIds.default([]),
+  notify: userNotifyChanges.default({}),
 });
 export type NewUser = z.output<typeof newUser>;
 
-export const userChanges = z.strictObject({ ...userFields, password }).partial();
+export const userChanges = z.strictObject({ ...userFields, password, notify: userNotifyChanges }).partial();
 export type UserChanges = z.output<typeof userChanges>;
 
 export const user = z.object({
@@ -123,6 +135,7 @@ export const user = z.object({
   shortId: z.number().int(),
   ...userFields,
   policyIds: userFields.policyIds.default([]),
+  notify: userNotify.default(initialUserNotify),
   createdAt: instant,
   updatedAt: instant,
   version: z.number().int(),

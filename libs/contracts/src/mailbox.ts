@@ -1,16 +1,6 @@
 import { z } from 'zod';
-import {
-  emailAddress,
-  extra,
-  id,
-  instant,
-  language,
-  mailboxId,
-  shortText,
-  tenantId,
-  timezone,
-  userId,
-} from './common.ts';
+import { extra, id, instant, language, mailboxId, shortText, tenantId, timezone, userId } from './common.ts';
+import { internalStorage, messageStorage, notifyChanges, notifySettings } from './notification-settings.ts';
 
 export const accessType = z.enum(['personal', 'global', 'group']);
 export type AccessType = z.output<typeof accessType>;
@@ -80,16 +70,6 @@ export type Quota = z.output<typeof quota>;
 
 export const defaultQuota: Quota = { maxMessages: 100, maxTotalSeconds: 18_000, maxMessageSeconds: 600 };
 
-const emailFields = {
-  to: z.array(emailAddress).max(20),
-  /** Attach the recording to the e-mail. */
-  attachAudio: z.boolean(),
-};
-
-/** Who is told about new messages. */
-export const notifySettings = z.object({ email: z.object(emailFields) });
-export type NotifySettings = z.output<typeof notifySettings>;
-
 /** What an administrator may set on a mailbox. */
 const settings = {
   number: mailboxNumber,
@@ -108,12 +88,12 @@ const settings = {
   language,
   quota,
   notify: notifySettings,
+  storage: messageStorage,
   extra,
 };
 
 // Requests refuse unknown fields by name; what is read back or comes with an event tolerates them.
 const quotaRequest = z.strictObject(quotaFields).partial();
-const emailRequest = z.strictObject(emailFields).partial();
 
 export const newMailbox = z.strictObject({
   number: settings.number,
@@ -126,12 +106,13 @@ export const newMailbox = z.strictObject({
   timezone: settings.timezone.default('UTC'),
   language: settings.language.default('en'),
   quota: quotaRequest.default({}),
-  notify: z.strictObject({ email: emailRequest.default({}) }).default({ email: {} }),
+  notify: notifyChanges.default({}),
+  storage: settings.storage.default(internalStorage),
   extra: settings.extra.default({}),
 });
 export type NewMailbox = z.output<typeof newMailbox>;
 
-/** Absent fields stay as they are; inside `quota` and `notify.email` too. */
+/** Absent fields stay as they are; inside `quota`, `notify` and what is in it too. */
 export const mailboxChanges = z.strictObject({
   number: settings.number.optional(),
   context: settings.context.optional(),
@@ -143,7 +124,8 @@ export const mailboxChanges = z.strictObject({
   timezone: settings.timezone.optional(),
   language: settings.language.optional(),
   quota: quotaRequest.optional(),
-  notify: z.strictObject({ email: emailRequest.optional() }).optional(),
+  notify: notifyChanges.optional(),
+  storage: settings.storage.optional(),
   extra: settings.extra.optional(),
 });
 export type MailboxChanges = z.output<typeof mailboxChanges>;
@@ -173,9 +155,10 @@ export const mailbox = z.object({
   /** Platform-wide integer id. */
   shortId: z.number().int(),
   ...settings,
-  /** Events of before they existed have neither. */
+  /** Events of before they existed have none of them. */
   defaultRole: settings.defaultRole.default('agent'),
   heardState: settings.heardState.default('shared'),
+  storage: settings.storage.default(internalStorage),
   /** Whether a PIN is set; the PIN itself is never read back. */
   hasPin: z.boolean(),
   status: z.enum(['open', 'closed']),

@@ -66,8 +66,11 @@ export const memberPath = (memberUserId: string, topic: MailboxTopic, verb: stri
 
 export const mediaPath = (mediaId: string, verb: 'stored' | 'deleted'): string => `media.${token(mediaId)}.${verb}`;
 
-export const notificationPath = (mailboxId: string, verb: 'delivered' | 'failed'): string =>
-  `notifications.${token(mailboxId)}.${verb}`;
+/** `id`: of the mailbox that was told about; of the webhook where it is about no mailbox. */
+export const notificationPath = (
+  id: string,
+  verb: 'delivered' | 'failed' | 'completed' | 'escalated' | 'mwi' | 'webhook_paused' | 'webhook_resumed',
+): string => `notifications.${token(id)}.${verb}`;
 
 export const identityPath = (
   what: 'tenants' | 'users' | 'tokens' | 'policies' | 'service_tokens' | 'subscriptions',

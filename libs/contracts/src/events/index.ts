@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import type { EventDefinition } from './definition.ts';
 import * as mailboxEvents from './mailbox.ts';
+import * as notifyEvents from './notify.ts';
 import * as otherEvents from './others.ts';
 
 /** Every contract event, by its JavaScript name. */
-export const contractEvents = { ...mailboxEvents, ...otherEvents };
+export const contractEvents = { ...mailboxEvents, ...notifyEvents, ...otherEvents };
 
 export type ContractEventName = keyof typeof contractEvents;
 /** Every CloudEvents `type` that this version knows. */

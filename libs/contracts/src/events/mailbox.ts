@@ -111,6 +111,26 @@ export const messageDeleted = defineEvent({
   }),
 });
 
+export const messageForwarding = defineEvent({
+  service: 'mailbox',
+  audiences: false,
+  type: 'message_forwarding',
+  path: 'mailboxes.{mailboxId}.messages.forwarding',
+  summary:
+    'A message came for a mailbox whose messages are kept elsewhere (`storage`): it waits, unlisted, until it has been ' +
+    'sent to `to`. Not numbered in the mailbox.',
+  data: z.object({ mailboxId, messageId, message, to: z.string() }),
+});
+
+export const messageForwarded = defineEvent({
+  service: 'mailbox',
+  audiences: false,
+  type: 'message_forwarded',
+  path: 'mailboxes.{mailboxId}.messages.forwarded',
+  summary: 'A message that was kept elsewhere has been accepted there; nothing of it is kept here.',
+  data: z.object({ mailboxId, messageId }),
+});
+
 export const messageRefused = defineEvent({
   ...settingsEvent,
   type: 'message_refused',

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { id, instant, mailboxId, mediaId, messageId, tenantId, userId } from '../common.ts';
-import { channel } from '../delivery.ts';
+import { id, instant, mediaId, tenantId, userId } from '../common.ts';
 import { policy, tenant, user } from '../identity.ts';
 import { defineEvent } from './definition.ts';
 
@@ -27,34 +26,6 @@ export const mediaDeleted = defineEvent({
   path: 'media.{mediaId}.deleted',
   summary: 'A recording was removed from storage: no message refers to it any more, or none ever did for a day.',
   data: z.object({ mediaId, reason: z.enum(['released', 'orphan']) }),
-});
-
-const notificationFacts = {
-  deliveryId: id,
-  eventId: z.string(),
-  mailboxId,
-  messageId,
-  channel,
-  recipient: z.string(),
-  attempts: z.number().int(),
-};
-
-export const notificationDelivered = defineEvent({
-  service: 'notify',
-  audiences: false,
-  type: 'notification_delivered',
-  path: 'notifications.{mailboxId}.delivered',
-  summary: 'A notification was accepted by its channel (for e-mail: by the SMTP server).',
-  data: z.object(notificationFacts),
-});
-
-export const notificationFailed = defineEvent({
-  service: 'notify',
-  audiences: false,
-  type: 'notification_failed',
-  path: 'notifications.{mailboxId}.failed',
-  summary: 'A notification was given up; it can be replayed.',
-  data: z.object({ ...notificationFacts, detail: z.string() }),
 });
 
 export const tenantCreated = defineEvent({
