@@ -17,6 +17,7 @@ export { type ReadModelTable, registerReadModel } from './schema/read-model.ts';
 export { readerRole, tenantSetting } from './schema/tenancy.sql.ts';
 export { type Kek, parseKeks } from './sealing/keks.ts';
 export { rewrapKeys } from './sealing/rewrap-keys.ts';
+export { Secrets } from './sealing/secrets.ts';
 export { Opening } from './service/opening.ts';
 export { closeServiceStore, openServiceStore, type ServiceStore } from './service/service-store.ts';
 export type { StoredKind } from './store/decode.ts';

@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { appendBatchSql, appendSql } from './append.sql.ts';
+import { registerReadModel } from './read-model.ts';
 import { tablesSql } from './tables.sql.ts';
 import { tenancySql } from './tenancy.sql.ts';
 
@@ -29,5 +30,28 @@ class EnsuredFeeds implements MigrationInterface {
   async down(): Promise<void> {}
 }
 
+/** What is sealed for itself and not in an event (`Secrets`). */
+class SealedSecrets implements MigrationInterface {
+  name = 'SealedSecrets1700000000003';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(`
+      CREATE TABLE sealed_secret (
+        tenant_id uuid NOT NULL,
+        owner text NOT NULL,
+        box bytea NOT NULL,
+        PRIMARY KEY (tenant_id, owner)
+      )`);
+    await registerReadModel(queryRunner, { table: 'sealed_secret', key: ['tenant_id', 'owner'], readable: false });
+  }
+
+  /** The rows stay: nothing else holds what is in them. */
+  async down(): Promise<void> {}
+}
+
 /** Migrations of this library. A service runs them before its own: their times are older. */
-export const eventStoreMigrations: ReadonlyArray<new () => MigrationInterface> = [EventStoreTables, EnsuredFeeds];
+export const eventStoreMigrations: ReadonlyArray<new () => MigrationInterface> = [
+  EventStoreTables,
+  EnsuredFeeds,
+  SealedSecrets,
+];

@@ -1,5 +1,6 @@
 import type { EventStore } from '../store/store.ts';
 import { rewrap } from './fields.ts';
+import { secretBinding, secretTable } from './secrets.ts';
 
 interface Row {
   tenant_id: string;
@@ -10,12 +11,18 @@ interface Row {
 const pageSize = 500;
 
 /**
- * Wraps every data key with the store's current key-encryption key, so that the others can leave the configuration. To
+ * Wraps every data key and every secret with the store's current key-encryption key, so that the others can leave the configuration. To
  * be run when all processes have the new key in first place: one that still wraps with an old key would go on needing it.
  *
- * @returns how many data keys were wrapped anew
+ * @returns how many were wrapped anew
  */
-export async function rewrapKeys({ pool, ring }: EventStore): Promise<number> {
+export async function rewrapKeys(store: EventStore): Promise<number> {
+  const count = (await rewrapDataKeys(store)) + (await rewrapSecrets(store));
+  await store.pool.query('DELETE FROM key_check WHERE kek_id <> $1', [store.ring.current.id]);
+  return count;
+}
+
+async function rewrapDataKeys({ pool, ring }: EventStore): Promise<number> {
   const prefix = ring.currentPrefix;
   let count = 0;
   let after: Pick<Row, 'tenant_id' | 'key_id'> = {
@@ -42,6 +49,29 @@ export async function rewrapKeys({ pool, ring }: EventStore): Promise<number> {
     count += rowCount ?? 0;
     after = last;
   }
-  await pool.query('DELETE FROM key_check WHERE kek_id <> $1', [ring.current.id]);
   return count;
+}
+
+/** What was read is replaced, and is found no more by the next look; a secret that changed in between is sealed anew. */
+async function rewrapSecrets({ pool, ring }: EventStore): Promise<number> {
+  const prefix = ring.currentPrefix;
+  let count = 0;
+  for (;;) {
+    const { rows } = await pool.query<{ tenant_id: string; owner: string; box: Buffer }>(
+      `SELECT tenant_id, owner, box FROM ${secretTable} WHERE substring(box for $1) <> $2 LIMIT ${pageSize}`,
+      [prefix.length, prefix],
+    );
+    if (rows.length === 0) return count;
+    const boxes = rows.map(({ tenant_id, owner, box }) => {
+      const binding = secretBinding(tenant_id, owner);
+      return ring.wrap(ring.unwrap(box, binding), binding);
+    });
+    const { rowCount } = await pool.query(
+      `UPDATE ${secretTable} s SET box = x.new
+       FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[]) AS x(tenant_id, owner, old, new)
+       WHERE s.tenant_id = x.tenant_id AND s.owner = x.owner AND s.box = x.old`,
+      [rows.map(({ tenant_id }) => tenant_id), rows.map(({ owner }) => owner), rows.map(({ box }) => box), boxes],
+    );
+    count += rowCount ?? 0;
+  }
 }

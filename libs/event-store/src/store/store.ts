@@ -5,6 +5,7 @@ import { AppendLane } from '../append/lane.ts';
 import { openPool } from '../database/connect.ts';
 import { checkKeks } from '../sealing/check.ts';
 import { KeyRing, parseKeks } from '../sealing/keks.ts';
+import { Secrets } from '../sealing/secrets.ts';
 import type { Aggregate, DedupKey, HandleRequest, HandleResult, RecordedEvent } from '../types.ts';
 import { codecFinder, type StoredKind } from './decode.ts';
 import { findRepeated, type Repeated } from './dedup.ts';
@@ -74,6 +75,8 @@ export interface EventStore {
   readonly pool: pg.Pool;
   readonly url: string;
   readonly ring: KeyRing;
+  /** What is sealed for itself: tokens, header values, passwords. */
+  readonly secrets: Secrets;
   readonly logger: StoreLogger;
   /** Calls back after each append of this process, so that readers of the log need not wait for their next look. */
   onAppended(listener: () => void): () => void;
@@ -132,6 +135,7 @@ export async function openEventStore(options: EventStoreOptions): Promise<EventS
     pool,
     url: options.url,
     ring,
+    secrets: new Secrets(pool, ring),
     logger,
     onAppended: (listener) => {
       signals.on('appended', listener);
