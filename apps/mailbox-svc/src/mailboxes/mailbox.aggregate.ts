@@ -1,3 +1,4 @@
+import { internalStorage } from '@aftertone/contracts';
 import type { Aggregate, ClaimChange, Effects, EventCodec, FeedChange } from '@aftertone/event-store';
 import { counterLimits } from '../messages/contribution.ts';
 import { blankStamps } from '../publishing/publication.ts';
@@ -6,20 +7,25 @@ import { globalsChanges } from './globals.ts';
 import { type MailboxCommand, mailboxDecider } from './mailbox.decider.ts';
 import { accessOf, type Mailbox, type MailboxEvent, type MailboxFacts } from './mailbox.ts';
 import { memberRows } from './members/member.projection.ts';
+import { wholeNotify } from './notify-settings.ts';
 import { mailboxRole, publishMailbox } from './publish.ts';
 
 const plain = { schemaVersion: 1 };
 
 /** Shape 1: before members had rights and heard states of their own. */
-const withMailbox: EventCodec = {
-  schemaVersion: 2,
-  upcasters: [
-    (data: { mailbox: object }) => ({
-      ...data,
-      mailbox: { defaultRole: 'agent', heardState: 'shared', ...data.mailbox },
-    }),
-  ],
-};
+const withSharing = (data: { mailbox: object }) => ({
+  ...data,
+  mailbox: { defaultRole: 'agent', heardState: 'shared', ...data.mailbox },
+});
+
+/** Shape 2: before more was said of who is told than addresses and attachments, and where messages are kept. */
+const withNotify = (data: { mailbox: { notify: object }; was?: { notify?: object } }) => ({
+  ...data,
+  mailbox: { storage: internalStorage, ...data.mailbox, notify: wholeNotify(data.mailbox.notify) },
+  ...(data.was?.notify && { was: { ...data.was, notify: wholeNotify(data.was.notify) } }),
+});
+
+const withMailbox: EventCodec = { schemaVersion: 3, upcasters: [withSharing, withNotify] };
 
 const feedOf = (event: MailboxEvent): Pick<FeedChange, 'create' | 'requireOpen' | 'set'> => {
   switch (event.type) {

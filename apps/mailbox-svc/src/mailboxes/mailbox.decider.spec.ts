@@ -76,14 +76,20 @@ describe('changing a mailbox', () => {
       .then(changed({ name: 'Ann B.', number: '1001' }, { name: 'Ann', number: '1000' }));
   });
 
-  it('keeps absent fields inside quota and notify.email', () => {
+  it('keeps absent fields inside quota, and inside of what is in notify', () => {
     given(boxCreated)
-      .when(change({ quota: { maxTotalSeconds: null }, notify: { email: { attachAudio: true } } }))
+      .when(
+        change({ quota: { maxTotalSeconds: null }, notify: { email: { attachAudio: true }, saveAfterNotify: true } }),
+      )
       .then(
         changed(
           {
             quota: { ...annsBox.quota, maxTotalSeconds: null },
-            notify: { email: { to: ['ann@example.test'], attachAudio: true } },
+            notify: {
+              ...annsBox.notify,
+              email: { ...annsBox.notify.email, attachAudio: true },
+              saveAfterNotify: true,
+            },
           },
           { quota: annsBox.quota, notify: annsBox.notify },
         ),

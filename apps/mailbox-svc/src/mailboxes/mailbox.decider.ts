@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { defaultQuota, type MailboxChanges, type MemberGrant, type NewMailbox } from '@aftertone/contracts';
+import {
+  defaultQuota,
+  type MailboxChanges,
+  type MemberGrant,
+  type NewMailbox,
+  withNotifyChanges,
+} from '@aftertone/contracts';
 import { type Command, conflict, type Decider } from '@aftertone/kernel';
 import type { Mailbox, MailboxEvent, MailboxFacts, MailboxSettings, QuotaLimit } from './mailbox.ts';
 import {
@@ -11,6 +17,7 @@ import {
   withMember,
   withoutMember,
 } from './members/members.ts';
+import { wholeNotify } from './notify-settings.ts';
 import { type Changer, mailboxNotFound, neededFor, permittedIn } from './permission.ts';
 
 export { mailboxNotFound };
@@ -81,7 +88,7 @@ const given = <T extends object>(changes: T): { [K in keyof T]?: Exclude<T[K], u
 const create = ({ settings, shortId }: { settings: NewMailbox; shortId: number }, now: string): MailboxFacts => ({
   ...settings,
   quota: { ...defaultQuota, ...given(settings.quota) },
-  notify: { email: { to: [], attachAudio: false, ...given(settings.notify.email) } },
+  notify: wholeNotify(settings.notify),
   shortId,
   hasPin: false,
   createdAt: now,
@@ -102,7 +109,7 @@ const change = (
   const wanted: Partial<MailboxSettings> = {
     ...given(rest),
     ...(quota && { quota: { ...mailbox.quota, ...given(quota) } }),
-    ...(notify?.email && { notify: { email: { ...mailbox.notify.email, ...given(notify.email) } } }),
+    ...(notify && { notify: withNotifyChanges(mailbox.notify, notify) }),
   };
   const was: Partial<MailboxSettings> = {};
   const note = <K extends keyof MailboxSettings>(key: K): void => {
@@ -137,6 +144,7 @@ const settingKeys = [
   'language',
   'quota',
   'notify',
+  'storage',
   'extra',
 ] as const satisfies readonly (keyof MailboxSettings)[];
 

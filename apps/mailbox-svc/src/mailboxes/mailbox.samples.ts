@@ -1,4 +1,4 @@
-import type { NewMailbox } from '@aftertone/contracts';
+import { initialMailboxNotify, internalStorage, type NewMailbox } from '@aftertone/contracts';
 import type { MailboxFacts } from './mailbox.ts';
 
 export const ann = '0190a000-0000-7000-8000-00000000000a';
@@ -17,7 +17,11 @@ export const annsBox: MailboxFacts = {
   timezone: 'Europe/Paris',
   language: 'fr',
   quota: { maxMessages: 5, maxTotalSeconds: 18_000, maxMessageSeconds: 600 },
-  notify: { email: { to: ['ann@example.test'], attachAudio: false } },
+  notify: {
+    ...initialMailboxNotify,
+    email: { ...initialMailboxNotify.email, to: ['ann@example.test'], attachAudio: false },
+  },
+  storage: internalStorage,
   extra: {},
   shortId: 7,
   hasPin: false,
@@ -37,6 +41,7 @@ export const newAnnsBox: NewMailbox = {
   timezone: 'Europe/Paris',
   language: 'fr',
   quota: { maxMessages: 5 },
-  notify: { email: { to: ['ann@example.test'] } },
+  notify: { email: { to: ['ann@example.test'], attachAudio: false } },
+  storage: internalStorage,
   extra: {},
 };

@@ -4,6 +4,7 @@ import type {
   MailboxAccess,
   MailboxMember,
   MemberRole,
+  MessageStorage,
   NewMailbox,
   NotifySettings,
   Quota,
@@ -25,6 +26,7 @@ export interface MailboxSettings {
   language: string;
   quota: Quota;
   notify: NotifySettings;
+  storage: MessageStorage;
   extra: NewMailbox['extra'];
 }
 

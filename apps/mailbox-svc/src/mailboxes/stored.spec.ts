@@ -8,19 +8,38 @@ const read = (type: keyof typeof mailboxAggregate.codecs, data: unknown): unknow
   return current;
 };
 
+const { storage: _storage, notify: _notify, ...sharing } = annsBox;
+/** As the second version stored it. */
+const mailbox2 = { ...sharing, notify: { email: { to: ['ann@example.test'], attachAudio: false } } };
 /** As the first version stored it. */
-const { defaultRole: _role, heardState: _state, ...mailbox1 } = annsBox;
+const { defaultRole: _role, heardState: _state, ...mailbox1 } = mailbox2;
 
 it.each(['MailboxCreated', 'MailboxChanged', 'PinSet', 'PinRemoved'] as const)(
-  'reads a %s of before members had rights and heard states of their own',
+  'reads a %s of before members had rights, and of before there were channels',
   (type) => {
-    const data = { mailbox: mailbox1, was: { name: 'Anne' } };
-    expect(read(type, data)).toEqual({ ...data, mailbox: annsBox });
-    expect(mailboxAggregate.codecs[type].schemaVersion).toBe(2);
+    for (const mailbox of [mailbox1, mailbox2]) {
+      const data = { mailbox, was: { name: 'Anne' } };
+      expect(read(type, data)).toEqual({ ...data, mailbox: annsBox });
+    }
+    expect(mailboxAggregate.codecs[type].schemaVersion).toBe(3);
   },
 );
 
+it('reads who was told before a change as well', () => {
+  const was = { notify: { email: { to: [], attachAudio: true } } };
+  expect(read('MailboxChanged', { mailbox: mailbox2, was })).toEqual({
+    mailbox: annsBox,
+    was: { notify: { ...annsBox.notify, email: { ...annsBox.notify.email, to: [], attachAudio: true } } },
+  });
+});
+
 it('keeps what an older process passed on in its own shape', () => {
-  const mailbox = { ...mailbox1, defaultRole: 'reader', heardState: 'member' };
+  const mailbox = {
+    ...mailbox1,
+    defaultRole: 'reader',
+    heardState: 'member',
+    notify: { ...annsBox.notify, saveAfterNotify: true },
+    storage: { type: 'external', email: 'ann@elsewhere.test' },
+  };
   expect(read('MailboxChanged', { mailbox, was: {} })).toEqual({ mailbox, was: {} });
 });

@@ -8,6 +8,7 @@ import { TeamAndMarks1740000000003 } from './1740000000003-team-and-marks.ts';
 import { CountedGlobals1740000000004 } from './1740000000004-counted-globals.ts';
 import { Departures1740000000005 } from './1740000000005-departures.ts';
 import { HeardStatesInStamps1740000000006 } from './1740000000006-heard-states-in-stamps.ts';
+import { Storage1740000000007 } from './1740000000007-storage.ts';
 
 /** All migrations of this service's database, in order. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
@@ -20,4 +21,5 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   CountedGlobals1740000000004,
   Departures1740000000005,
   HeardStatesInStamps1740000000006,
+  Storage1740000000007,
 ];

@@ -1,15 +1,20 @@
-import type { HeardState, MemberRole } from '@aftertone/contracts';
+import type { HeardState, MemberRole, MessageStorage } from '@aftertone/contracts';
 import { EntitySchema } from 'typeorm';
 import type { MailboxFacts } from '../mailbox.ts';
 import { mailboxTable } from './mailbox.projection.ts';
 
 /** An open mailbox as it is read. */
-export interface MailboxRow extends Omit<MailboxFacts, 'createdAt' | 'updatedAt' | 'defaultRole' | 'heardState'> {
+export interface MailboxRow
+  extends Omit<MailboxFacts, 'createdAt' | 'updatedAt' | 'defaultRole' | 'heardState' | 'notify' | 'storage'> {
   tenantId: string;
   id: string;
   /** Null: the default. */
   defaultRole: MemberRole | null;
   heardState: HeardState | null;
+  /** Rows of before there were all the fields lack some. */
+  notify: object;
+  /** Null: here. */
+  storage: MessageStorage | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -32,6 +37,7 @@ export const MailboxRow = new EntitySchema<MailboxRow>({
     language: { type: 'text' },
     quota: { type: 'jsonb' },
     notify: { type: 'jsonb' },
+    storage: { type: 'jsonb', nullable: true },
     extra: { type: 'jsonb' },
     hasPin: { name: 'has_pin', type: 'boolean' },
     createdAt: { name: 'created_at', type: 'timestamptz' },

@@ -34,6 +34,7 @@ export const mailboxRows = (before: Mailbox, after: Mailbox, { tenantId, id }: C
     language: mailbox.language,
     quota: mailbox.quota,
     notify: mailbox.notify,
+    storage: mailbox.storage.type === 'internal' ? null : mailbox.storage,
     extra: mailbox.extra,
     has_pin: mailbox.hasPin,
     created_at: mailbox.createdAt,

@@ -1,6 +1,7 @@
 import {
   type AccessType,
   type Actor,
+  internalStorage,
   mailboxContext,
   mailboxNumber,
   type Mailbox as PublicMailbox,
@@ -13,6 +14,7 @@ import { z } from 'zod';
 import { rightsOn } from '../../access/rights.ts';
 import { visibleMailboxes } from '../../access/visible-mailboxes.ts';
 import type { Ground } from '../../ground/ground.ts';
+import { wholeNotify } from '../notify-settings.ts';
 import { mailboxNotFound, type Needed, requirePermission } from '../permission.ts';
 import { MailboxRow } from './mailbox.entity.ts';
 
@@ -46,14 +48,19 @@ export interface MailboxWithFeed {
 
 const listKey = z.tuple([mailboxContext, mailboxNumber]);
 
-export const publicRow = ({ createdAt, updatedAt, defaultRole, heardState, ...row }: MailboxRow): PublicMailbox => ({
-  ...row,
-  defaultRole: defaultRole ?? 'agent',
-  heardState: heardState ?? 'shared',
-  status: 'open',
-  createdAt: createdAt.toISOString(),
-  updatedAt: updatedAt.toISOString(),
-});
+export const publicRow = (mailbox: MailboxRow): PublicMailbox => {
+  const { createdAt, updatedAt, defaultRole, heardState, notify, storage, ...row } = mailbox;
+  return {
+    ...row,
+    defaultRole: defaultRole ?? 'agent',
+    heardState: heardState ?? 'shared',
+    notify: wholeNotify(notify),
+    storage: storage ?? internalStorage,
+    status: 'open',
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+  };
+};
 
 /** The id of a user that there cannot be. */
 const nobody = '00000000-0000-0000-0000-000000000000';
