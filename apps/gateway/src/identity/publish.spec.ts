@@ -1,4 +1,10 @@
-import { cloudEvent, eventsByType, parseEventSubject } from '@aftertone/contracts';
+import {
+  cloudEvent,
+  eventsByType,
+  initialTenantNotify,
+  initialUserNotify,
+  parseEventSubject,
+} from '@aftertone/contracts';
 import { Publisher, type RecordedEvent } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
 import { describe, expect, it } from 'vitest';
@@ -19,8 +25,9 @@ const profile: Profile = {
   language: null,
   role: 'user',
   policyIds: [],
+  notify: initialUserNotify,
 };
-const { policyIds: _, ...beforePolicies } = profile;
+const { policyIds: _policies, notify: _notify, ...firstProfile } = profile;
 const policyId = newId();
 const policy = { name: 'reception', description: null, acl: ['aftertone.users.read'] };
 const crm = { serviceTokenId: tokenId, name: 'CRM', acl: ['events.#'], expiresAt: null };
@@ -65,6 +72,20 @@ const cases: [IdentityEvent, string, string, string?][] = [
     registryTenantId,
   ],
   [
+    {
+      type: 'TenantChanged',
+      data: {
+        ...acme,
+        createdAt: at,
+        changed: ['notify'],
+        settings: { multipleSharedMailboxes: true, notify: { ...initialTenantNotify, push: { enabled: false } } },
+      },
+    },
+    'tenant_updated',
+    `identity.tenants.${tenantId}.updated`,
+    registryTenantId,
+  ],
+  [
     { type: 'PolicyCreated', data: { policyId, policy, createdAt: at } },
     'policy_created',
     `identity.policies.${policyId}.created`,
@@ -86,7 +107,7 @@ const cases: [IdentityEvent, string, string, string?][] = [
     `identity.service_tokens.${tokenId}.deleted`,
   ],
   [
-    { type: 'UserCreated', data: { ...user, profile: beforePolicies, founder: false } },
+    { type: 'UserCreated', data: { ...user, profile: firstProfile, founder: false } },
     'user_created',
     `identity.users.${userId}.created`,
   ],

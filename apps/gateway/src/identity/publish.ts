@@ -5,7 +5,13 @@ import type { SubscriptionEvent } from '../subscriptions/subscription.ts';
 import { identityAggregates } from './aggregates.ts';
 import type { PolicyCreated, PolicyEvent } from './policies/policy.ts';
 import type { ServiceTokenEvent } from './service-tokens/service-token.ts';
-import { initialSettings, type Settings, type TenantChanged, type TenantEvent } from './tenants/tenant.ts';
+import {
+  initialSettings,
+  type Settings,
+  settingsFrom,
+  type TenantChanged,
+  type TenantEvent,
+} from './tenants/tenant.ts';
 import type { TokenEvent } from './tokens/token.ts';
 import { profileFrom, type StoredProfile, type UserEvent } from './users/user.ts';
 
@@ -63,7 +69,7 @@ const publication = (recorded: RecordedIdentityEvent): Publication => {
     }
     case 'TenantChanged': {
       const { tenantId, settings, changed } = recorded.data;
-      const data = { tenantId, tenant: tenantView(recorded.data, settings, recorded.version), changed };
+      const data = { tenantId, tenant: tenantView(recorded.data, settingsFrom(settings), recorded.version), changed };
       return { ...told(contractEvents.tenantUpdated, identityPath('tenants', tenantId, 'updated'), data), tenantId };
     }
     case 'PolicyCreated': {

@@ -1,4 +1,4 @@
-import type { Mailbox, MailboxMember } from '@aftertone/contracts';
+import { initialMailboxNotify, internalStorage, type Mailbox, type MailboxMember } from '@aftertone/contracts';
 
 export const tenantIdExample = '01964c2e-7d4f-7a10-8c11-3f2b9d5e0a01';
 export const userIdExample = '01964c2e-9b2a-7c3d-9f00-5a1c2e4b6d02';
@@ -28,7 +28,11 @@ export const mailboxExample: Mailbox = {
   timezone: 'Europe/Lisbon',
   language: 'pt',
   quota: { maxMessages: 100, maxTotalSeconds: 18_000, maxMessageSeconds: 600 },
-  notify: { email: { to: ['ana@example.org'], attachAudio: true } },
+  notify: {
+    ...initialMailboxNotify,
+    email: { ...initialMailboxNotify.email, to: ['ana@example.org'], attachAudio: true },
+  },
+  storage: internalStorage,
   extra: {},
   hasPin: false,
   status: 'open',

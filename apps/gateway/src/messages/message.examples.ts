@@ -49,7 +49,9 @@ export const deliveryExample: Delivery = {
   messageId: messageIdExample,
   mailboxId: mailboxIdExample,
   channel: 'email',
+  purpose: 'message',
   recipient: 'ana@example.org',
+  userId: null,
   state: 'delivered',
   attempts: [
     {
@@ -58,8 +60,10 @@ export const deliveryExample: Delivery = {
       endedAt: '2026-03-01T09:30:01.200Z',
       outcome: 'delivered',
       detail: '250 2.0.0 Ok: queued',
+      status: 250,
     },
   ],
+  bounce: null,
   nextAttemptAt: null,
   createdAt: '2026-03-01T09:30:00.900Z',
 };

@@ -6,6 +6,7 @@ import { Policies1700000100010 } from './1700000100010-policies.ts';
 import { BusLogin1700000100020 } from './1700000100020-bus-login.ts';
 import { GroupAccess1700000100030 } from './1700000100030-group-access.ts';
 import { Subscriptions1700000100040 } from './1700000100040-subscriptions.ts';
+import { Notify1700000100050 } from './1700000100050-notify.ts';
 
 /** The whole schema of the gateway. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
@@ -16,4 +17,5 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   BusLogin1700000100020,
   GroupAccess1700000100030,
   Subscriptions1700000100040,
+  Notify1700000100050,
 ];

@@ -1,3 +1,4 @@
+import { initialUserNotify } from '@aftertone/contracts';
 import type { RecordedEvent } from '@aftertone/event-store';
 import { DomainError } from '@aftertone/kernel';
 import type { Database } from '../../database/database.ts';
@@ -10,7 +11,14 @@ import type { TenantRegistered } from './tenant.ts';
 const isRegistration = (event: RecordedEvent): event is RecordedEvent<TenantRegistered> =>
   event.type === 'TenantRegistered';
 
-const unknownYet = { firstName: null, lastName: null, timezone: null, language: null, policyIds: [] };
+const unknownYet = {
+  firstName: null,
+  lastName: null,
+  timezone: null,
+  language: null,
+  policyIds: [],
+  notify: initialUserNotify,
+};
 
 /**
  * Makes the first administrator of a registered tenant: the second step of making a tenant, done at once by the process

@@ -35,6 +35,7 @@ export const tenantAggregate: Aggregate<Tenant, TenantCommand, TenantEvent> = {
             lineage,
             name,
             multiple_shared_mailboxes: settings.multipleSharedMailboxes,
+            notify: settings.notify,
             created_at: createdAt,
             version,
           },

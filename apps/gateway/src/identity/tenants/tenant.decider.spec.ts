@@ -1,7 +1,8 @@
+import type { TenantChanges } from '@aftertone/contracts';
 import { deciderSpec } from '@aftertone/testing';
 import { describe, it } from 'vitest';
 import { type TenantCommand, tenantDecider } from './tenant.decider.ts';
-import type { TenantEvent } from './tenant.ts';
+import { initialSettings, type Settings, type TenantChanged, type TenantEvent } from './tenant.ts';
 
 const given = deciderSpec(tenantDecider);
 
@@ -12,28 +13,57 @@ const data = { ...facts, ancestors: [], founder: { userId, shortId: 1, username:
 
 const register: TenantCommand = { type: 'RegisterTenant', data, meta };
 const registered: TenantEvent = { type: 'TenantRegistered', data: { ...data, createdAt: meta.now } };
-const change = (multipleSharedMailboxes?: boolean): TenantCommand => ({
-  type: 'ChangeTenant',
-  data: { changes: { multipleSharedMailboxes } },
-  meta,
-});
-const changed = (multipleSharedMailboxes: boolean): TenantEvent => ({
+const change = (changes: TenantChanges): TenantCommand => ({ type: 'ChangeTenant', data: { changes }, meta });
+const changed = (settings: Partial<Settings>): TenantChanged => ({
   type: 'TenantChanged',
-  data: { ...facts, createdAt: meta.now, changed: ['multipleSharedMailboxes'], settings: { multipleSharedMailboxes } },
+  data: {
+    ...facts,
+    createdAt: meta.now,
+    changed: Object.keys(settings),
+    settings: { ...initialSettings, ...settings },
+  },
 });
+const [one, several] = [{ multipleSharedMailboxes: false }, { multipleSharedMailboxes: true }];
 
 describe('a tenant', () => {
   it('is registered once', () => {
     given().when(register).then(registered);
-    given(registered, changed(false)).when(register).thenThrows('tenant-exists');
+    given(registered, changed(one)).when(register).thenThrows('tenant-exists');
   });
 
   it('may have several shared mailboxes of a kind until it is told otherwise', () => {
-    given(registered).when(change(true)).then();
-    given(registered).when(change()).then();
-    given(registered).when(change(false)).then(changed(false));
-    given(registered, changed(false)).when(change(true)).then(changed(true));
-    given(registered, changed(false)).when(change(false)).then();
-    given().when(change(false)).thenThrows('tenant-not-found');
+    given(registered).when(change(several)).then();
+    given(registered).when(change({})).then();
+    given(registered).when(change(one)).then(changed(one));
+    given(registered, changed(one)).when(change(several)).then(changed(several));
+    given(registered, changed(one)).when(change(one)).then();
+    given().when(change(one)).thenThrows('tenant-not-found');
+  });
+
+  it('has its people told as it says, and the rest of that stays as it was', () => {
+    const { notify } = initialSettings;
+    const owners = { notify: { ...notify, email: { ...notify.email, owners: true } } };
+    const linked = { notify: { ...notify, email: { ...notify.email, owners: true, link: true } } };
+    given(registered)
+      .when(change({ notify: { email: { owners: true } } }))
+      .then(changed(owners));
+    given(registered, changed(owners))
+      .when(change({ notify: { email: { link: true } } }))
+      .then(changed(linked));
+    given(registered, changed(owners))
+      .when(change({ notify: { email: { owners: true }, mwi: {} } }))
+      .then();
+  });
+
+  it('whose last change was before there were such settings has them as they begin', () => {
+    const old: TenantEvent = {
+      type: 'TenantChanged',
+      data: { ...facts, createdAt: meta.now, changed: ['multipleSharedMailboxes'], settings: one },
+    };
+    const push = { ...one, notify: { ...initialSettings.notify, push: { enabled: false } } };
+    const { data } = changed(push);
+    given(registered, old)
+      .when(change({ notify: { push: { enabled: false } } }))
+      .then({ type: 'TenantChanged', data: { ...data, changed: ['notify'] } });
   });
 });

@@ -1,4 +1,4 @@
-import type { TenantChanges } from '@aftertone/contracts';
+import { type TenantChanges, withNotifyChanges } from '@aftertone/contracts';
 import { type Command, conflict, type Decider, notFound } from '@aftertone/kernel';
 import { changesOf } from '../changes-of.ts';
 import { absentTenant, evolveTenant, type Founder, type Tenant, type TenantEvent } from './tenant.ts';
@@ -19,7 +19,10 @@ const register = ({ data, meta }: RegisterTenant, tenant: Tenant): TenantEvent[]
 const change = ({ data }: ChangeTenant, tenant: Tenant): TenantEvent[] => {
   if (tenant.status !== 'registered') throw notFound('tenant-not-found', 'There is no such tenant');
   const { tenantId, parentId, name, createdAt } = tenant;
-  const { changed, after: settings } = changesOf(tenant.settings, data.changes);
+  const { notify, ...changes } = data.changes;
+  const { settings: before } = tenant;
+  const merged = notify === undefined ? changes : { ...changes, notify: withNotifyChanges(before.notify, notify) };
+  const { changed, after: settings } = changesOf(before, merged);
   if (changed.length === 0) return [];
   return [{ type: 'TenantChanged', data: { tenantId, parentId, name, createdAt, changed, settings } }];
 };

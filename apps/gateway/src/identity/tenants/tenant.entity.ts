@@ -17,9 +17,12 @@ export class TenantRow {
   @Column({ type: 'text' })
   name!: string;
 
-  /** Null in rows from before there were settings. */
+  /** Settings are null in rows from before there were such. */
   @Column({ name: 'multiple_shared_mailboxes', type: 'boolean', nullable: true })
   multipleSharedMailboxes!: boolean | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  notify!: Tenant['notify'] | null;
 
   @Column({ type: 'integer', nullable: true })
   version!: number | null;
@@ -33,6 +36,7 @@ export const tenantFrom = (row: TenantRow): Tenant => ({
   parentId: row.parentId,
   name: row.name,
   multipleSharedMailboxes: row.multipleSharedMailboxes ?? initialSettings.multipleSharedMailboxes,
+  notify: row.notify ?? initialSettings.notify,
   createdAt: row.createdAt.toISOString(),
   version: row.version ?? 1,
 });

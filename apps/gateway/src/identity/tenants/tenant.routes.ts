@@ -1,4 +1,12 @@
-import { emailAddress, page, password, tenant, tenantChanges, username } from '@aftertone/contracts';
+import {
+  emailAddress,
+  initialTenantNotify,
+  page,
+  password,
+  tenant,
+  tenantChanges,
+  username,
+} from '@aftertone/contracts';
 import { z } from 'zod';
 import { component } from '../../docs/components.ts';
 import { pageText } from '../../http/query-text.ts';
@@ -14,6 +22,7 @@ const tenantExample = {
   parentId: '01964c2d-0000-7000-8000-000000000001',
   name: 'acme',
   multipleSharedMailboxes: true,
+  notify: initialTenantNotify,
   createdAt: '2026-03-01T08:55:00.000Z',
   version: 1,
 };
@@ -75,7 +84,7 @@ export const tenantRoutes = {
     tag,
     summary: 'Change the settings of the own tenant or, as an administrator, of one below it',
     access: 'aftertone.tenants.{id}.update',
-    body: component('TenantChanges', tenantChanges, { multipleSharedMailboxes: false }),
+    body: component('TenantChanges', tenantChanges, { notify: { email: { owners: true, link: true } } }),
     status: 200,
     answer: tenantView,
     missing,

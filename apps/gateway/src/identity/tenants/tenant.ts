@@ -1,4 +1,4 @@
-import type { Tenant as TenantView } from '@aftertone/contracts';
+import { initialTenantNotify, type Tenant as TenantView } from '@aftertone/contracts';
 import type { DomainEvent } from '@aftertone/kernel';
 
 /** The person who may administer a new tenant; the password's hash waits in the credential table. */
@@ -10,9 +10,14 @@ export interface Founder {
 }
 
 /** What an administrator may set. */
-export type Settings = Pick<TenantView, 'multipleSharedMailboxes'>;
+export type Settings = Pick<TenantView, 'multipleSharedMailboxes' | 'notify'>;
 
-export const initialSettings: Settings = { multipleSharedMailboxes: true };
+export const initialSettings: Settings = { multipleSharedMailboxes: true, notify: initialTenantNotify };
+
+/** As they are stored: earlier events have only those of their time. */
+export type StoredSettings = Partial<Settings>;
+
+export const settingsFrom = (stored: StoredSettings): Settings => ({ ...initialSettings, ...stored });
 
 interface Facts {
   tenantId: string;
@@ -37,7 +42,7 @@ export type TenantChanged = DomainEvent<
     /** Names of the changed settings. */
     changed: string[];
     /** All of them as they are now, so that publishing needs no other event. */
-    settings: Settings;
+    settings: StoredSettings;
   }
 >;
 
@@ -56,6 +61,6 @@ export const evolveTenant = (state: Tenant, event: TenantEvent): Tenant => {
       return { status: 'registered', ...facts, settings: initialSettings };
     }
     case 'TenantChanged':
-      return state.status === 'registered' ? { ...state, settings: event.data.settings } : state;
+      return state.status === 'registered' ? { ...state, settings: settingsFrom(event.data.settings) } : state;
   }
 };

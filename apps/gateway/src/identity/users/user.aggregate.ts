@@ -49,7 +49,7 @@ const usernameClaims = (before: User, after: User): ClaimChange[] => {
   return [...change(old, 'release'), ...change(now, 'take')];
 };
 
-const columns = ({ username, firstName, lastName, email, timezone, language, role, policyIds }: Profile) => ({
+const columns = ({ username, firstName, lastName, email, timezone, language, role, policyIds, notify }: Profile) => ({
   username,
   first_name: firstName,
   last_name: lastName,
@@ -58,6 +58,7 @@ const columns = ({ username, firstName, lastName, email, timezone, language, rol
   language,
   role,
   policy_ids: policyIds,
+  notify,
 });
 
 export const userAggregate: Aggregate<User, UserCommand, UserEvent> = {

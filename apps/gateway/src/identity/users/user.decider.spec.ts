@@ -1,3 +1,4 @@
+import { initialUserNotify, type UserChanges } from '@aftertone/contracts';
 import { deciderSpec } from '@aftertone/testing';
 import { describe, it } from 'vitest';
 import { type CreateUser, type UserCommand, userDecider } from './user.decider.ts';
@@ -16,6 +17,7 @@ const ana: Profile = {
   language: null,
   role: 'user',
   policyIds: [],
+  notify: initialUserNotify,
 };
 const create: CreateUser = {
   type: 'CreateUser',
@@ -27,7 +29,7 @@ const created: UserCreated = {
   data: { userId, shortId: 7, profile: ana, founder: false, createdAt: meta.now },
 };
 const deleted: UserEvent = { type: 'UserDeleted', data: { userId } };
-const change = (changes: Partial<Profile>, password = false): UserCommand => ({
+const change = (changes: UserChanges, password = false): UserCommand => ({
   type: 'ChangeUser',
   data: { changes, password },
   meta,
@@ -82,8 +84,23 @@ describe('a user', () => {
       .thenThrows('policies-of-administrator');
   });
 
-  it('of a time before policies has none', () => {
-    const { policyIds: _, ...profile } = ana;
+  it('is told as it says, and the rest of that stays as it was', () => {
+    const push = { ...ana, notify: { ...initialUserNotify, push: { enabled: false } } };
+    const quietHours = { from: '22:00', until: '07:00', days: ['mon' as const], exceptUrgent: true };
+    const quiet = { ...push, notify: { ...push.notify, quietHours, email: { ...push.notify.email, link: true } } };
+    given(created)
+      .when(change({ notify: { push: { enabled: false } } }))
+      .then(changed(push, 'notify'));
+    given(created, changed(push, 'notify'))
+      .when(change({ notify: { quietHours, email: { link: true } } }))
+      .then(changed(quiet, 'notify'));
+    given(created, changed(push, 'notify'))
+      .when(change({ notify: { push: { enabled: false }, sms: {} } }))
+      .then();
+  });
+
+  it('of a time before policies and notifications has none', () => {
+    const { policyIds: _policies, notify: _notify, ...profile } = ana;
     const old: UserEvent = { type: 'UserCreated', data: { ...created.data, profile } };
     given(old)
       .when(change({ policyIds: [] }))

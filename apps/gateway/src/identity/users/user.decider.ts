@@ -1,5 +1,6 @@
+import { type UserChanges, withNotifyChanges } from '@aftertone/contracts';
 import { type Command, conflict, type Decider, invalid, notFound } from '@aftertone/kernel';
-import { type Changes, changesOf } from '../changes-of.ts';
+import { changesOf } from '../changes-of.ts';
 import { type ActiveUser, absentUser, evolveUser, type Profile, type User, type UserEvent } from './user.ts';
 
 export type CreateUser = Command<'CreateUser', { userId: string; shortId: number; profile: Profile; founder: boolean }>;
@@ -7,7 +8,7 @@ export type CreateUser = Command<'CreateUser', { userId: string; shortId: number
 export type ChangeUser = Command<
   'ChangeUser',
   {
-    changes: Changes<Profile>;
+    changes: Omit<UserChanges, 'password'>;
     /** A new hash goes into the credential table with the same commit. */
     password: boolean;
   }
@@ -36,7 +37,9 @@ const create = ({ data, meta }: CreateUser, user: User): UserEvent[] => {
 
 const change = ({ data }: ChangeUser, user: User): UserEvent[] => {
   const { userId, shortId, profile: before, createdAt } = active(user);
-  const { after, changed } = changesOf(before, data.changes);
+  const { notify, ...changes } = data.changes;
+  const merged = notify === undefined ? changes : { ...changes, notify: withNotifyChanges(before.notify, notify) };
+  const { after, changed } = changesOf(before, merged);
   const profile = checked(after);
   if (data.password) changed.push('password');
   return changed.length === 0 ? [] : [{ type: 'UserChanged', data: { userId, shortId, createdAt, changed, profile } }];

@@ -1,4 +1,4 @@
-import type { User } from '@aftertone/contracts';
+import { initialUserNotify, type User } from '@aftertone/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity({ name: 'users' })
@@ -37,6 +37,10 @@ export class UserRow {
   @Column({ name: 'policy_ids', type: 'uuid', array: true, nullable: true })
   policyIds!: string[] | null;
 
+  /** Null in rows from before there was such a thing. */
+  @Column({ type: 'jsonb', nullable: true })
+  notify!: User['notify'] | null;
+
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 
@@ -47,9 +51,10 @@ export class UserRow {
   version!: number;
 }
 
-export const userFrom = ({ createdAt, updatedAt, policyIds, ...row }: UserRow): User => ({
+export const userFrom = ({ createdAt, updatedAt, policyIds, notify, ...row }: UserRow): User => ({
   ...row,
   policyIds: policyIds ?? [],
+  notify: notify ?? initialUserNotify,
   createdAt: createdAt.toISOString(),
   updatedAt: updatedAt.toISOString(),
 });

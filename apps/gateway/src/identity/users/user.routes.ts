@@ -1,4 +1,4 @@
-import { newUser, page, type User, user, userChanges } from '@aftertone/contracts';
+import { initialUserNotify, newUser, page, type User, user, userChanges } from '@aftertone/contracts';
 import { z } from 'zod';
 import { component } from '../../docs/components.ts';
 import { pageText } from '../../http/query-text.ts';
@@ -21,6 +21,7 @@ const userExample: User = {
   language: 'pt',
   role: 'user',
   policyIds: [],
+  notify: { ...initialUserNotify, push: { enabled: true } },
   createdAt: '2026-03-01T09:00:00.000Z',
   updatedAt: '2026-03-01T09:00:00.000Z',
   version: 1,

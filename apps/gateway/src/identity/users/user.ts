@@ -1,16 +1,23 @@
-import type { User as UserView } from '@aftertone/contracts';
+import { initialUserNotify, type User as UserView } from '@aftertone/contracts';
 import type { DomainEvent } from '@aftertone/kernel';
 
 /** What others know of a person. The password's hash is in the credential table, never in an event. */
 export type Profile = Pick<
   UserView,
-  'username' | 'firstName' | 'lastName' | 'email' | 'timezone' | 'language' | 'role' | 'policyIds'
+  'username' | 'firstName' | 'lastName' | 'email' | 'timezone' | 'language' | 'role' | 'policyIds' | 'notify'
 >;
 
-/** As it is stored: before there were policies, events did not name them. */
-export type StoredProfile = Omit<Profile, 'policyIds'> & Partial<Pick<Profile, 'policyIds'>>;
+/** What events of before there was such a thing do not have. */
+type LaterFields = 'policyIds' | 'notify';
 
-export const profileFrom = (stored: StoredProfile): Profile => ({ ...stored, policyIds: stored.policyIds ?? [] });
+/** As it is stored. */
+export type StoredProfile = Omit<Profile, LaterFields> & Partial<Pick<Profile, LaterFields>>;
+
+export const profileFrom = (stored: StoredProfile): Profile => ({
+  ...stored,
+  policyIds: stored.policyIds ?? [],
+  notify: stored.notify ?? initialUserNotify,
+});
 
 export type UserCreated = DomainEvent<
   'UserCreated',

@@ -1,4 +1,10 @@
-import type { NewUser, UserChanges, User as UserView } from '@aftertone/contracts';
+import {
+  initialUserNotify,
+  type NewUser,
+  type UserChanges,
+  type User as UserView,
+  withNotifyChanges,
+} from '@aftertone/contracts';
 import type { RowChange } from '@aftertone/event-store';
 import { newId, systemClock } from '@aftertone/kernel';
 import { requireOwn } from '../../access/delegation.ts';
@@ -41,9 +47,10 @@ export class Users {
   }
 
   /** Throws `beyond-own-access`, `username-taken`, `unknown-policy`, `policies-of-administrator`. */
-  async create({ password, ...profile }: NewUser, caller: Caller): Promise<UserView> {
+  async create({ password, notify, ...fields }: NewUser, caller: Caller): Promise<UserView> {
     const { database, directory, passwords, query, access } = this.parts;
     const { tenantId } = caller.session;
+    const profile = { ...fields, notify: withNotifyChanges(initialUserNotify, notify) };
     requireOwn(caller.session, 'user', await access.aclOf(tenantId, profile));
     const passwordHash = await passwords.hash(password);
     const [id, shortId] = [newId(), await directory.nextShortId()];
