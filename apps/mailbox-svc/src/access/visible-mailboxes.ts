@@ -7,6 +7,9 @@ export interface Condition {
   parameters: Record<string, unknown>;
 }
 
+/** `only`: a subquery of ids; there are few of them. `except`: all others of the tenant. */
+export type VisibleMailboxes = { only: Condition } | { except: readonly string[] };
+
 const nilId = '00000000-0000-0000-0000-000000000000';
 
 /** Mailboxes that the token names, with and without the right. */
@@ -19,11 +22,6 @@ const namedBy = ({ grants = {} }: Actor, right: Right) => {
     others: allows(grants['*'] ?? []),
   };
 };
-
-const allBut = (tenantId: string, refused: readonly string[]): Condition => ({
-  sql: 'SELECT a.id FROM mailbox a WHERE a.tenant_id = :tenantId AND a.id <> ALL (CAST(:refused AS uuid[]))',
-  parameters: { tenantId, refused },
-});
 
 const ofUser = (actor: Actor, tenantId: string, granted: readonly string[]): Condition => ({
   sql: `SELECT o.mailbox_id AS id FROM mailbox_owner o WHERE o.tenant_id = :tenantId AND o.user_id = :actorId
@@ -38,34 +36,42 @@ const ofUser = (actor: Actor, tenantId: string, granted: readonly string[]): Con
   parameters: { tenantId, actorId: isId(actor.id) ? actor.id : nilId, granted },
 });
 
-/** Without the token's limits; null is all of the tenant. */
-const given = (actor: Actor, tenantId: string, right: Right): Condition | null => {
-  if (actor.admin) return null;
+/** Without the token's limits. */
+const given = (actor: Actor, tenantId: string, right: Right): VisibleMailboxes => {
+  if (actor.admin) return { except: [] };
   const { granted, refused, others } = namedBy(actor, right);
   switch (actor.kind) {
     case 'user':
-      return ofUser(actor, tenantId, granted);
+      return { only: ofUser(actor, tenantId, granted) };
     case 'service':
-      if (others) return allBut(tenantId, refused);
-      return { sql: 'SELECT unnest(CAST(:granted AS uuid[])) AS id', parameters: { granted } };
+      if (others) return { except: refused };
+      return { only: { sql: 'SELECT unnest(CAST(:granted AS uuid[])) AS id', parameters: { granted } } };
     case 'system':
-      return { sql: 'SELECT CAST(NULL AS uuid) AS id WHERE FALSE', parameters: {} };
+      return { only: { sql: 'SELECT CAST(NULL AS uuid) AS id WHERE FALSE', parameters: {} } };
   }
 };
 
 /**
- * The ids of the mailboxes in which an actor has a right, as a subquery; null is all of the tenant. It is `rightsOn` for
- * lists, for the rights that every role and every member has: the specs hold the two together.
+ * The mailboxes in which an actor has a right. It is `rightsOn` for lists, for the rights that every role and every
+ * member has: the specs hold the two together.
  */
 export const visibleMailboxes = (
   actor: Actor,
   tenantId: string,
   right: Extract<Right, 'listen' | 'deposit'>,
-): Condition | null => {
+): VisibleMailboxes => {
   const denied = Object.entries(actor.limits ?? {}).flatMap(([id, rights]) => (rights.includes(right) ? [] : [id]));
   const visible = given(actor, tenantId, right);
+  if ('except' in visible) return { except: [...visible.except, ...denied] };
   if (denied.length === 0) return visible;
-  if (visible === null) return allBut(tenantId, denied);
-  const sql = `SELECT v.id FROM (${visible.sql}) v (id) WHERE v.id <> ALL (CAST(:denied AS uuid[]))`;
-  return { sql, parameters: { ...visible.parameters, denied } };
+  const sql = `SELECT v.id FROM (${visible.only.sql}) v (id) WHERE v.id <> ALL (CAST(:denied AS uuid[]))`;
+  return { only: { sql, parameters: { ...visible.only.parameters, denied } } };
+};
+
+/** Asks of a mailbox id in SQL to be one of those; null is nothing to ask. */
+export const isVisible = (mailboxId: string, visible: VisibleMailboxes): Condition | null => {
+  if ('only' in visible) return { ...visible.only, sql: `${mailboxId} IN (${visible.only.sql})` };
+  const { except } = visible;
+  if (except.length === 0) return null;
+  return { sql: `${mailboxId} <> ALL (CAST(:except AS uuid[]))`, parameters: { except } };
 };

@@ -12,7 +12,7 @@ import { isId } from '@aftertone/kernel';
 import type { SelectQueryBuilder } from 'typeorm';
 import { z } from 'zod';
 import { rightsOn } from '../../access/rights.ts';
-import { visibleMailboxes } from '../../access/visible-mailboxes.ts';
+import { isVisible, visibleMailboxes } from '../../access/visible-mailboxes.ts';
 import type { Ground } from '../../ground/ground.ts';
 import { wholeNotify } from '../notify-settings.ts';
 import { mailboxNotFound, type Needed, requirePermission } from '../permission.ts';
@@ -135,10 +135,10 @@ export class MailboxDirectory {
   /** By context and number. */
   async list({ tenantId, actor }: Asker, filters: MailboxFilters): Promise<Page<PublicMailbox>> {
     const { limit, cursor, number, context, accessType, ownerUserId } = filters;
-    const visible = visibleMailboxes(actor, tenantId, 'listen');
+    const visible = isVisible('m.id', visibleMailboxes(actor, tenantId, 'listen'));
     const rows = await asTenant(this.ground.reader, tenantId, (manager) => {
       const query = manager.createQueryBuilder(MailboxRow, 'm').where('m.tenant_id = :tenantId', { tenantId });
-      if (visible) query.andWhere(`m.id IN (${visible.sql})`, visible.parameters);
+      if (visible) query.andWhere(visible.sql, visible.parameters);
       if (number !== undefined) query.andWhere('m.number = :number', { number });
       if (context !== undefined) query.andWhere('m.context = :context', { context });
       if (accessType !== undefined) query.andWhere('m.access_type = :accessType', { accessType });

@@ -14,8 +14,8 @@ export class DepartedWork {
   }
 
   /**
-   * In every mailbox of the tenant, deleted messages too, in pages. What the user has done stays done. It can be repeated: what is released is
-   * not found again, and what somebody else has taken meanwhile is left to them.
+   * In every mailbox of the tenant, deleted messages too, in pages. What the user has done stays done. It can be
+   * repeated: what is released is not found again, and what somebody else has taken meanwhile is left to them.
    */
   async release({ tenantId, userId }: { tenantId: string; userId: string }, meta: EventMeta): Promise<void> {
     let after: string | undefined = lowestId;
