@@ -30,6 +30,13 @@ const user =
     return { path, body, look: [path] };
   };
 
+const userNotifications =
+  (body?: unknown): Make =>
+  async (world) => {
+    const { path } = await user()(world);
+    return { path: `${path}/notifications`, body, look: [path] };
+  };
+
 /** A service token that may do no more than to be deleted. */
 const serviceToken: Make = async ({ admin }) => {
   const { id } = await admin.json<{ id: string }>('POST', '/v1/service-tokens', {
@@ -91,6 +98,8 @@ export const identitySamples: Readonly<Record<string, Make>> = {
   readUser: user(),
   changeUser: user({ firstName: 'Changed' }),
   deleteUser: user(),
+  readUserNotifications: userNotifications(),
+  changeUserNotifications: userNotifications({ push: { enabled: false } }),
   listServiceTokens: list('/v1/service-tokens'),
   createServiceToken: async () => ({
     path: '/v1/service-tokens',

@@ -6,6 +6,7 @@ import { serviceTokenRoutes } from './identity/service-tokens/service-token.rout
 import { tenantRoutes } from './identity/tenants/tenant.routes.ts';
 import { tokenRoutes } from './identity/tokens/token.routes.ts';
 import { userRoutes } from './identity/users/user.routes.ts';
+import { userNotificationRoutes } from './identity/users/user-notification.routes.ts';
 import { mailboxRoutes } from './mailboxes/mailbox.routes.ts';
 import { memberRoutes } from './mailboxes/member.routes.ts';
 import { audioRoutes } from './messages/audio.routes.ts';
@@ -19,6 +20,7 @@ export const routes: readonly Route[] = [
   tenantRoutes,
   policyRoutes,
   userRoutes,
+  userNotificationRoutes,
   serviceTokenRoutes,
   mailboxRoutes,
   memberRoutes,

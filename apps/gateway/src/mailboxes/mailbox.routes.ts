@@ -57,7 +57,7 @@ export const mailboxRoutes = {
     versioned: true,
     location: path,
     refusals: {
-      400: ['unknown-owner'],
+      400: ['unknown-owner', 'unknown-recipient'],
       403: ['administrator-required'],
       409: ['mailbox-number-taken', 'shared-mailbox-exists'],
     },
@@ -93,7 +93,7 @@ export const mailboxRoutes = {
     versioned: true,
     conditional: true,
     refusals: {
-      400: ['unknown-owner'],
+      400: ['unknown-owner', 'unknown-recipient'],
       403: ['administrator-required'],
       409: ['mailbox-number-taken', 'shared-mailbox-exists'],
     },

@@ -34,6 +34,7 @@ export class MailboxesController {
   async create(call: Call<Routes['create']>): Promise<Answer<Routes['create']>> {
     const { body: mailbox, session } = call;
     await this.people.checkOwners(session.tenantId, mailbox.ownerUserIds);
+    await this.people.checkEscalation(session.tenantId, mailbox.notify.escalation);
     const rules = await this.rules.of(session.tenantId, mailbox);
     return this.calls.send(mailboxCommands.createMailbox, { mailbox, ...rules }, call);
   }
@@ -47,6 +48,7 @@ export class MailboxesController {
   async change(call: Call<Routes['change']>): Promise<Answer<Routes['change']>> {
     const { id, body: changes, ifVersion, session } = call;
     await this.people.checkOwners(session.tenantId, changes.ownerUserIds);
+    await this.people.checkEscalation(session.tenantId, changes.notify?.escalation);
     const rules = await this.rules.of(session.tenantId, changes);
     return this.calls.send(mailboxCommands.changeMailbox, { id, changes, ifVersion, ...rules }, call);
   }

@@ -69,6 +69,39 @@ describe('owners of a mailbox', () => {
   });
 });
 
+describe('those whom an escalation tells', () => {
+  const requests = [
+    ['POST', '/v1/mailboxes', { number: '100', name: 'Reception' }],
+    ['PATCH', `/v1/mailboxes/${newId()}`, {}],
+  ] as const;
+  const notifying = (...userIds: string[]) => ({
+    notify: {
+      escalation: {
+        steps: [
+          { afterSeconds: 60, sms: ['+4930'] },
+          { afterSeconds: 120, userIds },
+        ],
+      },
+    },
+  });
+
+  it('are users of the tenant', async () => {
+    const own = await newUser(admin);
+    for (const [method, path, fields] of requests) {
+      const wrong = await gateway.send(method, path, { token: admin, body: { ...fields, ...notifying(own, newId()) } });
+      expect(wrong).toMatchObject({
+        status: 400,
+        body: { code: 'unknown-recipient', errors: [{ path: 'notify.escalation.steps.1.userIds.1' }] },
+      });
+      for (const notify of [notifying(own), { notify: { escalation: null } }]) {
+        // Nobody serves mailboxes here.
+        const right = await gateway.send(method, path, { token: admin, body: { ...fields, ...notify } });
+        expect(right).toMatchObject({ status: 503 });
+      }
+    }
+  });
+});
+
 describe('members of a mailbox and those to whom work is assigned', () => {
   const messageId = newId();
   const requests = (userId: string) =>

@@ -1,3 +1,4 @@
+import type { Escalation } from '@aftertone/contracts';
 import { invalid } from '@aftertone/kernel';
 import type { UsersQuery } from '../identity/users/users.query.ts';
 
@@ -29,6 +30,14 @@ export class People {
   /** Throws `unknown-assignee`; `path` is the id's place in the request. */
   async checkAssignee(tenantId: string, userId: string, path = 'userId'): Promise<void> {
     await this.check(tenantId, [{ path, userId }], 'unknown-assignee', 'Work is assigned to users of the tenant');
+  }
+
+  /** Throws `unknown-recipient` when a step names somebody who is no user of the tenant. */
+  async checkEscalation(tenantId: string, escalation: Pick<Escalation, 'steps'> | null | undefined): Promise<void> {
+    const named = (escalation?.steps ?? []).flatMap(({ userIds }, step) =>
+      userIds.map((userId, index) => ({ path: `notify.escalation.steps.${step}.userIds.${index}`, userId })),
+    );
+    await this.check(tenantId, named, 'unknown-recipient', 'A step of the escalation tells users of the tenant alone');
   }
 
   private async check(tenantId: string, named: readonly Named[], code: string, message: string): Promise<void> {

@@ -90,5 +90,6 @@ export const tenantRoutes = {
     missing,
     versioned: true,
     conditional: true,
+    refusals: { 400: ['unknown-recipient'] },
   }),
 };

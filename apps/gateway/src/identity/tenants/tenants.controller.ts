@@ -4,6 +4,7 @@ import { requireOwn } from '../../access/delegation.ts';
 import { tenantNotFound } from '../../access/refusals.ts';
 import type { Answer, Call } from '../../http/call.ts';
 import { Endpoint } from '../../http/endpoint.ts';
+import { People } from '../../mailboxes/people.ts';
 import { metaOf } from '../event-meta.ts';
 import { tenantRoutes as routes } from './tenant.routes.ts';
 import { TenantsQuery } from './tenants.query.ts';
@@ -15,10 +16,16 @@ type Routes = typeof routes;
 export class TenantsController {
   private readonly tenants: Tenants;
   private readonly query: TenantsQuery;
+  private readonly people: People;
 
-  constructor(@Inject(Tenants) tenants: Tenants, @Inject(TenantsQuery) query: TenantsQuery) {
+  constructor(
+    @Inject(Tenants) tenants: Tenants,
+    @Inject(TenantsQuery) query: TenantsQuery,
+    @Inject(People) people: People,
+  ) {
     this.tenants = tenants;
     this.query = query;
+    this.people = people;
   }
 
   @Endpoint(routes.list)
@@ -42,6 +49,7 @@ export class TenantsController {
     const { session, id, body, ifVersion } = call;
     if (id !== session.tenantId && !session.admin) throw tenantNotFound();
     await this.query.read(session.tenantId, id);
+    await this.people.checkEscalation(id, body.notify?.escalation);
     await this.tenants.change(id, body, ifVersion, metaOf(call));
     return this.query.read(session.tenantId, id);
   }

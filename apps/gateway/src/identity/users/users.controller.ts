@@ -2,10 +2,12 @@ import { Controller, Inject } from '@nestjs/common';
 import type { Answer, Call } from '../../http/call.ts';
 import { Endpoint } from '../../http/endpoint.ts';
 import { userRoutes as routes } from './user.routes.ts';
+import { userNotificationRoutes } from './user-notification.routes.ts';
 import { UsersQuery } from './users.query.ts';
 import { Users } from './users.ts';
 
 type Routes = typeof routes;
+type NotificationRoutes = typeof userNotificationRoutes;
 
 @Controller()
 export class UsersController {
@@ -40,5 +42,17 @@ export class UsersController {
   @Endpoint(routes.remove)
   remove(call: Call<Routes['remove']>): Promise<void> {
     return this.users.remove(call, call);
+  }
+
+  @Endpoint(userNotificationRoutes.read)
+  async notifications(call: Call<NotificationRoutes['read']>): Promise<Answer<NotificationRoutes['read']>> {
+    const { notify, version } = await this.query.read(call.session.tenantId, call.id);
+    return { ...notify, version };
+  }
+
+  @Endpoint(userNotificationRoutes.change)
+  async changeNotifications(call: Call<NotificationRoutes['change']>): Promise<Answer<NotificationRoutes['change']>> {
+    const { notify, version } = await this.users.change(call, { notify: call.body }, call);
+    return { ...notify, version };
   }
 }
