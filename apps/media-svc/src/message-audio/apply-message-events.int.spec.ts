@@ -44,6 +44,17 @@ describe('a message holds its recording', () => {
     expect(await row(mediaId)).toMatchObject({ referenceCount: 0 });
   });
 
+  it('until it has been taken to where its mailbox keeps messages, however often that is told', async () => {
+    const { mediaId } = await ground.keep();
+    const message = messageOf();
+    const [forwarding, forwarded] = [message.forwarding(1, mediaId), message.forwarded(2)];
+    await apply(forwarding, forwarding);
+    expect(await row(mediaId)).toMatchObject({ referenceCount: 1, unreferencedSince: null });
+    await apply(forwarded, forwarded, forwarding);
+    expect(await types(mediaId)).toEqual(['MediaStored', 'MediaReferenced', 'MediaReleased']);
+    expect(await row(mediaId)).toMatchObject({ referenceCount: 0, releasedAt: new Date(forwarded.time) });
+  });
+
   it('until another one replaces it', async () => {
     const [first, second] = [await ground.keep(), await ground.keep()];
     const message = messageOf();

@@ -23,7 +23,7 @@ const event = (type: string, data: Record<string, unknown>): CloudEvent => ({
 const plays = { content: { type: 'voice', mediaId } };
 
 describe('what an event says about the recording of a message', () => {
-  it.each(['message_created', 'message_updated'])('%s: which one it plays', (type) => {
+  it.each(['message_created', 'message_updated', 'message_forwarding'])('%s: which one it plays', (type) => {
     const read = readChange(event(type, { message: plays }));
     expect(read).toMatchObject({ messageId, mediaId, version: 4, purged: false, eventId: 'e-1', correlationId: 'c-1' });
   });
@@ -32,6 +32,9 @@ describe('what an event says about the recording of a message', () => {
       mediaId: null,
     });
   });
+  it('one that is kept elsewhere never will', () => {
+    expect(readChange(event('message_forwarded', {}))).toMatchObject({ messageId, mediaId: null, purged: true });
+  });
   it('a purged one never will', () => {
     expect(readChange(event('message_deleted', { reason: 'purged' }))).toMatchObject({ mediaId: null, purged: true });
   });
@@ -39,7 +42,9 @@ describe('what an event says about the recording of a message', () => {
     expect(readChange(event('message_deleted', { reason, message: plays }))).toBeNull();
   });
   it('no other event says anything', () => {
-    const silent = [...eventsByType.keys()].filter((type) => !/^message_(created|updated|deleted)$/.test(type));
+    const silent = [...eventsByType.keys()].filter(
+      (type) => !/^message_(created|updated|deleted|forwarding|forwarded)$/.test(type),
+    );
     expect(silent.length).toBeGreaterThan(5);
     for (const type of [...silent, 'message_transcribed']) expect(readChange(event(type, {}))).toBeNull();
   });

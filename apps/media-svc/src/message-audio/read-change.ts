@@ -11,7 +11,9 @@ const messagePlaying = z.object({
 
 const messageGone = z.object({ messageId: id, reason: z.string() });
 
-const { messageCreated, messageUpdated, messageDeleted } = contractEvents;
+const messageTaken = z.object({ messageId: id });
+
+const { messageCreated, messageUpdated, messageDeleted, messageForwarding, messageForwarded } = contractEvents;
 
 /**
  * What a contract event says about the recording of a message; null when it says nothing about it.
@@ -27,7 +29,9 @@ export const readChange = (event: CloudEvent): MessageChange | null => {
   };
   switch (event.type) {
     case messageCreated.type:
-    case messageUpdated.type: {
+    case messageUpdated.type:
+    // Until it has been sent on, its recording is needed.
+    case messageForwarding.type: {
       const { messageId, message } = messagePlaying.parse(event.data);
       return { ...common, messageId, mediaId: message.content.mediaId ?? null, purged: false };
     }
@@ -35,6 +39,10 @@ export const readChange = (event: CloudEvent): MessageChange | null => {
       const { messageId, reason } = messageGone.parse(event.data);
       // A deleted message can be restored, a moved one is created elsewhere: both still play their recording.
       return reason === 'purged' ? { ...common, messageId, mediaId: null, purged: true } : null;
+    }
+    case messageForwarded.type: {
+      const { messageId } = messageTaken.parse(event.data);
+      return { ...common, messageId, mediaId: null, purged: true };
     }
     default:
       return null;

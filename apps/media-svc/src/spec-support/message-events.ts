@@ -7,6 +7,8 @@ export interface MessageEvents {
   updated(version: number, mediaId: string | null, at?: Date): CloudEvent;
   deleted(version: number, mediaId: string | null, at?: Date): CloudEvent;
   purged(version: number, at?: Date): CloudEvent;
+  forwarding(version: number, mediaId: string | null, at?: Date): CloudEvent;
+  forwarded(version: number, at?: Date): CloudEvent;
 }
 
 export const messageEvent = (place: { tenantId: string; messageId: string; mailboxId?: string }): MessageEvents => {
@@ -54,7 +56,7 @@ export const messageEvent = (place: { tenantId: string; messageId: string; mailb
     copiedFrom: null,
     version,
   });
-  const { messageCreated, messageUpdated, messageDeleted } = contractEvents;
+  const { messageCreated, messageUpdated, messageDeleted, messageForwarding, messageForwarded } = contractEvents;
   return {
     created: (version, mediaId, at = new Date()) => {
       const data = { mailboxId, messageId, reason: 'deposited', message: playing(version, mediaId) };
@@ -72,5 +74,11 @@ export const messageEvent = (place: { tenantId: string; messageId: string; mailb
       const data = { mailboxId, messageId, reason: 'purged' };
       return envelope('deleted', version, at, messageDeleted.data.parse(data));
     },
+    forwarding: (version, mediaId, at = new Date()) => {
+      const data = { mailboxId, messageId, message: playing(version, mediaId), to: 'ann@elsewhere.test' };
+      return envelope('forwarding', version, at, messageForwarding.data.parse(data));
+    },
+    forwarded: (version, at = new Date()) =>
+      envelope('forwarded', version, at, messageForwarded.data.parse({ mailboxId, messageId })),
   };
 };
