@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import type { OpeningGround } from './ground/opening-ground.ts';
 import { LostAccess } from './lost-access/lost-access.ts';
 import { MailboxClosing } from './mailbox-closing/mailbox-closing.ts';
+import { consumeNotifications } from './notifications/notifications.consumer.ts';
 import { startSecondSweep } from './user-departure/second-sweep.ts';
 import { consumeDepartures } from './user-departure/user-departure.consumer.ts';
 
@@ -43,6 +44,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
         this.startClosing(),
         this.startErasure(),
         this.startDepartures(),
+        this.startNotifications(),
         startSecondSweep({ ground: this.parts.ground }),
         this.startLostAccess(),
         housekeeping,
@@ -90,6 +92,12 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     const { ground } = this.parts;
     const lost = new LostAccess(ground);
     return startReaction({ store: ground.store, name: 'lost-access', handle: (events) => lost.react(events) });
+  }
+
+  private startNotifications(): Running {
+    const { bus, config, ground, logger: log } = this.parts;
+    const consumer = consumeNotifications({ ground, bus, cell: config.AFTERTONE_CELL, log });
+    return { stop: () => consumer.close() };
   }
 
   private startDepartures(): Running {

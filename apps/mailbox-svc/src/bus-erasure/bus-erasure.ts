@@ -21,9 +21,10 @@ const relayWaitMs = 3_000;
 const relayPollMs = 100;
 
 /**
- * Takes the contract events of purged messages off the bus, where they would tell of the caller for seven days more.
+ * Takes the contract events of messages that were purged, or forwarded and are not kept, off the bus, where they would
+ * tell of the caller for seven days more.
  *
- * It begins when the purge itself has been published: everything about the message is on the bus then, and what may be
+ * It begins when the end itself has been published: everything about the message is on the bus then, and what may be
  * published again later is made from events whose key is gone.
  */
 export class BusErasure {
@@ -36,8 +37,8 @@ export class BusErasure {
   }
 
   async react(events: readonly RecordedEvent[]): Promise<void> {
-    const purges = events.filter(({ type }) => type === 'MessagePurged');
-    const last = purges.at(-1);
+    const ends = events.filter(({ type }) => type === 'MessagePurged' || type === 'MessageForwarded');
+    const last = ends.at(-1);
     if (last === undefined) return;
     await this.untilRelayed(last.position);
     const { bus, cell } = this.options;
@@ -45,8 +46,8 @@ export class BusErasure {
     const manager = await jetstreamManager(bus.connection(), { checkAPI: false });
     const held = await StreamPositions.of(bus, cell, 'mailbox');
     if (held === null) throw new Error('the stream of this service is not there yet');
-    await inParallel(purges, atOnce, async (purge) => {
-      for (const position of await this.positionsBefore(purge)) {
+    await inParallel(ends, atOnce, async (end) => {
+      for (const position of await this.positionsBefore(end)) {
         for (const { sequence, subject } of await held.messagesAt(position)) {
           // With true the server overwrites what it stored.
           if (tellsOfMessages(subject)) await manager.streams.deleteMessage(stream, sequence, true);
@@ -63,7 +64,7 @@ export class BusErasure {
     }
   }
 
-  /** Positions of what happened to the message before its purge. */
+  /** Positions of what happened to the message before its end. */
   private async positionsBefore({ tenantId, streamId, version }: RecordedEvent): Promise<number[]> {
     const id = streamId.slice(`${messageAggregate.type}-`.length);
     const positions: number[] = [];

@@ -109,7 +109,8 @@ export class MailboxDesk {
   async depositHint(id: string, call: CallContext): Promise<RpcOutput<typeof mailboxQueries.depositHint>> {
     const { mailbox, counters } = await this.directory.requireWithFeed(call, id, 'deposit');
     const { maxMessageSeconds } = mailbox.quota;
-    return { room: reachedLimit(counters, mailbox.quota) === null, maxMessageSeconds };
+    const room = mailbox.storage !== null || reachedLimit(counters, mailbox.quota) === null;
+    return { room, maxMessageSeconds };
   }
 
   private request(call: CallContext, id: string, command: MailboxCommand) {

@@ -27,12 +27,19 @@ const withNotify = (data: { mailbox: { notify: object }; was?: { notify?: object
 
 const withMailbox: EventCodec = { schemaVersion: 3, upcasters: [withSharing, withNotify] };
 
+/**
+ * Where messages are kept elsewhere there is room for none: what was decided before that was so, a deposit above all, is
+ * refused by the append, and decided again.
+ */
+const limitsOf = ({ quota, storage }: MailboxFacts) =>
+  counterLimits(storage.type === 'external' ? { ...quota, maxMessages: 0 } : quota);
+
 const feedOf = (event: MailboxEvent): Pick<FeedChange, 'create' | 'requireOpen' | 'set'> => {
   switch (event.type) {
     case 'MailboxCreated':
     case 'MailboxChanged': {
       const { mailbox } = event.data;
-      const set = { access: accessOf(mailbox), limits: counterLimits(mailbox.quota) };
+      const set = { access: accessOf(mailbox), limits: limitsOf(mailbox) };
       return event.type === 'MailboxCreated' ? { create: true, set: { ...set, open: true } } : { set };
     }
     case 'MemberSet':

@@ -118,7 +118,8 @@ const change = (
   for (const key of settingKeys) note(key);
   if (Object.keys(was).length === 0) return [];
   const changed = { ...touched(mailbox, now), ...wanted };
-  const countsTold = 'accessType' in was || 'ownerUserIds' in was || 'heardState' in was;
+  const hides = was.storage !== undefined && was.storage.type !== changed.storage.type;
+  const countsTold = 'accessType' in was || 'ownerUserIds' in was || 'heardState' in was || hides;
   const comes = 'accessType' in was || 'context' in was;
   const told = { ...(countsTold && { countsTold }), ...soleIf(comes && sole, changed) };
   return [{ type: 'MailboxChanged', data: { mailbox: changed, was, ...told } }];

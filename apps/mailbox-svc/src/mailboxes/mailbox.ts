@@ -1,7 +1,6 @@
 import type {
   AccessType,
   HeardState,
-  MailboxAccess,
   MailboxMember,
   MemberRole,
   MessageStorage,
@@ -10,6 +9,7 @@ import type {
   Quota,
 } from '@aftertone/contracts';
 import type { DomainEvent } from '@aftertone/kernel';
+import type { StampedAccess } from '../publishing/stamped-access.ts';
 import type { Members } from './members/members.ts';
 
 /** What an administrator decides about a mailbox. */
@@ -82,8 +82,10 @@ export const accessOf = ({
   accessType,
   ownerUserIds,
   heardState,
-}: Pick<MailboxSettings, 'accessType' | 'ownerUserIds' | 'heardState'>): MailboxAccess => ({
+  storage,
+}: Pick<MailboxSettings, 'accessType' | 'ownerUserIds' | 'heardState' | 'storage'>): StampedAccess => ({
   type: accessType,
   ownerUserIds,
   ...(heardState === 'member' && { heardState }),
+  ...(storage.type === 'external' && { external: true }),
 });

@@ -36,7 +36,7 @@ export const difference = (after: MessageFacts | null, before: MessageFacts | nu
 
 export const boxChanges = (event: MessageEvent): BoxChange[] => {
   const { before, after } = changeOf(event);
-  if (event.type === 'DeletedMessageReleased') return [];
+  if (event.type === 'DeletedMessageReleased' || event.type === 'MessageForwarded') return [];
   if (event.type === 'MessageMoved') {
     return [
       { role: 'from', mailboxId: event.data.was.mailboxId, delta: difference(null, before) },

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { rightsOfAdministrator } from '../access/rights.ts';
 import type { CallInput } from '../calls/request.ts';
 import type { Ground } from '../ground/ground.ts';
+import { mailboxAggregate } from '../mailboxes/mailbox.aggregate.ts';
 import type { MessageInbox } from './inbox/message.query.ts';
 import { messageAggregate } from './message.aggregate.ts';
 import { messageNotFound } from './message.decider.ts';
@@ -21,7 +22,7 @@ const told = (data: MessageEvent['data']): Record<string, unknown> => {
   if (!('was' in data)) return { ...data.message, ...data.caller };
   if ('heardAt' in data) return { userId: data.userId, heardAt: data.heardAt, was: data.was };
   const changed = Object.keys(data.was).map((key) => [key, Object.entries(data.message).find(([k]) => k === key)?.[1]]);
-  return { ...Object.fromEntries(changed), was: data.was };
+  return { ...Object.fromEntries(changed), was: data.was, ...('because' in data && { because: data.because }) };
 };
 
 /**
@@ -68,6 +69,12 @@ export class MessageHistory {
     return told.slice(0, page.limit);
   }
 
+  /** Whether messages of the mailbox are kept elsewhere: those that are here are for nobody then. */
+  private async hides(mailboxId: string, { tenantId }: CallContext): Promise<boolean> {
+    const { state } = await this.ground.store.load(mailboxAggregate, tenantId, mailboxId);
+    return state.status === 'open' && state.mailbox.storage.type === 'external';
+  }
+
   private async isPurged(id: string, call: CallContext): Promise<boolean> {
     try {
       await this.inbox.require(call, id, { deleted: true, right: 'listen' });
@@ -78,6 +85,7 @@ export class MessageHistory {
       const mailboxId = mailboxOf(state);
       // What an administrator's token denies is as if it were not there.
       if (mailboxId === null || !rightsOfAdministrator(call.actor, mailboxId).has('listen')) throw error;
+      if (await this.hides(mailboxId, call)) throw error;
       return true;
     }
   }

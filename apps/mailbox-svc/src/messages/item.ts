@@ -18,6 +18,10 @@ export const itemAfter = (
   { state, version }: HandleResult<Message, MessageEvent>,
   { tenantId, id, accessType, viewer }: Shown,
 ): MessageItem => {
+  // Only who left it is shown it.
+  if (state.status === 'forwarding') {
+    return { ...toPublicMessage(state.message, state.caller, { tenantId, id, version }), accessType };
+  }
   if (state.status !== 'kept') throw messageNotFound();
   const seen = asSeenBy(viewer, state.message, state.marks);
   return { ...toPublicMessage(seen, state.caller, { tenantId, id, version }), accessType };

@@ -5,6 +5,7 @@ import { type CallInput, metaOf, onceMaking } from '../calls/request.ts';
 import { commandMeta, type Ground } from '../ground/ground.ts';
 import type { MailboxDirectory } from '../mailboxes/directory/mailbox.query.ts';
 import { FirstAnswers } from './first-answers.ts';
+import { refuseExternal } from './forwarding/refuse-external.ts';
 import { onMailboxGuard } from './guards.ts';
 import { handleMessage } from './handle-message.ts';
 import { type FoundMessage, factsOf } from './inbox/found-message.ts';
@@ -15,7 +16,8 @@ import { messageNotFound } from './message.decider.ts';
 
 /**
  * What people with the right to it do with a message that is there. Every method answers `message-not-found` to whom the
- * mailbox does not exist for, and `right-required` to whom it does without the right.
+ * mailbox does not exist for, and `right-required` to whom it does without the right. Where messages are kept elsewhere,
+ * those that are here are hidden from everybody, and none can be moved or copied there (`mailbox-external`).
  */
 export class MessageDesk {
   private readonly ground: Ground;
@@ -55,7 +57,9 @@ export class MessageDesk {
   async move(input: CallInput<typeof mailboxCommands.moveMessage>, call: CallContext): Promise<MessageItem> {
     const { id, mailboxId: toMailboxId, ifVersion } = input;
     const { message, viewer } = await this.find(id, call, 'move');
-    const { quota, accessType } = await this.directory.require(call, toMailboxId, 'deposit');
+    const target = await this.directory.require(call, toMailboxId, 'deposit');
+    refuseExternal(target);
+    const { quota, accessType } = target;
     const { maxMessageSeconds } = quota;
     const data = { mailboxId: message.mailboxId, toMailboxId, maxMessageSeconds };
     const command = { type: 'MoveMessage', data, meta: commandMeta(this.ground) } as const;
@@ -71,6 +75,7 @@ export class MessageDesk {
     if (earlier) return this.firstAnswers.to(earlier.result, call);
     const { message, viewer } = await this.find(copiedFrom, call, 'move');
     const target = await this.directory.require(call, mailboxId, 'deposit');
+    refuseExternal(target);
     const { tenantId } = call;
     const handled = await store.handle(messageAggregate, {
       tenantId,

@@ -21,8 +21,8 @@ const boxFeeds = (event: MessageEvent, place: Place, members: readonly FeedChang
     role,
     feedId: mailboxId,
     delta,
-    // What only one member is told is in that member's feed, and takes no number of the mailbox.
-    take: published.filter((publication) => publication.role === role).length,
+    // What only one member is told, and what is on its way elsewhere, takes no number of the mailbox.
+    take: published.filter((publication) => publication.role === role && publication.sequence !== undefined).length,
     // A closed mailbox takes and changes nothing, but its messages are still being purged.
     requireOpen: event.type !== 'MessagePurged',
   }));
@@ -58,6 +58,8 @@ export const messageAggregate: Aggregate<Message, MessageCommand, MessageEvent> 
     MessageDeleted: withCaller,
     MessageRestored: withCaller,
     MessagePurged: withoutCaller,
+    MessageSpooled: withCaller,
+    MessageForwarded: { schemaVersion: 1 },
   },
   feeds: (before, _after, event, context) => {
     const members = memberFeeds(before, event);
@@ -65,6 +67,6 @@ export const messageAggregate: Aggregate<Message, MessageCommand, MessageEvent> 
   },
   effects: (before, after, _events, context): Effects => ({
     rows: [...messageRows(after, context), ...markRows(before, after, context)],
-    destroyKey: after.status === 'purged',
+    destroyKey: after.status === 'purged' || after.status === 'forwarded',
   }),
 };

@@ -1,5 +1,6 @@
 import type { MessageChanges, Right, VoiceContent } from '@aftertone/contracts';
 import type { Command } from '@aftertone/kernel';
+import type { NotifiedFolder } from './after-notify/after-notify.ts';
 import type { Viewer } from './marks/marks.ts';
 import type { Caller, MessageFacts } from './message.ts';
 import type { Worker } from './work/work.ts';
@@ -26,6 +27,8 @@ export type MessageCommand =
         confidential: boolean;
         receivedAt: string | null;
         recording: Recording | null;
+        /** Where messages of the mailbox are kept instead; null: in it. */
+        forwardTo: string | null;
       }
     >
   | Command<
@@ -48,4 +51,10 @@ export type MessageCommand =
   | Command<'FinishMessage', InMailbox & { worker: Worker }>
   | Command<'DeleteMessage', InMailbox>
   | Command<'RestoreMessage', InMailbox>
-  | Command<'PurgeMessage', InMailbox>;
+  | Command<'PurgeMessage', InMailbox>
+  /** Everybody has been told of it by e-mail. Changes nothing of what somebody has touched. */
+  | Command<'FileNotified', InMailbox & { folder: NotifiedFolder }>
+  /** Somebody was not told after all. Changes nothing but what `FileNotified` has put into the trash. */
+  | Command<'ReturnBounced', InMailbox>
+  /** What waited to be forwarded has been taken. Changes nothing of any other message. */
+  | Command<'ConfirmForwarded', Record<string, never>>;

@@ -1,6 +1,7 @@
 import type { Content } from '@aftertone/contracts';
 import { conflict, type Decider, invalid, notFound, rejected } from '@aftertone/kernel';
 import { rightRequired } from '../access/rights.ts';
+import { afterNotifyThen, fileNotified, returnBounced } from './after-notify/after-notify.ts';
 import { change } from './change.ts';
 import { marksAfter, marksOf } from './marks/marks.ts';
 import type { MessageCommand, Recording } from './message.commands.ts';
@@ -48,7 +49,7 @@ const decide = (command: MessageCommand, state: Message): MessageEvent[] => {
   switch (command.type) {
     case 'DepositMessage': {
       if (state.status !== 'absent') throw conflict('message-exists', 'There is a message with this id.');
-      const { mailboxId, caller, urgent, confidential, receivedAt, recording } = command.data;
+      const { mailboxId, caller, urgent, confidential, receivedAt, recording, forwardTo } = command.data;
       const message: MessageFacts = {
         mailboxId,
         folder: 'inbox',
@@ -60,6 +61,7 @@ const decide = (command: MessageCommand, state: Message): MessageEvent[] => {
         ...openWork,
         copiedFrom: null,
       };
+      if (forwardTo !== null) return [{ type: 'MessageSpooled', data: { message, caller, forwardTo } }];
       return [{ type: 'MessageDeposited', data: { message, caller } }];
     }
     case 'CopyMessage': {
@@ -115,16 +117,24 @@ const decide = (command: MessageCommand, state: Message): MessageEvent[] => {
     }
     case 'PurgeMessage': {
       if (state.status === 'purged' && state.mailboxId === command.data.mailboxId) return [];
-      if (state.status === 'absent' || state.status === 'purged') throw messageNotFound();
+      if (state.status !== 'kept' && state.status !== 'deleted') throw messageNotFound();
       const { mailboxId } = state.message;
       if (mailboxId !== command.data.mailboxId) throw messageNotFound();
       return [{ type: 'MessagePurged', data: { mailboxId, was: state.status === 'kept' ? state.message : null } }];
     }
+    case 'FileNotified':
+      return fileNotified(state, command.data.mailboxId, command.data.folder);
+    case 'ReturnBounced':
+      return returnBounced(state, command.data.mailboxId);
+    case 'ConfirmForwarded':
+      if (state.status !== 'forwarding') return [];
+      return [{ type: 'MessageForwarded', data: { mailboxId: state.message.mailboxId } }];
   }
 };
 
 const evolve = (state: Message, event: MessageEvent): Message => {
   const marks = marksAfter(marksOf(state), event);
+  const afterNotify = afterNotifyThen(state, event);
   switch (event.type) {
     case 'MessageDeposited':
     case 'MessageCopiedIn':
@@ -140,12 +150,16 @@ const evolve = (state: Message, event: MessageEvent): Message => {
     case 'MessageFinished':
     case 'MessageHeardByMember':
     case 'MessageRestored':
-      return { status: 'kept', marks, ...snapshot(event.data.message, event.data.caller) };
+      return { status: 'kept', marks, afterNotify, ...snapshot(event.data.message, event.data.caller) };
     case 'MessageDeleted':
     case 'DeletedMessageReleased':
-      return { status: 'deleted', marks, ...snapshot(event.data.message, event.data.caller) };
+      return { status: 'deleted', marks, afterNotify, ...snapshot(event.data.message, event.data.caller) };
     case 'MessagePurged':
       return { status: 'purged', mailboxId: event.data.mailboxId };
+    case 'MessageSpooled':
+      return { status: 'forwarding', ...snapshot(event.data.message, event.data.caller) };
+    case 'MessageForwarded':
+      return { status: 'forwarded' };
   }
 };
 

@@ -39,6 +39,15 @@ export interface MessageFacts extends Work {
  */
 export type Marks = ReadonlyMap<string, string | null>;
 
+/**
+ * What after-notify has done with a message in its mailbox, which it does once: `binned`, and there it lies since; `done`:
+ * anything else, or somebody has put it elsewhere.
+ */
+export type AfterNotify = 'none' | 'binned' | 'done';
+
+/** Why the service filed a message: everybody was told by e-mail, or such an e-mail came back. */
+export type FiledBecause = 'notified' | 'bounced';
+
 /** The whole message after the event, so that `publish` needs no other history. */
 interface Snapshot {
   message: MessageFacts;
@@ -69,18 +78,25 @@ export type MarkEvent = DomainEvent<
   Snapshot & { userId: string; heardAt: string | null; was: Pick<MessageFacts, 'heardAt'> }
 >;
 
+export type ForwardingEvent =
+  /** It came for a mailbox whose messages are kept elsewhere: it is in no mailbox, and waits to be sent to `forwardTo`. */
+  | DomainEvent<'MessageSpooled', Snapshot & { forwardTo: string }>
+  /** It has been taken there: nothing of it is kept here. */
+  | DomainEvent<'MessageForwarded', { mailboxId: string }>;
+
 export type MessageEvent =
   | DomainEvent<'MessageDeposited', Snapshot>
   | DomainEvent<'MessageCopiedIn', Snapshot>
   | DomainEvent<'AudioAttached', Changed<'content'>>
   | DomainEvent<'MessageHeard', Changed<'heardAt'>>
   | DomainEvent<'MessageUnheard', Changed<'heardAt'>>
-  | DomainEvent<'MessageFiled', Changed<'folder'>>
+  | DomainEvent<'MessageFiled', Changed<'folder'> & { because?: FiledBecause }>
   | DomainEvent<'MessageFlagged', Changed<'urgent'>>
   /** The work is open again in the other mailbox: its people are others. */
   | DomainEvent<'MessageMoved', Snapshot & { was: Pick<MessageFacts, 'mailboxId'> & Partial<Work> }>
   | WorkEvent
   | MarkEvent
+  | ForwardingEvent
   | DomainEvent<'MessageDeleted', Snapshot>
   | DomainEvent<'MessageRestored', Snapshot>
   /** `was` is the message when it still was in its mailbox, null when it had been deleted before. */
@@ -88,16 +104,21 @@ export type MessageEvent =
 
 export type Message =
   | { status: 'absent' }
-  | ({ status: 'kept'; marks: Marks } & Snapshot)
-  | ({ status: 'deleted'; marks: Marks } & Snapshot)
-  | { status: 'purged'; mailboxId: string };
+  | ({ status: 'kept'; marks: Marks; afterNotify: AfterNotify } & Snapshot)
+  | ({ status: 'deleted'; marks: Marks; afterNotify: AfterNotify } & Snapshot)
+  | { status: 'purged'; mailboxId: string }
+  /** In no mailbox. */
+  | ({ status: 'forwarding' } & Snapshot)
+  | { status: 'forwarded' };
 
 export type Kept = Extract<Message, { status: 'kept' }>;
 
-/** The mailbox that a message is in, or was in at last. */
+/** The mailbox that a message is in, or was in at last; null when it never was in any. */
 export const mailboxOf = (state: Message): string | null => {
   switch (state.status) {
     case 'absent':
+    case 'forwarding':
+    case 'forwarded':
       return null;
     case 'kept':
     case 'deleted':
@@ -132,6 +153,8 @@ export const changeOf = (event: MessageEvent): { before: MessageFacts | null; af
     case 'MessageDeleted':
       return { before: event.data.message, after: null };
     case 'DeletedMessageReleased':
+    case 'MessageSpooled':
+    case 'MessageForwarded':
       return { before: null, after: null };
     case 'MessagePurged':
       return { before: event.data.was, after: null };

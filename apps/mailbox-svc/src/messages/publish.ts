@@ -8,13 +8,14 @@ import {
   type SharedView,
 } from '../publishing/publication.ts';
 import { type BoxChange, boxChanges, countsOf } from './contribution.ts';
+import { publishForwarding } from './forwarding/publish-forwarding.ts';
 import { publishMark } from './marks/publish-mark.ts';
-import type { MarkEvent, MessageEvent } from './message.ts';
+import type { ForwardingEvent, MarkEvent, MessageEvent } from './message.ts';
 import { toPublicMessage } from './public-message.ts';
 import { workFields } from './work/work.ts';
 
 /** What everybody who may see the mailbox is told. */
-type SharedEvent = Exclude<MessageEvent, MarkEvent | { type: 'DeletedMessageReleased' }>;
+type SharedEvent = Exclude<MessageEvent, MarkEvent | ForwardingEvent | { type: 'DeletedMessageReleased' }>;
 
 type Change = Exclude<keyof PublicMessage, 'id'>;
 
@@ -67,10 +68,11 @@ const factOf = (
 
 /**
  * The contract events of one event of a message: in each mailbox what became of it, and its counts if they moved. An own
- * heard state is told to its member alone.
+ * heard state is told to its member alone, and what is kept elsewhere to nobody who may see the mailbox.
  */
 export const publishMessage = (event: MessageEvent, place: EventPlace): Publication[] => {
   if (event.type === 'MessageHeardByMember') return publishMark(event, place);
+  if (event.type === 'MessageSpooled' || event.type === 'MessageForwarded') return publishForwarding(event, place);
   if (event.type === 'DeletedMessageReleased') return [];
   return boxChanges(event).flatMap((box) => {
     const { role, mailboxId, delta } = box;

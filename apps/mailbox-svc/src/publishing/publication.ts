@@ -3,12 +3,12 @@ import {
   type EventDefinition,
   type MailboxAccess,
   type MailboxTopic,
-  mailboxAccess,
   mailboxPath,
   memberPath,
 } from '@aftertone/contracts';
 import type { FeedStamp, Stamps } from '@aftertone/event-store';
 import type { z } from 'zod';
+import { stampedAccess } from './stamped-access.ts';
 
 /** Where an event stands, as far as its contract events tell. */
 export interface EventPlace {
@@ -24,7 +24,7 @@ export interface EventPlace {
 export interface Publication {
   /** The feed that counts it. */
   role: string;
-  /** The feed's number; none on what only one member of the mailbox is told. */
+  /** The feed's number; none on what not everybody who may see the mailbox is told. */
   sequence?: number;
   type: string;
   /** Canonical access path. */
@@ -85,8 +85,10 @@ export const publishInFeed = (
   const { role, mailboxId, stamps } = place;
   const stamp = stamps[role];
   if (stamp === undefined) throw new Error(`the event bears no stamp of its feed in the role ${role}`);
-  const access = mailboxAccess.parse(stamp.access);
-  return facts(stamp, viewOf(access)).map(({ definition, data, alsoTo = {} }, n) => {
+  const { external, ...access } = stampedAccess.parse(stamp.access);
+  // Hidden messages light no lamp.
+  const told = external ? { ...stamp, counters: [] } : stamp;
+  return facts(told, viewOf(access)).map(({ definition, data, alsoTo = {} }, n) => {
     const { topic, verb } = placeOf(definition);
     const sequence = stamp.sequence + n;
     const accesses = [access, ...(alsoTo.access ? [alsoTo.access] : [])];

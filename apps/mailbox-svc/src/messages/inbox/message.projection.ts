@@ -3,10 +3,15 @@ import type { Message } from '../message.ts';
 
 export const messageTable = 'message';
 
-/** The row by which a message is listed and found; it ends with the message's purge. */
+/**
+ * The row by which a message is listed and found; it ends with the message's purge. What is kept elsewhere has none at any
+ * time: so nobody finds it.
+ */
 export const messageRows = (after: Message, { tenantId, id, version }: ChangeContext): RowChange[] => {
   switch (after.status) {
     case 'absent':
+    case 'forwarding':
+    case 'forwarded':
       return [];
     case 'purged':
       return [{ table: messageTable, op: 'delete', key: { tenant_id: tenantId, id } }];

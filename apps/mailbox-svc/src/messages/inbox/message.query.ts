@@ -42,9 +42,12 @@ const foundOf = (message: MessageRow, beside: Beside, actor: Actor): FoundMessag
   own: beside.marked ? beside.mark : undefined,
 });
 
+/** While a mailbox's messages are kept elsewhere, those that were here before are for nobody. */
+const hidesNothing = 'b.tenant_id = m.tenant_id AND b.id = m.mailbox_id AND b.storage IS NULL';
+
 const find = async (query: SelectQueryBuilder<MessageRow>, actor: Actor): Promise<FoundMessage[]> => {
   const { entities, raw } = await query
-    .innerJoin(MailboxRow.options.name, 'b', 'b.tenant_id = m.tenant_id AND b.id = m.mailbox_id')
+    .innerJoin(MailboxRow.options.name, 'b', hidesNothing)
     .leftJoin(
       'mailbox_member',
       'mm',

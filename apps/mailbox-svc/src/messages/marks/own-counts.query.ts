@@ -11,6 +11,8 @@ interface FeedNumbers {
   sequence: number;
   /** How the actor's counts differ, where heard states are each member's own and the actor has said any. */
   own: string[] | null;
+  /** Messages are kept elsewhere: those that are here are hidden. */
+  external: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ interface FeedNumbers {
 export const ownCounts = async (ground: Ground, { tenantId, actor }: Asker, mailboxId: string): Promise<Counts> => {
   const [numbers] = await asTenant(ground.reader, tenantId, (manager) =>
     manager.query<FeedNumbers[]>(
-      `SELECT f.counters, f.sequence, o.counters AS own
+      `SELECT f.counters, f.sequence, o.counters AS own, b.storage IS NOT NULL AS external
        FROM mailbox b
        JOIN feed f ON f.tenant_id = b.tenant_id AND f.feed_id = b.id::text
        LEFT JOIN feed o ON o.tenant_id = b.tenant_id AND o.feed_id = $3 AND b.heard_state = 'member'
@@ -29,6 +31,7 @@ export const ownCounts = async (ground: Ground, { tenantId, actor }: Asker, mail
     ),
   );
   if (numbers === undefined) throw mailboxNotFound();
-  const { counters, sequence, own } = numbers;
+  const { counters, sequence, own, external } = numbers;
+  if (external) return countsOf([], sequence);
   return countsOf(withOwn(counters.map(Number), (own ?? []).map(Number)), sequence);
 };
