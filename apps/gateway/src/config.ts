@@ -5,6 +5,7 @@ import {
   grantSettings,
   integer,
   keySettings,
+  linkSettings,
   optionalText,
   serverSettings,
 } from '@aftertone/platform';
@@ -57,6 +58,7 @@ export const configSchema = z
     ...busSettings,
     ...keySettings,
     ...grantSettings,
+    ...linkSettings,
     DATABASE_URL_GATEWAY: databaseUrl,
     /** Address of media-svc as the gateway reaches it. */
     MEDIA_URL: z.url(),

@@ -90,6 +90,7 @@ export const startGateway = async (users: number): Promise<BenchGateway> => {
     NATS_URL: nats.url,
     MEDIA_URL: 'http://127.0.0.1:9',
     MEDIA_GRANT_SECRET: randomBytes(32).toString('base64'),
+    LINK_SECRET: randomBytes(32).toString('base64'),
     BOOTSTRAP_TENANT_NAME: 'bench',
     BOOTSTRAP_ADMIN_USERNAME: 'admin',
     BOOTSTRAP_ADMIN_PASSWORD: password,

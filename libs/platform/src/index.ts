@@ -6,6 +6,7 @@ export {
   grantSettings,
   integer,
   keySettings,
+  linkSettings,
   optionalText,
   serverSettings,
 } from './config/settings.ts';
@@ -14,6 +15,8 @@ export { type Checks, type Readiness, registerHealth } from './health/health.ts'
 export { ProblemFilter } from './http/problem.filter.ts';
 export { type Problem, problemContentType, problemOf, type StatusTable } from './http/problem.ts';
 export { followRequests } from './http/requests.ts';
+export { type Link, linkUrl, readLink, readTicket, signLink, signTicket } from './links/link.ts';
+export type { LinkSecrets } from './links/signed.ts';
 export { type Correlation, correlate, currentCorrelation } from './logging/correlation.ts';
 export { createLogger, type Logger, type LoggerOptions, logLevels, systemLogger } from './logging/logger.ts';
 export { NestLogger } from './logging/nest-logger.ts';

@@ -24,6 +24,7 @@ const read = (settings: Record<string, string>) =>
       DATABASE_URL_GATEWAY: 'postgres://127.0.0.1/gateway',
       MEDIA_URL: 'http://127.0.0.1',
       MEDIA_GRANT_SECRET: 's'.repeat(32),
+      LINK_SECRET: 's'.repeat(32),
       PUBLIC_URL: 'http://127.0.0.1',
       ...settings,
     }),

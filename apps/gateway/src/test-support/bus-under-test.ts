@@ -48,6 +48,7 @@ export class BusUnderTest {
       DATABASE_URL_GATEWAY: this.testDatabase.url,
       MEDIA_URL: 'http://127.0.0.1:9',
       MEDIA_GRANT_SECRET: 's'.repeat(32),
+      LINK_SECRET: 's'.repeat(32),
       PUBLIC_URL: 'http://127.0.0.1',
       ...this.settings,
     });

@@ -95,6 +95,7 @@ export const startGateway = async (
     AFTERTONE_KEK: Buffer.alloc(32, 7).toString('base64'),
     MEDIA_URL: 'http://127.0.0.1:9',
     MEDIA_GRANT_SECRET: randomBytes(32).toString('base64'),
+    LINK_SECRET: randomBytes(32).toString('base64'),
     PUBLIC_URL: 'http://127.0.0.1',
     BOOTSTRAP_TENANT_NAME: 'root',
     BOOTSTRAP_ADMIN_USERNAME: rootLogin.username,

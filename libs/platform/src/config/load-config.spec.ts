@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ConfigError, parseConfig } from './load-config.ts';
-import { busSettings, databaseUrl, grantSettings, keySettings, serverSettings } from './settings.ts';
+import { busSettings, databaseUrl, grantSettings, keySettings, linkSettings, serverSettings } from './settings.ts';
 
 const schema = z.object({ ...serverSettings, ...busSettings, ...keySettings, DATABASE_URL_NOTIFY: databaseUrl });
 const key = Buffer.alloc(32, 7).toString('base64');
@@ -69,6 +69,17 @@ describe('the configuration of a service', () => {
       'MEDIA_GRANT_SECRET: must have at least 32 characters',
     );
     expect(parseConfig(grants, { MEDIA_GRANT_SECRET: 'x'.repeat(32) }).MEDIA_GRANT_SECRET).toHaveLength(32);
+  });
+
+  it('takes earlier secrets of links, each as long as the one of today', () => {
+    const links = z.object(linkSettings);
+    const secret = 'x'.repeat(32);
+    expect(parseConfig(links, { LINK_SECRET: secret }).LINK_SECRET_PREVIOUS).toEqual([]);
+    const given = { LINK_SECRET: secret, LINK_SECRET_PREVIOUS: `${secret}, ${secret}y` };
+    expect(parseConfig(links, given).LINK_SECRET_PREVIOUS).toEqual([secret, `${secret}y`]);
+    expect(() => parseConfig(links, { LINK_SECRET: secret, LINK_SECRET_PREVIOUS: `${secret},short` })).toThrow(
+      'must have at least 32 characters',
+    );
   });
 
   it('refuses ports that cannot be', () => {

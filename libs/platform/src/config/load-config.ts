@@ -22,7 +22,8 @@ export const parseConfig = <Schema extends z.ZodType>(
   if (result.success) return result.data;
   // A wrong value may be a secret: faults name the setting and the rule, never what was given.
   const faults = fieldErrors(result.error).map(({ path, message }) =>
-    path in present ? `${path}: ${message}` : `${path}: is missing`,
+    // A path goes on inside a setting that is a list.
+    (path.split('.', 1)[0] ?? '') in present ? `${path}: ${message}` : `${path}: is missing`,
   );
   throw new ConfigError([...new Set(faults)]);
 };

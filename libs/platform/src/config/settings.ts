@@ -41,17 +41,29 @@ export const busSettings = {
   NATS_REPLICAS: integer(1, 5).default(1),
 };
 
+/** Texts with commas between them, each as `one` has it; none unless given. */
+const listOf = <One extends z.ZodType<string, string>>(one: One) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .pipe(z.array(one))
+    .default([]);
+
 /** Keys that seal stored events: today's first, then earlier ones that are still needed for reading. */
 export const keySettings = {
   AFTERTONE_KEK: base64Key,
-  AFTERTONE_KEK_PREVIOUS: z
-    .string()
-    .transform((text) => text.split(',').map((key) => key.trim()))
-    .pipe(z.array(base64Key))
-    .default([]),
+  AFTERTONE_KEK_PREVIOUS: listOf(base64Key),
 };
+
+const sharedSecret = z.string().min(32, 'must have at least 32 characters');
 
 /** Signs grants for recordings; one secret for the gateway, media-svc and notify-svc. */
 export const grantSettings = {
-  MEDIA_GRANT_SECRET: z.string().min(32, 'must have at least 32 characters'),
+  MEDIA_GRANT_SECRET: sharedSecret,
+};
+
+/** Sign links to recordings; the same for the gateway and notify-svc. Links of earlier secrets hold while these are named. */
+export const linkSettings = {
+  LINK_SECRET: sharedSecret,
+  LINK_SECRET_PREVIOUS: listOf(sharedSecret),
 };

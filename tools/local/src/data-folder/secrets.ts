@@ -25,6 +25,8 @@ export interface Secrets {
   kek: string;
   /** Signs the grants by which services reach audio. */
   mediaGrant: string;
+  /** Signs links to recordings in e-mails. Whoever loses it ends the links that were sent. */
+  link: string;
   /** Password of the first tenant's administrator. */
   administrator: string;
 }
@@ -53,6 +55,7 @@ function makeSecrets(): Secrets {
     calloutCurveSeed: seedOf(createCurve()),
     kek: randomBytes(32).toString('base64'),
     mediaGrant: randomSecret(),
+    link: randomSecret(),
     administrator: randomSecret(),
   };
 }

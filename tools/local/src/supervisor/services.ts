@@ -81,18 +81,19 @@ function ownEnvironment(
   urls: { mediaUrl: string; publicUrl: string },
 ): NodeJS.ProcessEnv {
   const usesMedia = { MEDIA_GRANT_SECRET: secrets.mediaGrant, MEDIA_URL: urls.mediaUrl };
+  const makesLinks = { LINK_SECRET: secrets.link, PUBLIC_URL: urls.publicUrl };
   switch (service) {
     case 'mailbox':
       return {};
     case 'media':
       return { MEDIA_GRANT_SECRET: secrets.mediaGrant, MEDIA_STORAGE_PATH: layout.media };
     case 'notify':
-      return { ...usesMedia, SMTP_URL: smtpUrl, MAIL_FROM: settings.mailFrom };
+      return { ...usesMedia, ...makesLinks, SMTP_URL: smtpUrl, MAIL_FROM: settings.mailFrom };
     case 'gateway':
       return {
         ...usesMedia,
+        ...makesLinks,
         ...bus.directLogins,
-        PUBLIC_URL: urls.publicUrl,
         BOOTSTRAP_TENANT_NAME: FIRST_TENANT.tenant,
         BOOTSTRAP_ADMIN_USERNAME: FIRST_TENANT.administrator,
         BOOTSTRAP_ADMIN_PASSWORD: secrets.administrator,
