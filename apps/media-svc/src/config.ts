@@ -1,5 +1,8 @@
 import { busSettings, databaseUrl, grantSettings, integer, keySettings, serverSettings } from '@aftertone/platform';
 import { z } from 'zod';
+import { type Mp3Kilobits, mp3Kilobits } from './audio/conversion/target.ts';
+
+const kilobits = (usual: Mp3Kilobits) => z.coerce.number().pipe(z.literal(mp3Kilobits)).default(usual);
 
 /** The environment of media-svc. */
 export const configSchema = z.object({
@@ -16,6 +19,16 @@ export const configSchema = z.object({
   MEDIA_MAX_UPLOADS: integer(1, 10_000).default(256),
   /** An upload of which nothing comes for so long is cut off. */
   MEDIA_UPLOAD_IDLE_SECONDS: integer(1, 3_600).default(30),
+  /** Recordings that are converted at once in this process, each in a thread of its own. */
+  MEDIA_MAX_CONVERSIONS: integer(1, 256).default(2),
+  /** Requests that wait for one of these; more are asked to try again. */
+  MEDIA_CONVERSIONS_WAITING: integer(0, 10_000).default(64),
+  /** A conversion that takes longer, also because its listener is slow, is cut off. */
+  MEDIA_CONVERSION_SECONDS: integer(1, 3_600).default(300),
+  /** Bit rate, kbit/s, of MP3 made from recordings of up to 8 kHz. */
+  MEDIA_MP3_KILOBITS_NARROW: kilobits(24),
+  /** The same for all others, which become 16 kHz. */
+  MEDIA_MP3_KILOBITS_WIDE: kilobits(32),
   /** How much longer mailbox-svc's events must be known than a recording exists, before it counts as unused. */
   MEDIA_ORPHAN_AFTER_HOURS: integer(0, 8_760).default(24),
   /** How long a recording stays after the last message that plays it was purged. */

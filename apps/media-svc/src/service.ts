@@ -2,6 +2,7 @@ import { type Bus, rpcServer } from '@aftertone/messaging';
 import { type Logger, observeCalls, type ServiceOptions } from '@aftertone/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { appModule, busToken, loggerToken } from './app.module.ts';
+import { Conversions } from './audio/conversion/conversions.ts';
 import type { Config } from './config.ts';
 import { OpeningGround } from './ground/opening-ground.ts';
 import { mediaRoutes } from './http/media-routes.ts';
@@ -12,6 +13,12 @@ const serveMedia = async (app: NestFastifyApplication, config: Config): Promise<
     logger: app.get<Logger>(loggerToken),
     ground: app.get(OpeningGround),
     slots: new UploadSlots(config.MEDIA_MAX_UPLOADS),
+    conversions: new Conversions({
+      atOnce: config.MEDIA_MAX_CONVERSIONS,
+      waiting: config.MEDIA_CONVERSIONS_WAITING,
+      timeoutMs: config.MEDIA_CONVERSION_SECONDS * 1_000,
+      rates: { narrow: config.MEDIA_MP3_KILOBITS_NARROW, wide: config.MEDIA_MP3_KILOBITS_WIDE },
+    }),
     grantSecret: config.MEDIA_GRANT_SECRET,
     maxBytes: config.MEDIA_MAX_BYTES,
     idleMs: config.MEDIA_UPLOAD_IDLE_SECONDS * 1_000,

@@ -15,3 +15,10 @@ export const audioTooLong = (maxSeconds: number) =>
 
 export const audioTooLarge = (maxBytes: number) =>
   rejected('audio-too-large', `The recording is larger than ${maxBytes} bytes.`, { maxBytes });
+
+/** What is stored is not what was stored, or no decoder takes it. @param why where it breaks. */
+export const audioDamaged = (why: string) => invalid('audio-damaged', `The recording is damaged: ${why}.`);
+
+/** It cannot be turned into another format. @param why a sentence. */
+export const audioUnreadable = (why: string) =>
+  rejected('audio-unreadable', `${why} It cannot be converted: ask for the original.`);

@@ -1,13 +1,16 @@
-import { conflict, rejected } from '@aftertone/kernel';
+import { audioFormat } from '@aftertone/contracts';
+import { rejected } from '@aftertone/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { targetOf } from '../audio/conversion/target.ts';
 import type { Ground } from '../ground/ground.ts';
 import { findMedia } from '../media/catalogue/media.query.ts';
 import { answerHead } from '../playback/answer-head.ts';
+import { type ConvertedParts, playConverted, versionMismatch } from './play-converted.ts';
 import { readGrant } from './read-grant.ts';
 import { storedAnswer } from './stored-answer.ts';
 
-export interface PlayParts {
+export interface PlayParts extends ConvertedParts {
   ground: Pick<Ground, 'reader' | 'blobs'>;
   grantSecret: string;
 }
@@ -15,26 +18,26 @@ export interface PlayParts {
 const rangeNotSatisfiable = (bytes: number) =>
   rejected('range-not-satisfiable', `The recording has ${bytes} bytes; the range lies behind its end.`, { bytes });
 
-const versionMismatch = () => conflict('version-mismatch', 'The recording is another one than If-Match names');
+const playQuery = z.object({ download: z.string().max(255).optional(), format: audioFormat.default('original') });
 
-const playQuery = z.object({ download: z.string().max(255).optional() });
-
-/** GET and HEAD. */
+/** GET and HEAD. A recording that is in the asked format already goes out as it is stored. */
 export const play = async (
   parts: PlayParts,
   mediaId: string,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> => {
-  const { download } = playQuery.parse(request.query);
+  const { download, format } = playQuery.parse(request.query);
   const { tenantId } = readGrant(request, parts.grantSecret, 'get', mediaId);
   const media = await findMedia(parts.ground.reader, tenantId, mediaId);
+  const key = { tenantId, mediaId, sha256: media.sha256 };
+  const target = format === 'original' ? null : targetOf(format, media, parts.conversions.rates);
+  if (target !== null) return playConverted(parts, { media, key, target, download }, { request, reply });
   const { status, headers, body } = answerHead(media, { headers: request.headers, download });
   void reply.status(status).headers(headers);
   if (status === 412) throw versionMismatch();
   if (status === 416) throw rangeNotSatisfiable(media.bytes);
   if (body === null || request.method === 'HEAD') return reply.send();
-  const key = { tenantId, mediaId, sha256: media.sha256 };
   return reply.send(await parts.ground.blobs.open(key, body === 'all' ? undefined : body));
 };
 

@@ -1,5 +1,5 @@
 import { audioNotRecognised } from '../refusals.ts';
-import { alawLevels, type LevelReader, mulawLevels } from './levels.ts';
+import { alawSamples, mulawSamples, type SampleReader } from './samples.ts';
 
 /** How the samples of a WAV file are written. */
 export interface WavFormat {
@@ -7,8 +7,7 @@ export interface WavFormat {
   channels: number;
   sampleRate: number;
   bytesPerSample: number;
-  /** Loudness, 0 to 1, of the sample at an offset. */
-  level: LevelReader;
+  sample: SampleReader;
 }
 
 const tagPcm = 1;
@@ -31,9 +30,9 @@ export const readWavFormat = (chunk: Buffer): WavFormat => {
   const bits = chunk.readUInt16LE(14);
   if (channels < 1 || channels > maxChannels) throw audioNotRecognised(`it has ${channels} channels`);
   if (sampleRate < 1 || sampleRate > maxSampleRate) throw audioNotRecognised(`its sample rate is ${sampleRate}`);
-  const sample = sampleFormat(formatTag(chunk), bits);
-  if (blockAlign !== channels * sample.bytesPerSample) throw audioNotRecognised('its block size does not fit');
-  return { channels, sampleRate, ...sample };
+  const coding = sampleCoding(formatTag(chunk), bits);
+  if (blockAlign !== channels * coding.bytesPerSample) throw audioNotRecognised('its block size does not fit');
+  return { channels, sampleRate, ...coding };
 };
 
 const formatTag = (chunk: Buffer): number => {
@@ -45,22 +44,18 @@ const formatTag = (chunk: Buffer): number => {
   return chunk.readUInt16LE(24);
 };
 
-const sampleFormat = (tag: number, bits: number): Pick<WavFormat, 'codec' | 'bytesPerSample' | 'level'> => {
+const sampleCoding = (tag: number, bits: number): Pick<WavFormat, 'codec' | 'bytesPerSample' | 'sample'> => {
   switch (`${tag}/${bits}`) {
     case `${tagPcm}/8`:
-      return { codec: 'pcm_u8', bytesPerSample: 1, level: (bytes, at) => Math.abs((bytes[at] ?? 128) - 128) / 128 };
+      return { codec: 'pcm_u8', bytesPerSample: 1, sample: (bytes, at) => ((bytes[at] ?? 128) - 128) / 128 };
     case `${tagPcm}/16`:
-      return { codec: 'pcm_s16le', bytesPerSample: 2, level: (bytes, at) => Math.abs(bytes.readInt16LE(at)) / 2 ** 15 };
+      return { codec: 'pcm_s16le', bytesPerSample: 2, sample: (bytes, at) => bytes.readInt16LE(at) / 2 ** 15 };
     case `${tagPcm}/24`:
-      return {
-        codec: 'pcm_s24le',
-        bytesPerSample: 3,
-        level: (bytes, at) => Math.abs(bytes.readIntLE(at, 3)) / 2 ** 23,
-      };
+      return { codec: 'pcm_s24le', bytesPerSample: 3, sample: (bytes, at) => bytes.readIntLE(at, 3) / 2 ** 23 };
     case `${tagMulaw}/8`:
-      return { codec: 'pcm_mulaw', bytesPerSample: 1, level: (bytes, at) => mulawLevels[bytes[at] ?? 0] ?? 0 };
+      return { codec: 'pcm_mulaw', bytesPerSample: 1, sample: (bytes, at) => mulawSamples[bytes[at] ?? 0] ?? 0 };
     case `${tagAlaw}/8`:
-      return { codec: 'pcm_alaw', bytesPerSample: 1, level: (bytes, at) => alawLevels[bytes[at] ?? 0] ?? 0 };
+      return { codec: 'pcm_alaw', bytesPerSample: 1, sample: (bytes, at) => alawSamples[bytes[at] ?? 0] ?? 0 };
     default:
       throw audioNotRecognised(`WAV format ${tag} with ${bits} bits is not kept (PCM 8, 16, 24, µ-law and A-law are)`);
   }

@@ -1,0 +1,47 @@
+import type { Readable } from 'node:stream';
+import { noteBuffers } from '../../memory/young-garbage.ts';
+import { AskedThread, workerFile } from '../asked-thread.ts';
+import { audioUnreadable } from '../refusals.ts';
+import type { ConversionAnswer, ConversionOrder, ConversionRequest } from './conversion-messages.ts';
+
+/** A piece is converted in tenths of a second: this is for a decoder that never returns. */
+const patienceMs = 30_000;
+
+/** Several times what decoder, resampler and encoder need: a file that makes one grow ends its thread and not the service. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
+
+/**
+ * The stored file `source` as the target, in a thread of its own and never further ahead than its reader. Ends thread and
+ * source with itself.
+ * @throws DomainError `audio-unreadable`; or the signal's reason when it ends the conversion.
+ */
+export async function* convert(source: Readable, order: ConversionOrder, signal: AbortSignal): AsyncGenerator<Buffer> {
+  const thread = new AskedThread<ConversionRequest, ConversionAnswer>(workerFile('conversion', import.meta.url), {
+    resourceLimits,
+    patienceMs,
+    data: order,
+  });
+  const end = (): void => void thread.close();
+  signal.addEventListener('abort', end, { once: true });
+  const ask = async (chunk: Buffer | null): Promise<Buffer> => {
+    signal.throwIfAborted();
+    const answer = await thread.ask({ chunk });
+    signal.throwIfAborted();
+    if (answer === null) throw audioUnreadable('The recording cannot be decoded.');
+    if ('unreadable' in answer) throw audioUnreadable(answer.unreadable);
+    // The piece was copied on its way to the thread, and the answer on its way back.
+    noteBuffers((chunk?.length ?? 0) * 2 + answer.bytes.length * 2);
+    return Buffer.from(answer.bytes.buffer, answer.bytes.byteOffset, answer.bytes.length);
+  };
+  try {
+    for await (const chunk of source) {
+      const converted = await ask(chunk);
+      if (converted.length > 0) yield converted;
+    }
+    yield await ask(null);
+  } finally {
+    signal.removeEventListener('abort', end);
+    source.destroy();
+    await thread.close();
+  }
+}

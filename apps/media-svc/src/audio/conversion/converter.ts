@@ -1,0 +1,54 @@
+import { audioDamaged } from '../refusals.ts';
+import { openEncoder } from './encoder.ts';
+import { openResampler } from './resampler.ts';
+import { openSource } from './sound-source.ts';
+import type { StoredSound, Target } from './target.ts';
+
+/** Turns a stored file into the target, piece by piece. */
+export interface Converter {
+  /** @throws DomainError when the file is damaged. */
+  push(chunk: Buffer): Buffer;
+  /** @throws DomainError when the file is damaged, or is longer or shorter than was stored. */
+  end(): Buffer;
+}
+
+/** Durations are stored in whole milliseconds, and decoders differ in what they leave out at both ends of an MP3. */
+const toleranceMs = 150;
+
+export const openConverter = async (
+  { contentType, sampleRate }: Pick<StoredSound, 'contentType' | 'sampleRate'>,
+  target: Target,
+): Promise<Converter> => {
+  const [source, resampler, encoder] = await Promise.all([
+    openSource(contentType),
+    openResampler(sampleRate, target.sampleRate),
+    openEncoder(target),
+  ]);
+  const tolerance = (toleranceMs * target.sampleRate) / 1000;
+  let samples = 0;
+  let bytes = 0;
+
+  /** What was announced and no sample more: the length in the headers is sent before the sound. */
+  const encode = (sound: Int16Array): Buffer => {
+    const fitting = sound.subarray(0, Math.max(0, target.samples - samples));
+    samples += sound.length;
+    if (samples > target.samples + tolerance) throw audioDamaged('it is longer than was stored');
+    const encoded = encoder.push(fitting);
+    bytes += encoded.length;
+    return encoded;
+  };
+  return {
+    push: (chunk) => Buffer.concat(source.push(chunk).map((sound) => encode(resampler.push(sound)))),
+    end: () => {
+      const parts = source.end().map((sound) => encode(resampler.push(sound)));
+      parts.push(encode(resampler.end()));
+      const missing = target.samples - samples;
+      if (missing > tolerance) throw audioDamaged('it is shorter than was stored');
+      if (missing > 0) parts.push(encode(new Int16Array(missing)));
+      const last = encoder.end();
+      bytes += last.length;
+      if (bytes !== target.bytes) throw new Error(`converted into ${bytes} bytes instead of ${target.bytes}`);
+      return Buffer.concat([...parts, last]);
+    },
+  };
+};

@@ -1,0 +1,94 @@
+import { MPEGDecoder } from 'mpg123-decoder';
+import type { AudioLimits } from '../audio-facts.ts';
+import { ByteParser } from '../byte-parser.ts';
+import { walkMp3 } from '../mp3/mp3-walk.ts';
+import { audioDamaged } from '../refusals.ts';
+import type { WavFormat } from '../wav/wav-format.ts';
+import { walkWav } from '../wav/wav-walk.ts';
+
+/** Reads a stored file piece by piece and gives its sound, all channels mixed to one, 16 bits. */
+export interface SoundSource {
+  /** @throws DomainError when the file is damaged. */
+  push(chunk: Buffer): Int16Array[];
+  /** @throws DomainError when the file is damaged. */
+  end(): Int16Array[];
+}
+
+const whole: AudioLimits = { maxSeconds: null };
+
+const to16Bits = (value: number): number => Math.max(-32_768, Math.min(32_767, Math.round(value * 32_768)));
+
+const mixedWav = (frames: Buffer, { channels, bytesPerSample, sample }: WavFormat): Int16Array => {
+  const frameBytes = channels * bytesPerSample;
+  return Int16Array.from({ length: frames.length / frameBytes }, (_, n) => {
+    let sum = 0;
+    for (let c = 0; c < channels; c += 1) sum += sample(frames, n * frameBytes + c * bytesPerSample);
+    return to16Bits(sum / channels);
+  });
+};
+
+const mixed = (channelData: readonly Float32Array[], samples: number): Int16Array =>
+  Int16Array.from({ length: samples }, (_, n) => {
+    let sum = 0;
+    for (const channel of channelData) sum += channel[n] ?? 0;
+    return to16Bits(sum / channelData.length);
+  });
+
+/** What a parser's callback has gathered, piece by piece. */
+const gathering = <T>() => {
+  let gathered: T[] = [];
+  return {
+    add: (item: T): void => {
+      gathered.push(item);
+    },
+    take: (): T[] => {
+      const all = gathered;
+      gathered = [];
+      return all;
+    },
+  };
+};
+
+const wavSource = (): SoundSource => {
+  const sound = gathering<Int16Array>();
+  const parser = new ByteParser(walkWav(whole, (frames, format) => sound.add(mixedWav(frames, format))));
+  return {
+    push: (chunk) => {
+      parser.push(chunk);
+      return sound.take();
+    },
+    end: () => {
+      parser.finish();
+      return sound.take();
+    },
+  };
+};
+
+const mp3Source = async (): Promise<SoundSource> => {
+  const decoder = new MPEGDecoder();
+  await decoder.ready;
+  const found = gathering<Buffer>();
+  const parser = new ByteParser(walkMp3(whole, found.add));
+  const decode = (): Int16Array[] => {
+    const frames = found.take();
+    if (frames.length === 0) return [];
+    const { channelData, samplesDecoded, errors } = decoder.decode(Buffer.concat(frames));
+    const [error] = errors;
+    if (error !== undefined) throw audioDamaged(`an MP3 frame cannot be decoded (${error.message})`);
+    return [mixed(channelData, samplesDecoded)];
+  };
+  return {
+    push: (chunk) => {
+      parser.push(chunk);
+      return decode();
+    },
+    end: () => {
+      parser.finish();
+      return decode();
+    },
+  };
+};
+
+/** Opens the source for what is stored. */
+export const openSource = (contentType: string): Promise<SoundSource> | SoundSource =>
+  contentType === 'audio/mpeg' ? mp3Source() : wavSource();

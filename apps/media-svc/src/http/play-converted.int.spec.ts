@@ -1,0 +1,195 @@
+import { once } from 'node:events';
+import { readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { newId } from '@aftertone/kernel';
+import { eventually } from '@aftertone/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { mp3File } from '../spec-support/read-audio.ts';
+import { isReady, json, type RunningMedia, startMedia } from '../spec-support/running-media.ts';
+import { amplitudeAt, decodeMp3, decodeWav } from '../spec-support/sound.ts';
+import { tone, wavFile } from '../spec-support/wav-files.ts';
+
+let media: RunningMedia;
+const timeoutSeconds = 3;
+beforeAll(async () => {
+  media = await startMedia({
+    environment: {
+      MEDIA_MAX_CONVERSIONS: '1',
+      MEDIA_CONVERSIONS_WAITING: '1',
+      MEDIA_CONVERSION_SECONDS: String(timeoutSeconds),
+    },
+  });
+  await eventually(() => isReady(media));
+});
+afterAll(() => media.close());
+
+const sockets: Socket[] = [];
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+});
+
+const keep = async (file: Buffer): Promise<string> => {
+  const mediaId = newId();
+  expect((await media.put(mediaId, file)).status).toBe(201);
+  return mediaId;
+};
+const bytes = async (answer: Response): Promise<Buffer> => Buffer.from(await answer.arrayBuffer());
+const blobOf = (mediaId: string): string => {
+  const folder = join(media.storage.path, 'blobs', media.tenantId, mediaId.slice(-2));
+  return join(folder, readdirSync(folder).find((name) => name.startsWith(mediaId)) ?? '');
+};
+const gauge = async (name: string): Promise<number> => {
+  const text = await (await fetch(`${media.service.url}/metrics`)).text();
+  return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1]);
+};
+
+/** A listener who asks and then takes nothing. */
+const ask = async (mediaId: string, format: string): Promise<Socket> => {
+  const { hostname, port } = new URL(media.service.url);
+  const socket = connect(Number(port), hostname).pause();
+  sockets.push(socket);
+  await once(socket, 'connect');
+  const path = `/media/${mediaId}?format=${format}&grant=${media.grant(mediaId, 'get')}`;
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  return socket;
+};
+
+const stereo = wavFile({ sampleRate: 48_000, channels: 2, sound: tone(3, { sampleRate: 48_000, channels: 2 }) });
+/** 20 minutes: as WAV far more than the buffers of a connection hold. */
+const long = wavFile({ tag: 7, bits: 8, sound: Buffer.alloc(9_600_000, 0x91) });
+
+describe('GET in another format', () => {
+  it('converts WAV to MP3', async () => {
+    const answer = await media.get(await keep(stereo), {}, '?format=mp3&download=Zo%C3%AB.mp3');
+    const file = await bytes(answer);
+    expect(answer.status).toBe(200);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'content-type': 'audio/mpeg',
+      'content-length': String(file.length),
+      'accept-ranges': 'none',
+      'cache-control': 'private, no-cache',
+      'content-disposition': expect.stringContaining("UTF-8''Zo%C3%AB.mp3"),
+    });
+    const { sampleRate, samples } = await decodeMp3(file);
+    expect(sampleRate).toBe(16_000);
+    expect(amplitudeAt(440, { sampleRate, samples: samples.slice(4_000, 44_000) })).toBeCloseTo(0.48, 1);
+  });
+
+  it('converts MP3 to WAV', async () => {
+    const answer = await media.get(await keep(mp3File('vbr-stereo-32k')), {}, '?format=wav');
+    expect(answer.headers.get('content-type')).toBe('audio/wav');
+    expect(decodeWav(await bytes(answer))).toMatchObject({ sampleRate: 8_000 });
+  });
+
+  it('gives what is in that format already as it is stored, with ranges', async () => {
+    const file = wavFile({ sound: tone(1) });
+    const mediaId = await keep(file);
+    expect(await bytes(await media.get(mediaId, {}, '?format=wav'))).toEqual(file);
+    expect(await bytes(await media.get(mediaId, {}, '?format=original'))).toEqual(file);
+    expect((await media.get(mediaId, { range: 'bytes=0-9' }, '?format=wav')).status).toBe(206);
+    const mp3 = mp3File('cbr-mono-8k');
+    expect(await bytes(await media.get(await keep(mp3), {}, '?format=mp3'))).toEqual(mp3);
+  });
+
+  it('answers conditions, HEAD and ranges without converting a part', async () => {
+    const mediaId = await keep(stereo);
+    const whole = await media.get(mediaId, { range: 'bytes=0-9' }, '?format=mp3');
+    expect(whole.status).toBe(200);
+    const length = (await bytes(whole)).length;
+    const etag = whole.headers.get('etag') ?? '';
+    const wav = await media.get(mediaId, {}, '?format=wav');
+    await wav.body?.cancel();
+    expect(wav.headers.get('etag')).not.toBe(etag);
+    expect((await media.get(mediaId, { 'if-none-match': etag }, '?format=mp3')).status).toBe(304);
+    expect((await media.get(mediaId, { 'if-match': '"other"' }, '?format=mp3')).status).toBe(412);
+    const headers = { authorization: `Grant ${media.grant(mediaId, 'get')}` };
+    const head = await fetch(`${media.service.url}/media/${mediaId}?format=mp3`, { method: 'HEAD', headers });
+    expect([head.status, head.headers.get('content-length'), head.headers.get('etag')]).toEqual([
+      200,
+      String(length),
+      etag,
+    ]);
+  });
+
+  it('knows no other formats', async () => {
+    const answer = await media.get(await keep(stereo), {}, '?format=opus');
+    expect([answer.status, (await json(answer)).code]).toEqual([400, 'invalid-request']);
+  });
+});
+
+describe('a damaged recording', () => {
+  it('is refused before the answer begins, and leaves its original', async () => {
+    const mediaId = await keep(stereo);
+    writeFileSync(blobOf(mediaId), Buffer.alloc(stereo.length, 'x'));
+    const before = await gauge('aftertone_media_conversions_unreadable_total');
+    const answer = await media.get(mediaId, {}, '?format=mp3');
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect([answer.status, (await json(answer)).code]).toEqual([422, 'audio-unreadable']);
+    expect(await gauge('aftertone_media_conversions_unreadable_total')).toBe(before + 1);
+    expect((await bytes(await media.get(mediaId))).length).toBe(stereo.length);
+  });
+
+  it('breaks the answer off when that is found out later', async () => {
+    const mediaId = await keep(long);
+    truncateSync(blobOf(mediaId), 5_000_000);
+    const answer = await media.get(mediaId, {}, '?format=wav');
+    expect(answer.status).toBe(200);
+    await expect(bytes(answer)).rejects.toThrow();
+    await eventually(async () => expect(await gauge('aftertone_media_conversions')).toBe(0));
+  });
+
+  it('says so when its bytes are gone', async () => {
+    const mediaId = await keep(stereo);
+    truncateSync(blobOf(mediaId), 0);
+    expect((await media.get(mediaId, {}, '?format=mp3')).status).toBe(422);
+  });
+});
+
+describe('when many are asked for', () => {
+  it('some wait, more are asked to come again, and who goes away makes room', async () => {
+    const mediaId = await keep(long);
+    const slow = await ask(mediaId, 'wav');
+    await eventually(async () => expect(await gauge('aftertone_media_conversions')).toBe(1));
+    const short = await keep(stereo);
+    const waiting = media.get(short, {}, '?format=mp3');
+    await eventually(async () => expect(await gauge('aftertone_media_conversions_waiting')).toBe(1));
+
+    const refused = await media.get(short, {}, '?format=mp3');
+    expect([refused.status, (await json(refused)).code]).toEqual([503, 'media-busy']);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await media.get(short)).status).toBe(200);
+
+    slow.destroy();
+    expect((await bytes(await waiting)).length).toBeGreaterThan(10_000);
+    await eventually(async () => expect(await gauge('aftertone_media_conversions')).toBe(0));
+  });
+
+  it('who leaves the line is forgotten', async () => {
+    const mediaId = await keep(long);
+    const slow = await ask(mediaId, 'wav');
+    await eventually(async () => expect(await gauge('aftertone_media_conversions')).toBe(1));
+    const impatient = await ask(mediaId, 'mp3');
+    await eventually(async () => expect(await gauge('aftertone_media_conversions_waiting')).toBe(1));
+    impatient.destroy();
+    await eventually(async () => expect(await gauge('aftertone_media_conversions_waiting')).toBe(0));
+    slow.destroy();
+    await eventually(async () => expect(await gauge('aftertone_media_conversions')).toBe(0));
+  });
+
+  it('who takes too long is cut off', async () => {
+    const slow = await ask(await keep(long), 'wav');
+    const began = Date.now();
+    await eventually(async () => expect(await gauge('aftertone_media_conversions')).toBe(1));
+    await eventually(async () => expect(await gauge('aftertone_media_conversions')).toBe(0), { timeoutMs: 10_000 });
+    expect(Date.now() - began).toBeGreaterThan(timeoutSeconds * 900);
+    let received = 0;
+    slow.on('data', (chunk) => {
+      received += chunk.length;
+    });
+    slow.on('error', () => undefined);
+    slow.resume();
+    await once(slow, 'close');
+    expect(received).toBeLessThan(19_200_000);
+  });
+});
