@@ -1,10 +1,12 @@
-import { type Publisher, startHousekeeping, startRelay } from '@aftertone/event-store';
+import { type Publisher, startHousekeeping, startReaction, startRelay } from '@aftertone/event-store';
 import { type Bus, jetStreamTarget, startConsumer } from '@aftertone/messaging';
 import { type Logger, observeRelay } from '@aftertone/platform';
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import type { Config } from './config.ts';
+import { PeopleDesk } from './gateway-events/people-desk.ts';
 import type { OpeningGround } from './ground/opening-ground.ts';
-import { makeAnnouncer, makeDispatcher } from './parts.ts';
+import { makeLanes, makeNewsDesk } from './parts.ts';
+import { startAdopting } from './sending/left-work.ts';
 
 interface BackgroundParts {
   config: Config;
@@ -52,23 +54,38 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     const { store, clock } = ground;
     const { AFTERTONE_CELL: cell, NATS_REPLICAS: replicas, SHUTDOWN_GRACE_MS: graceMs } = config;
 
-    const { dispatcher, mailer } = makeDispatcher(ground, config, log);
-    dispatcher.start();
+    const { lanes, close } = makeLanes(ground, config, log);
+    lanes.start();
 
-    const { announcer, announced } = makeAnnouncer(ground);
-    const consumer = startConsumer({
-      bus,
-      databaseUrl: config.DATABASE_URL_NOTIFY,
-      cell,
-      durable: 'notify-mailboxes',
-      source: 'mailbox',
-      handle: async (incoming) => {
-        await announcer.apply(incoming.map(({ event }) => event));
-        dispatcher.wake();
-      },
-      log,
+    const { newsDesk, announced, completion } = makeNewsDesk(ground);
+    const peopleDesk = new PeopleDesk(store.pool);
+    const consumed = { bus, databaseUrl: config.DATABASE_URL_NOTIFY, cell, log };
+    const consumers = [
+      startConsumer({
+        ...consumed,
+        durable: 'notify-mailboxes',
+        source: 'mailbox',
+        handle: async (incoming) => {
+          await newsDesk.apply(incoming.map(({ event }) => event));
+          lanes.wake();
+        },
+      }),
+      startConsumer({
+        ...consumed,
+        durable: 'notify-people',
+        source: 'gateway',
+        filter: 'evt.*.identity.>',
+        handle: (incoming) => peopleDesk.apply(incoming.map(({ event }) => event)),
+      }),
+    ];
+    const reaction = startReaction({
+      store,
+      name: 'completion',
+      from: 'now',
+      handle: (events) => completion.react(events),
     });
     const forgetting = announced.startForgetting(clock, log);
+    const adopting = startAdopting(store.pool, clock, log);
     const housekeeping = startHousekeeping({ store });
 
     this.relay = startRelay({
@@ -79,12 +96,14 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       onProgress: observeRelay,
     });
     this.stops.push(
-      () => consumer.close(),
+      () => Promise.all(consumers.map((consumer) => consumer.close())),
+      () => reaction.stop(),
       () => forgetting.stop(),
+      () => adopting.stop(),
       () => housekeeping.stop(),
       async () => {
-        await dispatcher.stop(graceMs * patience);
-        mailer.close();
+        await lanes.stop(graceMs * patience);
+        close();
       },
     );
   }

@@ -12,6 +12,11 @@ const delays = z
 
 const defaultDelays: [number, ...number[]] = [5_000, 30_000, 120_000, 600_000, 3_600_000, 14_400_000, 21_600_000];
 
+/** From 5 s to 24 h. */
+const defaultWebhookDelays: [number, ...number[]] = [
+  5_000, 30_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 86_400_000,
+];
+
 /** The environment of notify-svc. */
 export const configSchema = z.object({
   ...serverSettings,
@@ -32,14 +37,24 @@ export const configSchema = z.object({
     .regex(/^[^<>\r\n]*<?[^\s<>@]+@[^\s<>@]+>?$/, 'must be an e-mail address, with a name or without'),
   /** How long the SMTP server may take for its connection, its greeting and each answer. */
   SMTP_TIMEOUT_MS: integer(100, 600_000).default(30_000),
-  /** First attempts at once, and as many further attempts. */
+  /** E-mails: first attempts at once, and as many further attempts. */
   NOTIFY_CONCURRENCY: integer(1, 500).default(10),
+  /** Webhooks, push and SMS: attempts at once to servers that answer; others have places of their own. */
+  NOTIFY_HTTP_CONCURRENCY: integer(1, 5_000).default(256),
+  /** Attempts at once to one such server. */
+  NOTIFY_HTTP_PER_ENDPOINT: integer(1, 500).default(8),
+  /** How long a later channel waits for the first attempts of the earlier ones. */
+  NOTIFY_STEP_WAIT_MS: integer(0, 600_000).default(5_000),
   /** The longest that one attempt may take. */
   NOTIFY_ATTEMPT_TIMEOUT_MS: integer(100, 3_600_000).default(120_000),
   /** Seconds to wait after each failed attempt; the last wait goes on until the notification is too old. */
   NOTIFY_RETRY_SECONDS: delays.default(defaultDelays),
   /** Age at which a notification is given up. */
   NOTIFY_GIVE_UP_SECONDS: integer(1, 2_592_000).default(86_400),
+  /** Seconds to wait after each failed attempt at a webhook. */
+  NOTIFY_WEBHOOK_RETRY_SECONDS: delays.default(defaultWebhookDelays),
+  /** Age at which the delivery to a webhook is given up. */
+  NOTIFY_WEBHOOK_GIVE_UP_SECONDS: integer(1, 2_592_000).default(259_200),
   /** How long after the end of a replica its attempts are taken over. */
   NOTIFY_LEASE_MS: integer(500, 600_000).default(15_000),
   /** How often to look for what has become due. */

@@ -14,5 +14,6 @@ export const attemptDuration = new Histogram({
 export const deliveryLag = new Gauge({
   name: 'aftertone_notify_lag_seconds',
   help: 'How long the longest waiting of the notifications taken last had been due',
+  labelNames: ['lane'],
   registers,
 });

@@ -1,15 +1,23 @@
+import type { Channel } from '@aftertone/contracts';
 import type { Logger } from '@aftertone/platform';
+import { Completion } from './completion/completion.ts';
 import type { Config } from './config.ts';
 import { DeliveriesOfMessage } from './deliveries/list/delivery.query.ts';
+import { Planner } from './deliveries/planner.ts';
+import type { RetrySchedule } from './deliveries/retry-schedule.ts';
 import { openMailer } from './email/mailer.ts';
 import { sendEmail } from './email/send-email.ts';
 import type { Ground } from './ground/ground.ts';
+import { KnownCounts } from './known/known-counts.ts';
 import { AnnouncedEvents } from './mailbox-events/announced-events.ts';
 import { Announcer } from './mailbox-events/announcer.ts';
-import { KnownMailboxes } from './mailboxes/known-mailboxes.ts';
-import { Attempts } from './sending/attempt.ts';
-import { Dispatcher } from './sending/dispatcher.ts';
-import { WorkList } from './sending/work-list.ts';
+import { Erasure } from './mailbox-events/erasure.ts';
+import { Knowledge } from './mailbox-events/knowledge.ts';
+import { NewsDesk } from './mailbox-events/news-desk.ts';
+import { sendMwi } from './mwi/send-mwi.ts';
+import { Situations } from './planning/situations.ts';
+import type { Channels } from './sending/channel.ts';
+import { Lanes } from './sending/lanes.ts';
 
 /** The part of the configuration that says how notifications are sent. */
 export type SendingConfig = Pick<
@@ -20,37 +28,54 @@ export type SendingConfig = Pick<
   | 'MAIL_FROM'
   | 'SMTP_TIMEOUT_MS'
   | 'NOTIFY_CONCURRENCY'
+  | 'NOTIFY_HTTP_CONCURRENCY'
+  | 'NOTIFY_HTTP_PER_ENDPOINT'
+  | 'NOTIFY_STEP_WAIT_MS'
   | 'NOTIFY_ATTEMPT_TIMEOUT_MS'
   | 'NOTIFY_RETRY_SECONDS'
   | 'NOTIFY_GIVE_UP_SECONDS'
+  | 'NOTIFY_WEBHOOK_RETRY_SECONDS'
+  | 'NOTIFY_WEBHOOK_GIVE_UP_SECONDS'
   | 'NOTIFY_LEASE_MS'
   | 'NOTIFY_POLL_MS'
   | 'NOTIFY_ATTACHMENT_MAX_BYTES'
   | 'NOTIFY_ATTACHMENT_PATIENCE'
 >;
 
-/** An attempt may miss two renewals before its lease is over. */
-const renewalsPerLease = 3;
-const recordEveryMs = 1_000;
-
-/** What reacts to events of mailbox-svc. */
-export const makeAnnouncer = ({ store, reader, clock }: Ground) => {
+/** What reacts to events of mailbox-svc, and to what was sent. */
+export const makeNewsDesk = ({ store, reader, clock }: Ground) => {
   const announced = new AnnouncedEvents(store.pool);
-  const mailboxes = new KnownMailboxes(store.pool);
+  const completion = new Completion({ store, announced, clock });
+  const planner = new Planner(store, clock);
+  const situations = new Situations(store.pool);
+  const announcer = new Announcer({ planner, situations, announced, completion, clock });
   const deliveries = new DeliveriesOfMessage({ reader });
-  return { announced, announcer: new Announcer({ store, mailboxes, announced, deliveries, clock }) };
+  const erasure = new Erasure({ store, announced, deliveries, clock });
+  const newsDesk = new NewsDesk({ knowledge: new Knowledge(store.pool), announcer, erasure });
+  return { newsDesk, announced, completion };
 };
 
+const scheduleBy = (config: SendingConfig): ((channel: Channel) => RetrySchedule) => {
+  const usual = { delaysMs: config.NOTIFY_RETRY_SECONDS, giveUpAfterMs: config.NOTIFY_GIVE_UP_SECONDS * 1000 };
+  const webhook = {
+    delaysMs: config.NOTIFY_WEBHOOK_RETRY_SECONDS,
+    giveUpAfterMs: config.NOTIFY_WEBHOOK_GIVE_UP_SECONDS * 1000,
+  };
+  return (channel) => (channel === 'webhook' ? webhook : usual);
+};
+
+/** Servers of which nothing is known may all hang: each holds a place for as long as an attempt may take. */
+const placesForUnknown = 4;
+
 /** What sends notifications. */
-export const makeDispatcher = ({ store, clock }: Ground, config: SendingConfig, logger: Logger) => {
-  const { NOTIFY_CONCURRENCY: atOnce, NOTIFY_LEASE_MS: leaseMs } = config;
-  const workList = new WorkList(store.pool, leaseMs);
+export const makeLanes = ({ store, clock }: Ground, config: SendingConfig, logger: Logger) => {
+  const { NOTIFY_CONCURRENCY: mailsAtOnce, NOTIFY_HTTP_CONCURRENCY: httpAtOnce } = config;
   const mailer = openMailer({
     url: config.SMTP_URL,
-    maxConnections: 2 * atOnce,
+    maxConnections: 2 * mailsAtOnce,
     timeoutMs: config.SMTP_TIMEOUT_MS,
   });
-  const send = sendEmail({
+  const email = sendEmail({
     mailer,
     from: config.MAIL_FROM,
     enclosures: {
@@ -60,18 +85,24 @@ export const makeDispatcher = ({ store, clock }: Ground, config: SendingConfig, 
       patience: config.NOTIFY_ATTACHMENT_PATIENCE,
     },
   });
-  const attempts = new Attempts({
-    store,
-    workList,
-    send,
-    schedule: { delaysMs: config.NOTIFY_RETRY_SECONDS, giveUpAfterMs: config.NOTIFY_GIVE_UP_SECONDS * 1000 },
-    clock,
-    logger,
+  const channels: Channels = {
+    email,
+    text: email,
+    external: email,
+    mwi: sendMwi({ store, counts: new KnownCounts(store.pool), clock }),
+  };
+  const lanes = new Lanes({
+    ...{ store, clock, logger, channels, mailsAtOnce, schedule: scheduleBy(config) },
     timeoutMs: config.NOTIFY_ATTEMPT_TIMEOUT_MS,
-    renewEveryMs: Math.floor(leaseMs / renewalsPerLease),
-    recordEveryMs,
+    leaseMs: config.NOTIFY_LEASE_MS,
+    stepWaitMs: config.NOTIFY_STEP_WAIT_MS,
+    pollMs: config.NOTIFY_POLL_MS,
+    http: {
+      proven: httpAtOnce,
+      unknown: placesForUnknown * httpAtOnce,
+      retries: httpAtOnce,
+      perEndpoint: config.NOTIFY_HTTP_PER_ENDPOINT,
+    },
   });
-  const slots = { freshAtOnce: atOnce, retriesAtOnce: atOnce };
-  const dispatcher = new Dispatcher({ workList, attempts, clock, logger, ...slots, pollMs: config.NOTIFY_POLL_MS });
-  return { dispatcher, mailer };
+  return { lanes, close: () => mailer.close() };
 };

@@ -2,6 +2,7 @@ import type { Aggregate } from '@aftertone/event-store';
 import { type DeliveryCommand, deliveryDecider } from './delivery.decider.ts';
 import type { Delivery, DeliveryEvent } from './delivery.ts';
 import { deliveryRows } from './list/delivery.projection.ts';
+import { endCodec, plannedCodec } from './stored.ts';
 
 const plain = { schemaVersion: 1 };
 
@@ -10,12 +11,14 @@ export const deliveryAggregate: Aggregate<Delivery, DeliveryCommand, DeliveryEve
   type: 'delivery',
   decider: deliveryDecider,
   codecs: {
-    NotificationPlanned: { schemaVersion: 1, sealed: ['caller'] },
+    NotificationPlanned: plannedCodec,
     AttemptStarted: plain,
     AttemptEnded: plain,
     AttemptUnknown: plain,
-    NotificationDelivered: plain,
-    NotificationFailed: plain,
+    NotificationDelivered: endCodec,
+    NotificationFailed: endCodec,
+    NotificationBounced: plain,
+    NotificationReplayed: plain,
     NotificationCancelled: plain,
     CallerErased: plain,
   },

@@ -11,12 +11,12 @@ const plan = { type: 'PlanNotification', data: { facts, notice, caller }, meta: 
 const start = (now = later): DeliveryCommand => ({ type: 'StartAttempt', data: { leaseUntil: later }, meta: { now } });
 const delivered = (n: number): DeliveryCommand => ({
   type: 'EndAttempt',
-  data: { n, outcome: 'delivered', detail: '250 ok' },
+  data: { n, outcome: 'delivered', detail: '250 ok', status: 250 },
   meta: { now: later },
 });
 const failed = (n: number, retryAt: string | null): DeliveryCommand => ({
   type: 'EndAttempt',
-  data: { n, outcome: 'failed', detail: '451 later', retryAt },
+  data: { n, outcome: 'failed', detail: '451 later', status: 451, retryAt },
   meta: { now: later },
 });
 const erase: DeliveryCommand = { type: 'EraseCaller', data: {}, meta: { now: later } };
@@ -27,7 +27,7 @@ const startedNow = (n: number): DeliveryEvent => ({
 });
 const endedWell = (n: number): DeliveryEvent => ({
   type: 'AttemptEnded',
-  data: { n, endedAt: later, outcome: 'delivered', detail: '250 ok', nextAttemptAt: null },
+  data: { n, endedAt: later, outcome: 'delivered', detail: '250 ok', status: 250, nextAttemptAt: null },
 });
 const reported = (attempts: number): DeliveryEvent => ({ type: 'NotificationDelivered', data: { facts, attempts } });
 const unknown = (n: number): DeliveryEvent => ({ type: 'AttemptUnknown', data: { n, foundAt: later } });

@@ -1,32 +1,79 @@
-import type { Delivery as PublicDelivery } from '@aftertone/contracts';
+import type { AudioFormat, Channel, DeliveryPurpose, Delivery as PublicDelivery } from '@aftertone/contracts';
 import type { DomainEvent } from '@aftertone/kernel';
 
-export type Channel = PublicDelivery['channel'];
 export type Attempt = PublicDelivery['attempts'][number];
+export type Bounce = NonNullable<PublicDelivery['bounce']>;
 
 /** What a notification is about and whom it is for. */
 export interface DeliveryFacts {
   /** Contract event that asks for it. */
   eventId: string;
-  messageId: string;
-  mailboxId: string;
+  /** Null: it is about no message. */
+  messageId: string | null;
+  mailboxId: string | null;
   channel: Channel;
+  purpose: DeliveryPurpose;
   recipient: string;
-  /** Of the request that led to the message: it goes on through every attempt. */
+  /** The user behind the recipient, where there is one. */
+  userId: string | null;
+  /** Of the request that led here: it goes on through every attempt. */
   correlationId: string;
 }
 
-/** What the notification says, as it was when the message came: later changes of the mailbox leave it alone. */
-export interface Notice {
-  mailbox: { number: string; name: string; timezone: string; language: string };
+/** For whom it is written. */
+export interface Reader {
+  language: string;
+  timezone: string;
+}
+
+export interface Recording {
+  mediaId: string;
+  contentType: string;
+  bytes: number;
+  sha256: string;
+  format: AudioFormat;
+}
+
+/** A message, as it was when the notification was planned: later changes of the mailbox leave it alone. */
+export interface MessageNotice {
+  kind: 'message';
+  mailbox: { number: string; name: string };
+  reader: Reader;
   receivedAt: string;
   /** Null for a message without audio. */
   durationMs: number | null;
   urgent: boolean;
   confidential: boolean;
   /** The recording to attach; null when none is wanted. */
-  recording: { mediaId: string; contentType: string; bytes: number; sha256: string } | null;
+  recording: Recording | null;
+  /** A link to the recording is wanted. */
+  link: boolean;
+  /** Set where nobody took care of the message in time: which step of how many this is. */
+  escalation: { step: number; of: number } | null;
 }
+
+/** A contract event for a webhook; its data is in `payload`. */
+export interface EventNotice {
+  kind: 'event';
+  type: string;
+  time: string;
+}
+
+/** The lamps, with the counts of at least this revision. */
+export interface LampsNotice {
+  kind: 'lamps';
+  revision: number;
+}
+
+/** About our own work. */
+export interface SystemNotice {
+  kind: 'system';
+  template: 'mailbox-full' | 'webhook-paused';
+  reader: Reader;
+  facts: Readonly<Record<string, string | number>>;
+}
+
+export type Notice = MessageNotice | EventNotice | LampsNotice | SystemNotice;
 
 /** Sealed in the log; gone once the message is purged. */
 export interface Caller {
@@ -35,36 +82,62 @@ export interface Caller {
   calledNumber: string | null;
 }
 
+/** Everything that a plan decides. */
+export interface PlannedContent {
+  facts: DeliveryFacts;
+  notice: Notice;
+  caller?: Caller;
+  /** Data of the contract event, for webhooks. Sealed. */
+  payload?: Readonly<Record<string, unknown>>;
+  /** Not before; absent: at once. */
+  dueAt?: string;
+  /** What is due at one time under one group is sent together (a digest). */
+  group?: string;
+}
+
+export type CancelReason = 'message-purged' | 'recipient-gone' | 'taken-care-of';
+
 type Event<Type extends string, Data> = DomainEvent<Type, Data>;
 
 export type DeliveryEvent =
-  | Event<'NotificationPlanned', { facts: DeliveryFacts; notice: Notice; caller?: Caller; plannedAt: string }>
+  | Event<'NotificationPlanned', PlannedContent & { plannedAt: string }>
   /** `leaseUntil`: when nobody has said by then that it still runs, it counts as cut off. */
   | Event<'AttemptStarted', { n: number; startedAt: string; leaseUntil: string }>
   /** `nextAttemptAt` is null when there is none. */
   | Event<
       'AttemptEnded',
-      { n: number; endedAt: string; outcome: 'delivered' | 'failed'; detail: string; nextAttemptAt: string | null }
+      {
+        n: number;
+        endedAt: string;
+        outcome: 'delivered' | 'failed';
+        detail: string;
+        status?: number | null;
+        nextAttemptAt: string | null;
+      }
     >
   /** A crash cut the attempt off between sending and recording: nobody knows what became of it. */
   | Event<'AttemptUnknown', { n: number; foundAt: string }>
   | Event<'NotificationDelivered', { facts: DeliveryFacts; attempts: number }>
   | Event<'NotificationFailed', { facts: DeliveryFacts; attempts: number; detail: string }>
-  | Event<'NotificationCancelled', { reason: 'message-purged' }>
+  /** The recipient's server took the e-mail and sent it back later. */
+  | Event<'NotificationBounced', { facts: DeliveryFacts; attempts: number; bounce: Bounce }>
+  /** What had failed is sent once more; its time begins anew. */
+  | Event<'NotificationReplayed', { at: string }>
+  | Event<'NotificationCancelled', { reason: CancelReason }>
   /** The message was purged: the key of the caller's data went with this event. */
   | Event<'CallerErased', { at: string }>;
 
-export interface PlannedDelivery {
+export interface PlannedDelivery extends Omit<PlannedContent, 'dueAt'> {
   status: 'pending' | 'sending' | 'delivered' | 'failed' | 'cancelled';
-  facts: DeliveryFacts;
-  notice: Notice;
-  caller: Caller | undefined;
   attempts: readonly Attempt[];
   plannedAt: string;
+  /** When it was planned or, later, replayed: its age counts from here. */
+  since: string;
   /** While pending: when it is tried. */
   dueAt: string;
   /** While sending: the end of the attempt's lease as it was recorded; renewals are not events. */
   leaseUntil: string;
+  bounce: Bounce | null;
   erased: boolean;
 }
 
@@ -73,23 +146,25 @@ export type Delivery = { status: 'absent' } | PlannedDelivery;
 const withAttempt = (delivery: PlannedDelivery, n: number, change: Partial<Attempt>): readonly Attempt[] =>
   delivery.attempts.map((attempt) => (attempt.n === n ? { ...attempt, ...change } : attempt));
 
+const planned = ({ plannedAt, dueAt = plannedAt, ...content }: PlannedContent & { plannedAt: string }): Delivery => {
+  const since = dueAt > plannedAt ? dueAt : plannedAt; // what was held back on purpose is not old yet
+  const times = { plannedAt, since, dueAt, leaseUntil: plannedAt };
+  return { ...content, status: 'pending', attempts: [], ...times, bounce: null, erased: false };
+};
+
 /** The delivery after one of its events. */
 export const evolve = (state: Delivery, event: DeliveryEvent): Delivery => {
-  if (event.type === 'NotificationPlanned') {
-    const { facts, notice, caller, plannedAt } = event.data;
-    const times = { plannedAt, dueAt: plannedAt, leaseUntil: plannedAt };
-    return { status: 'pending', facts, notice, caller, attempts: [], ...times, erased: false };
-  }
+  if (event.type === 'NotificationPlanned') return planned(event.data);
   if (state.status === 'absent') return state;
   switch (event.type) {
     case 'AttemptStarted': {
       const { n, startedAt, leaseUntil } = event.data;
-      const attempt: Attempt = { n, startedAt, endedAt: null, outcome: 'sending', detail: null };
+      const attempt: Attempt = { n, startedAt, endedAt: null, outcome: 'sending', detail: null, status: null };
       return { ...state, status: 'sending', attempts: [...state.attempts, attempt], leaseUntil };
     }
     case 'AttemptEnded': {
-      const { n, endedAt, outcome, detail, nextAttemptAt } = event.data;
-      const attempts = withAttempt(state, n, { endedAt, outcome, detail });
+      const { n, endedAt, outcome, detail, status = null, nextAttemptAt } = event.data;
+      const attempts = withAttempt(state, n, { endedAt, outcome, detail, status });
       return nextAttemptAt === null
         ? { ...state, attempts }
         : { ...state, attempts, status: 'pending', dueAt: nextAttemptAt };
@@ -103,9 +178,17 @@ export const evolve = (state: Delivery, event: DeliveryEvent): Delivery => {
       return { ...state, status: 'delivered' };
     case 'NotificationFailed':
       return { ...state, status: 'failed' };
+    case 'NotificationBounced':
+      return { ...state, status: 'failed', bounce: event.data.bounce };
+    case 'NotificationReplayed': {
+      const { at } = event.data;
+      return { ...state, status: 'pending', since: at, dueAt: at, bounce: null };
+    }
     case 'NotificationCancelled':
       return { ...state, status: 'cancelled' };
-    case 'CallerErased':
-      return { ...state, caller: undefined, erased: true };
+    case 'CallerErased': {
+      const { caller: _, payload: __, ...rest } = state;
+      return { ...rest, erased: true };
+    }
   }
 };

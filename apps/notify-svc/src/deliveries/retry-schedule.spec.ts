@@ -3,7 +3,8 @@ import { nextAttemptAt } from './retry-schedule.ts';
 
 const schedule = { delaysMs: [5_000, 30_000, 3_600_000], giveUpAfterMs: 7_200_000 } as const;
 const plannedAt = '2026-07-14T08:00:00.000Z';
-const next = (n: number, now: string) => nextAttemptAt(schedule, { n, plannedAt, now: new Date(now) });
+const next = (n: number, now: string, retryAfterMs = 0) =>
+  nextAttemptAt(schedule, { n, since: plannedAt, now: new Date(now), retryAfterMs });
 
 it('waits longer after each failure, and the longest wait goes on', () => {
   expect(next(1, plannedAt)).toBe('2026-07-14T08:00:05.000Z');
@@ -15,4 +16,9 @@ it('waits longer after each failure, and the longest wait goes on', () => {
 it('gives up when the next attempt would come too late', () => {
   expect(next(4, '2026-07-14T09:00:00.000Z')).toBe('2026-07-14T10:00:00.000Z');
   expect(next(4, '2026-07-14T09:00:00.001Z')).toBeNull();
+});
+
+it('waits as long as the other side asks, and not beyond its own age', () => {
+  expect(next(1, plannedAt, 60_000)).toBe('2026-07-14T08:01:00.000Z');
+  expect(next(1, plannedAt, 7_200_001)).toBeNull();
 });

@@ -6,12 +6,22 @@ export interface RetrySchedule {
   giveUpAfterMs: number;
 }
 
-/** ISO time of the attempt after attempt `n`, or null when the notification would then be too old. */
+export interface FailedAttempt {
+  /** Number of the attempt, from 1. */
+  n: number;
+  /** Since when the notification is wanted: its age counts from here. */
+  since: string;
+  now: Date;
+  /** So long the other side asks not to be tried, milliseconds. */
+  retryAfterMs: number;
+}
+
+/** ISO time of the next attempt, or null when the notification would then be too old. */
 export const nextAttemptAt = (
   { delaysMs, giveUpAfterMs }: RetrySchedule,
-  { n, plannedAt, now }: { n: number; plannedAt: string; now: Date },
+  { n, since, now, retryAfterMs }: FailedAttempt,
 ): string | null => {
   const delay = delaysMs[Math.min(n, delaysMs.length) - 1] ?? delaysMs[0];
-  const at = now.getTime() + delay;
-  return at > Date.parse(plannedAt) + giveUpAfterMs ? null : new Date(at).toISOString();
+  const at = now.getTime() + Math.max(delay, retryAfterMs);
+  return at > Date.parse(since) + giveUpAfterMs ? null : new Date(at).toISOString();
 };

@@ -20,7 +20,7 @@ export const encloseRecording = async (
   signal: AbortSignal,
 ): Promise<{ enclosure: Enclosure; audio: Readable | null }> => {
   const without = (enclosure: Enclosure) => ({ enclosure, audio: null });
-  const { recording } = delivery.notice;
+  const recording = delivery.notice.kind === 'message' ? delivery.notice.recording : null;
   if (recording === null) return without('not-wanted');
   const refusedForSize = delivery.attempts.some(({ detail }) => detail?.startsWith(tooLargeCode));
   if (recording.bytes > policy.maxBytes || refusedForSize) return without('too-large');

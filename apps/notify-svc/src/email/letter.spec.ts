@@ -4,7 +4,7 @@ import { type LetterInput, writeLetter } from './letter.ts';
 import { localDay, playingTime } from './when.ts';
 
 const input: LetterInput = { notice, caller, enclosure: 'not-wanted' };
-const mailbox = (change: Partial<typeof notice.mailbox>) => ({ ...notice, mailbox: { ...notice.mailbox, ...change } });
+const mailbox = (change: Partial<typeof notice.reader>) => ({ ...notice, reader: { ...notice.reader, ...change } });
 
 describe('the letter', () => {
   it('says who called whom, when and for how long', () => {

@@ -1,4 +1,4 @@
-import type { Caller, Notice } from '../deliveries/delivery.ts';
+import type { Caller, MessageNotice } from '../deliveries/delivery.ts';
 import { type Phrases, phrasesFor } from './phrases.ts';
 import { localTime, playingTime } from './when.ts';
 
@@ -6,7 +6,7 @@ import { localTime, playingTime } from './when.ts';
 export type Enclosure = 'attached' | 'too-large' | 'not-available' | 'not-wanted';
 
 export interface LetterInput {
-  notice: Notice;
+  notice: MessageNotice;
   caller: Caller;
   enclosure: Enclosure;
 }
@@ -38,7 +38,7 @@ const callerText = ({ callerName, callerNumber }: Caller, phrases: Phrases): str
   return number && number !== name ? `${name} (${number})` : name;
 };
 
-const audioRemark = ({ durationMs }: Notice, enclosure: Enclosure, phrases: Phrases): string | null => {
+const audioRemark = ({ durationMs }: MessageNotice, enclosure: Enclosure, phrases: Phrases): string | null => {
   if (durationMs === null) return phrases.noAudio;
   switch (enclosure) {
     case 'attached':
@@ -53,11 +53,11 @@ const audioRemark = ({ durationMs }: Notice, enclosure: Enclosure, phrases: Phra
 };
 
 const rows = ({ notice, caller }: LetterInput, phrases: Phrases): Array<[label: string, value: string]> => {
-  const { mailbox, receivedAt, durationMs } = notice;
+  const { mailbox, reader, receivedAt, durationMs } = notice;
   const table: Array<[string, string]> = [[phrases.from, callerText(caller, phrases)]];
   if (caller.calledNumber !== null) table.push([phrases.called, oneLine(caller.calledNumber)]);
   table.push([phrases.mailbox, `${oneLine(mailbox.name)} (${mailbox.number})`]);
-  table.push([phrases.received, localTime(receivedAt, mailbox)]);
+  table.push([phrases.received, localTime(receivedAt, reader)]);
   if (durationMs !== null) table.push([phrases.duration, playingTime(durationMs)]);
   return table;
 };
@@ -78,8 +78,8 @@ const htmlOf = (language: string, heading: string, table: [string, string][], re
 /** The words of the e-mail about one message, in the mailbox's language and time zone. */
 export const writeLetter = (input: LetterInput): Letter => {
   const { notice, caller, enclosure } = input;
-  const { mailbox, urgent, confidential } = notice;
-  const phrases = phrasesFor(mailbox.language);
+  const { mailbox, reader, urgent, confidential } = notice;
+  const phrases = phrasesFor(reader.language);
   const subject = phrases.subject(callerText(caller, phrases), `${oneLine(mailbox.name)} (${mailbox.number})`);
   const heading = urgent ? `${phrases.heading} (${phrases.urgent})` : phrases.heading;
   const remark = audioRemark(notice, enclosure, phrases);
@@ -89,6 +89,6 @@ export const writeLetter = (input: LetterInput): Letter => {
   return {
     subject: urgent ? `[${phrases.urgent}] ${subject}` : subject,
     text: `${[...lines, ...(remarks.length > 0 ? ['', ...remarks] : [])].join('\n')}\n`,
-    html: htmlOf(mailbox.language, heading, table, remarks),
+    html: htmlOf(reader.language, heading, table, remarks),
   };
 };

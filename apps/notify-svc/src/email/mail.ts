@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { SendMailOptions } from 'nodemailer';
-import type { PlannedDelivery } from '../deliveries/delivery.ts';
+import type { MessageNotice, PlannedDelivery } from '../deliveries/delivery.ts';
 import { type Enclosure, writeLetter } from './letter.ts';
 import { localDay } from './when.ts';
 
@@ -8,7 +8,7 @@ export interface MailInput {
   /** Sender, `voicemail@example.com` or `Voicemail <voicemail@example.com>`. */
   from: string;
   deliveryId: string;
-  delivery: Pick<PlannedDelivery, 'facts' | 'notice' | 'caller' | 'plannedAt'>;
+  delivery: Pick<PlannedDelivery, 'facts' | 'caller' | 'plannedAt'> & { notice: MessageNotice };
   enclosure: Enclosure;
   /** The recording, when it is attached. */
   audio: Readable | null;
@@ -26,10 +26,10 @@ const endings: Readonly<Record<string, string>> = { 'audio/wav': 'wav', 'audio/m
 /** The whole e-mail as nodemailer takes it. */
 export const composeMail = ({ from, deliveryId, delivery, enclosure, audio }: MailInput) => {
   const { facts, notice } = delivery;
-  const { mailbox, recording, receivedAt, urgent, confidential } = notice;
+  const { mailbox, reader, recording, receivedAt, urgent, confidential } = notice;
   const letter = writeLetter({ notice, caller: delivery.caller ?? nobody, enclosure });
   const ending = endings[recording?.contentType ?? ''] ?? 'bin';
-  const name = `${mailbox.number}-${localDay(receivedAt, mailbox.timezone)}.${ending}`;
+  const name = `${mailbox.number}-${localDay(receivedAt, reader.timezone)}.${ending}`;
   return {
     from,
     // As an object: a text would be parsed, and could name more recipients than one.
@@ -41,7 +41,7 @@ export const composeMail = ({ from, deliveryId, delivery, enclosure, audio }: Ma
     headers: {
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
-      'Content-Language': mailbox.language,
+      'Content-Language': reader.language,
       ...(confidential && { Sensitivity: 'Company-Confidential' }),
     },
     attachments: audio && recording ? [{ filename: name, content: audio, contentType: recording.contentType }] : [],

@@ -16,7 +16,8 @@ const withNotice = (change: Partial<typeof notice>) => ({
   delivery: { ...delivery, notice: { ...notice, ...change } },
 });
 
-const recording = { mediaId: facts.messageId, contentType: 'audio/wav', bytes: 300_000, sha256: '' };
+const audio = { contentType: 'audio/wav', bytes: 300_000, sha256: '', format: 'original' } as const;
+const recording = { mediaId: facts.messageId, ...audio };
 const audioBytes = Buffer.from(Array.from({ length: recording.bytes }, (_, n) => (n * 7919) % 251));
 
 let smtp: TestSmtp;

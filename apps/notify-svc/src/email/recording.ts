@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable, Transform } from 'node:stream';
 import { unavailable } from '@aftertone/kernel';
 import { signGrant } from '@aftertone/platform';
-import type { Notice } from '../deliveries/delivery.ts';
+import type { Recording } from '../deliveries/delivery.ts';
 
 export interface RecordingSource {
   mediaUrl: string;
@@ -11,8 +11,6 @@ export interface RecordingSource {
 
 /** Code of a download that did not give the whole recording. */
 export const incompleteCode = 'recording-incomplete';
-
-type Recording = NonNullable<Notice['recording']>;
 
 /** How long a grant is good for: long enough to begin the download. */
 const grantMs = 60_000;

@@ -18,11 +18,13 @@ export const sendEmail =
     const { deliveryId, delivery } = sending;
     const { callerName, callerNumber } = delivery.caller ?? {};
     const told = (detail: string): string => cleanDetail(detail, [callerName ?? null, callerNumber ?? null]);
+    const { notice } = delivery;
+    if (notice.kind !== 'message') throw new Error(`an e-mail says nothing of a ${notice.kind}`);
     let attached = false;
     try {
       const enclosed = await encloseRecording(enclosures, sending, signal);
       attached = enclosed.audio !== null;
-      const mail = composeMail({ from, deliveryId, delivery, ...enclosed });
+      const mail = composeMail({ from, deliveryId, delivery: { ...delivery, notice }, ...enclosed });
       return { outcome: 'delivered', detail: told(await mailer.send({ ...mail, signal })) };
     } catch (error) {
       const { permanent, detail } = smtpFailure(error);

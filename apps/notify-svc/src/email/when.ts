@@ -1,6 +1,23 @@
-/** Date and time as the people of the mailbox write them, with the zone: `Tuesday, 14 July 2026 at 10:15:00 CEST`. */
-export const localTime = (instant: string, { language, timezone }: { language: string; timezone: string }): string =>
+interface Place {
+  language: string;
+  timezone: string;
+}
+
+/** Date and time as the reader writes them, with the zone: `Tuesday, 14 July 2026 at 10:15:00 CEST`. */
+export const localTime = (instant: string, { language, timezone }: Place): string =>
   new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'long', timeZone: timezone }).format(
+    new Date(instant),
+  );
+
+/** The same as short as it gets: `7/14/26, 10:15 AM`. */
+export const shortTime = (instant: string, { language, timezone }: Place): string =>
+  new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'short', timeZone: timezone }).format(
+    new Date(instant),
+  );
+
+/** What a clock of the zone shows, for machines: `2026-07-14 10:15:00`. */
+export const wallClock = (instant: string, timezone: string): string =>
+  new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone: timezone }).format(
     new Date(instant),
   );
 

@@ -28,6 +28,15 @@ export class AnnouncedEvents {
     return rowCount !== 0;
   }
 
+  /** Whether all notifications of the event are planned. */
+  async isPlanned(tenantId: string, eventId: string): Promise<boolean> {
+    const { rowCount } = await this.pool.query('SELECT FROM announced_event WHERE tenant_id = $1 AND event_id = $2', [
+      tenantId,
+      eventId,
+    ]);
+    return rowCount !== 0;
+  }
+
   async add(tenantId: string, eventId: string, at: Date): Promise<void> {
     await this.pool.query(
       'INSERT INTO announced_event (tenant_id, event_id, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',

@@ -1,7 +1,18 @@
-import { type CloudEvent, contractEvents, fieldErrors, id, instant } from '@aftertone/contracts';
-import { invalid } from '@aftertone/kernel';
+import {
+  accessType,
+  type CloudEvent,
+  type Counts,
+  contractEvents,
+  counts,
+  id,
+  instant,
+  internalStorage,
+  messageStorage,
+  notifySettings,
+} from '@aftertone/contracts';
 import { z } from 'zod';
-import type { KnownMailbox } from '../mailboxes/known-mailboxes.ts';
+import type { KnownMailbox } from '../known/known-mailboxes.ts';
+import { readData } from './read.ts';
 
 // The little that is needed here: whatever else a newer mailbox-svc says, its events stay readable.
 const mailboxNews = z.object({
@@ -11,9 +22,15 @@ const mailboxNews = z.object({
     name: z.string(),
     timezone: z.string(),
     language: z.string(),
-    notify: z.object({ email: z.object({ to: z.array(z.string()), attachAudio: z.boolean() }) }),
+    accessType,
+    ownerUserIds: z.array(id),
+    notify: notifySettings,
+    storage: messageStorage.default(internalStorage),
   }),
 });
+const memberNews = z.object({ mailboxId: id, member: z.object({ userId: id, rights: z.array(z.string()) }) });
+const formerMemberNews = z.object({ mailboxId: id, userId: id });
+const countsNews = z.object({ mailboxId: id, counts, memberUserId: id.optional() });
 const mailboxGone = z.object({ mailboxId: id });
 const messageNews = z.object({
   mailboxId: id,
@@ -38,44 +55,52 @@ const messageNews = z.object({
 });
 const messageGone = z.object({ mailboxId: id, messageId: id, reason: z.string() });
 
+const forwardingNews = messageNews.omit({ reason: true }).extend({ to: z.string() });
+const forwardedNews = z.object({ mailboxId: id, messageId: id });
+
 export type NewMessage = z.output<typeof messageNews>;
 
 /** What an event of mailbox-svc means to notifications. */
 export type News =
   | { kind: 'mailbox'; mailboxId: string; mailbox: KnownMailbox }
   | { kind: 'mailbox-closed'; mailboxId: string }
+  | { kind: 'member'; mailboxId: string; userId: string; listens: boolean }
+  | { kind: 'counts'; mailboxId: string; counts: Counts; memberUserId?: string | undefined }
   | { kind: 'message'; message: NewMessage }
+  | { kind: 'message-forwarding'; message: NewMessage; to: string }
   | { kind: 'message-purged'; messageId: string };
-
-const { mailboxCreated, mailboxUpdated, mailboxClosed, messageCreated, messageDeleted } = contractEvents;
 
 /** People are told of a message that came from outside the mailbox, not of one that they moved or restored. */
 const worthTelling = new Set(['deposited', 'copied']);
 
-const read = <T extends z.ZodType>(schema: T, event: CloudEvent): z.output<T> => {
-  const { data, error } = schema.safeParse(event.data);
-  if (error === undefined) return data;
-  throw invalid('event-unreadable', `${event.type} is not what it promises`, { errors: fieldErrors(error) }, error);
-};
-
 /** Null when it means nothing. @throws DomainError invalid `event-unreadable` */
 export const readNews = (event: CloudEvent): News | null => {
   switch (event.type) {
-    case mailboxCreated.type:
-    case mailboxUpdated.type: {
-      const { mailboxId, mailbox } = read(mailboxNews, event);
-      const { notify, ...settings } = mailbox;
-      const { to, attachAudio } = notify.email;
-      return { kind: 'mailbox', mailboxId, mailbox: { ...settings, emailTo: to, attachAudio } };
+    case contractEvents.mailboxCreated.type:
+    case contractEvents.mailboxUpdated.type:
+      return { kind: 'mailbox', ...readData(mailboxNews, event) };
+    case contractEvents.mailboxClosed.type:
+      return { kind: 'mailbox-closed', mailboxId: readData(mailboxGone, event).mailboxId };
+    case contractEvents.memberUpdated.type: {
+      const { mailboxId, member } = readData(memberNews, event);
+      return { kind: 'member', mailboxId, userId: member.userId, listens: member.rights.includes('listen') };
     }
-    case mailboxClosed.type:
-      return { kind: 'mailbox-closed', mailboxId: read(mailboxGone, event).mailboxId };
-    case messageCreated.type: {
-      const message = read(messageNews, event);
+    case contractEvents.memberRemoved.type:
+      return { kind: 'member', ...readData(formerMemberNews, event), listens: false };
+    case contractEvents.mwiUpdated.type:
+      return { kind: 'counts', ...readData(countsNews, event) };
+    case contractEvents.messageCreated.type: {
+      const message = readData(messageNews, event);
       return worthTelling.has(message.reason) ? { kind: 'message', message } : null;
     }
-    case messageDeleted.type: {
-      const { messageId, reason } = read(messageGone, event);
+    case contractEvents.messageForwarding.type: {
+      const { to, ...message } = readData(forwardingNews, event);
+      return { kind: 'message-forwarding', message: { ...message, reason: 'forwarding' }, to };
+    }
+    case contractEvents.messageForwarded.type:
+      return { kind: 'message-purged', messageId: readData(forwardedNews, event).messageId };
+    case contractEvents.messageDeleted.type: {
+      const { messageId, reason } = readData(messageGone, event);
       return reason === 'purged' ? { kind: 'message-purged', messageId } : null;
     }
     default:

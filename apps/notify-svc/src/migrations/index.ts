@@ -2,10 +2,12 @@ import { eventStoreMigrations } from '@aftertone/event-store';
 import { messagingMigrations } from '@aftertone/messaging';
 import type { MigrationInterface } from 'typeorm';
 import { Deliveries1740000000000 } from './1740000000000-deliveries.ts';
+import { Chain1740000001000 } from './1740000001000-chain.ts';
 
 /** The whole schema of notify-svc. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   ...eventStoreMigrations,
   ...messagingMigrations,
   Deliveries1740000000000,
+  Chain1740000001000,
 ];

@@ -1,18 +1,33 @@
 import { type Publication, Publisher, type RecordedEvent } from '@aftertone/event-store';
-import type { DomainEvent } from '@aftertone/kernel';
+import { announcementAggregate } from '../completion/announcement.ts';
+import { publishAnnouncement } from '../completion/publish.ts';
 import { deliveryAggregate } from '../deliveries/delivery.aggregate.ts';
-import type { DeliveryEvent } from '../deliveries/delivery.ts';
 import { publishDelivery } from '../deliveries/publish.ts';
+import { lampsAggregate, publishLamps } from '../mwi/lamps.ts';
 
-const isOfDelivery = (event: DomainEvent): event is DeliveryEvent =>
-  Object.hasOwn(deliveryAggregate.codecs, event.type);
+/** What others hear of one kind of streams. */
+interface Published {
+  knows(type: string): boolean;
+  publish(event: never, id: string): Publication[];
+}
 
-const prefix = `${deliveryAggregate.type}-`;
+const kind = <Event extends { type: string; data: unknown }>(
+  { codecs }: { codecs: Readonly<Record<Event['type'], unknown>> },
+  publish: (event: Event, id: string) => Publication[],
+): Published => ({ knows: (type) => Object.hasOwn(codecs, type), publish });
+
+const kinds: ReadonlyMap<string, Published> = new Map([
+  [deliveryAggregate.type, kind(deliveryAggregate, publishDelivery)],
+  [announcementAggregate.type, kind(announcementAggregate, publishAnnouncement)],
+  [lampsAggregate.type, kind(lampsAggregate, publishLamps)],
+]);
 
 /** A type that a newer version wrote is that version's to publish. */
 const publish = ({ streamId, type, data }: RecordedEvent): Publication[] => {
-  const event: DomainEvent = { type, data };
-  return isOfDelivery(event) ? publishDelivery(event, streamId.slice(prefix.length)) : [];
+  const end = streamId.indexOf('-');
+  const published = kinds.get(streamId.slice(0, end));
+  if (!published?.knows(type)) return [];
+  return published.publish({ type, data } as never, streamId.slice(end + 1));
 };
 
 /** Turns this service's stored events into what others see of them. */

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Channel } from '@aftertone/contracts';
 import type { EventMeta, EventStore } from '@aftertone/event-store';
 import type { Clock } from '@aftertone/kernel';
 import { correlate, type Logger } from '@aftertone/platform';
@@ -6,15 +7,15 @@ import { deliveryAggregate } from '../deliveries/delivery.aggregate.ts';
 import type { EndAttempt } from '../deliveries/delivery.decider.ts';
 import { nextAttemptAt, type RetrySchedule } from '../deliveries/retry-schedule.ts';
 import { attemptDuration } from '../metrics.ts';
-import type { Sending, SendOutcome, SendOver } from './channel.ts';
+import type { Channels, Sending, SendOutcome } from './channel.ts';
 import { underLease } from './lease.ts';
 import type { Work, WorkList } from './work-list.ts';
 
 export interface AttemptParts {
   store: EventStore;
   workList: WorkList;
-  send: SendOver;
-  schedule: RetrySchedule;
+  channels: Channels;
+  schedule: (channel: Channel) => RetrySchedule;
   clock: Clock;
   logger: Logger;
   /** The longest that one attempt may take, whatever it waits for. */
@@ -35,29 +36,35 @@ export class Attempts {
     this.parts = parts;
   }
 
-  /** `abandoned`: the process ends; what it could not finish is left to whoever finds the lease run out. */
-  make(work: Work, abandoned: AbortSignal): Promise<void> {
+  /**
+   * How it ended; null when there was nothing to send, or nobody knows. `abandoned`: the process ends; what it could not
+   * finish is left to whoever finds the lease run out.
+   */
+  make(work: Work, abandoned: AbortSignal): Promise<SendOutcome | null> {
     const { tenantId, correlationId } = work;
     return correlate({ correlationId, tenantId }, async () => {
       const sending = await this.start(work);
-      if (sending !== null) await this.run(sending, abandoned);
+      return sending === null ? null : this.run(sending, abandoned);
     });
   }
 
-  private async run(sending: Sending, abandoned: AbortSignal): Promise<void> {
-    const { workList, clock, renewEveryMs, timeoutMs, send, logger } = this.parts;
+  private async run(sending: Sending, abandoned: AbortSignal): Promise<SendOutcome | null> {
+    const { workList, clock, renewEveryMs, timeoutMs, channels, logger } = this.parts;
     const { tenantId, deliveryId, n, delivery } = sending;
     const began = performance.now();
     const item = { tenantId, id: deliveryId };
-    await underLease({ workList, clock, everyMs: renewEveryMs }, { item, n }, async (lost) => {
+    const send = channels[delivery.facts.channel];
+    if (send === undefined) throw new Error(`nothing sends over ${delivery.facts.channel}`);
+    return await underLease({ workList, clock, everyMs: renewEveryMs }, { item, n }, async (lost) => {
       const result = await send(sending, AbortSignal.any([lost, abandoned, AbortSignal.timeout(timeoutMs)]));
       // Cut off by our own end or lost to another replica: nobody knows whether it arrived, so nothing is claimed.
-      if (result.outcome !== 'delivered' && (abandoned.aborted || lost.aborted)) return;
+      if (result.outcome !== 'delivered' && (abandoned.aborted || lost.aborted)) return null;
       await this.record(sending, result, abandoned);
       const durationMs = Math.round(performance.now() - began);
       const { channel } = delivery.facts;
       attemptDuration.observe({ channel, outcome: result.outcome }, durationMs / 1000);
       logger.info({ deliveryId, n, channel, ...result, durationMs }, 'attempt');
+      return result;
     });
   }
 
@@ -91,12 +98,16 @@ export class Attempts {
     }
   }
 
-  private endOf({ n, delivery }: Sending, { outcome, detail }: SendOutcome): EndAttempt {
+  private endOf(
+    { n, delivery }: Sending,
+    { outcome, detail, status = null, retryAfterMs = 0 }: SendOutcome,
+  ): EndAttempt {
     const now = this.parts.clock();
     const meta = { now: now.toISOString() };
-    if (outcome === 'delivered') return { type: 'EndAttempt', data: { n, outcome, detail }, meta };
-    const { plannedAt } = delivery;
-    const retryAt = outcome === 'refused' ? null : nextAttemptAt(this.parts.schedule, { n, plannedAt, now });
-    return { type: 'EndAttempt', data: { n, outcome: 'failed', detail, retryAt }, meta };
+    if (outcome === 'delivered') return { type: 'EndAttempt', data: { n, outcome, detail, status }, meta };
+    const { since, facts } = delivery;
+    const schedule = this.parts.schedule(facts.channel);
+    const retryAt = outcome === 'refused' ? null : nextAttemptAt(schedule, { n, since, now, retryAfterMs });
+    return { type: 'EndAttempt', data: { n, outcome: 'failed', detail, status, retryAt }, meta };
   }
 }

@@ -1,3 +1,4 @@
+import type { Channel } from '@aftertone/contracts';
 import type { PlannedDelivery } from '../deliveries/delivery.ts';
 
 export interface Sending {
@@ -10,10 +11,22 @@ export interface Sending {
 }
 
 /** How an attempt ended; `detail` is one line that says so without caller data. */
-export type SendOutcome = { outcome: 'delivered' | 'refused' | 'failed'; detail: string };
+export interface SendOutcome {
+  outcome: 'delivered' | 'refused' | 'failed';
+  detail: string;
+  /** HTTP or SMTP status. */
+  status?: number | null;
+  /** The other side asks not to be tried before. */
+  retryAfterMs?: number;
+  /** The other side is there and well, also where it refused: nothing else need wait for it. */
+  endpointWell?: boolean;
+}
 
 /**
  * One way to reach people. `refused` is for good; `failed` is tried again. Throws only for bugs; the signal ends the
  * attempt.
  */
 export type SendOver = (sending: Sending, signal: AbortSignal) => Promise<SendOutcome>;
+
+/** Every way there is. */
+export type Channels = Readonly<Partial<Record<Channel, SendOver>>>;

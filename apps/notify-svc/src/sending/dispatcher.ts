@@ -2,23 +2,25 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '@aftertone/kernel';
 import type { Logger } from '@aftertone/platform';
 import { deliveryLag } from '../metrics.ts';
+import type { Admission } from './admission.ts';
 import type { Attempts } from './attempt.ts';
+import type { SendOutcome } from './channel.ts';
 import type { Work, WorkList } from './work-list.ts';
 
 export interface DispatcherParts {
+  lane: string;
   workList: WorkList;
   attempts: Pick<Attempts, 'make'>;
+  admission: Admission;
   clock: Clock;
   logger: Logger;
-  /** First attempts at once. They have places of their own, so that slow failures of others never delay them. */
-  freshAtOnce: number;
-  /** Further attempts at once. */
-  retriesAtOnce: number;
   /** How often to look for what has become due, beside being woken. */
   pollMs: number;
+  /** An attempt has ended: the turn of others may have come. */
+  onEnded(): void;
 }
 
-/** Takes due deliveries and makes attempts at them, several at once. Each stands for itself. */
+/** Takes due deliveries of one lane and makes attempts at them, several at once. Each stands for itself. */
 export class Dispatcher {
   private readonly parts: DispatcherParts;
   private readonly running = new Map<Work, Promise<void>>();
@@ -29,6 +31,10 @@ export class Dispatcher {
 
   constructor(parts: DispatcherParts) {
     this.parts = parts;
+  }
+
+  get lane(): string {
+    return this.parts.lane;
   }
 
   start(): void {
@@ -70,28 +76,41 @@ export class Dispatcher {
   }
 
   private async take(): Promise<void> {
-    const { workList, clock, freshAtOnce, retriesAtOnce } = this.parts;
+    const { workList, admission, clock, lane } = this.parts;
     const under = [...this.running.keys()];
-    const retries = under.filter(({ retry }) => retry).length;
-    const fresh = freshAtOnce - (under.length - retries);
-    const tried = retriesAtOnce - retries;
-    if (fresh + tried === 0) return;
     const now = clock();
-    const taken = await workList.take({ now, fresh, tried, except: under.map(({ id }) => id) });
+    const shares = admission.shares(under);
+    const taken = await workList.take({ now, shares, except: under.map(({ id }) => id) });
     const longest = Math.max(0, ...taken.map(({ dueAt }) => now.getTime() - dueAt.getTime()));
-    deliveryLag.set(longest / 1000);
-    for (const work of taken) this.begin(work);
+    deliveryLag.set({ lane }, longest / 1000);
+    const waiting = new Map<number, Work[]>();
+    for (const work of taken) {
+      const waitMs = admission.begin(work, now);
+      if (waitMs === 0) this.begin(work);
+      else waiting.set(waitMs, [...(waiting.get(waitMs) ?? []), work]);
+    }
+    for (const [waitMs, work] of waiting) await workList.putBack(work, new Date(now.getTime() + waitMs));
   }
 
   private begin(work: Work): void {
-    const { attempts, logger } = this.parts;
-    const done = attempts
-      .make(work, this.abandoned.signal)
-      .catch((error: unknown) => logger.error({ err: error, deliveryId: work.id }, 'an attempt could not be made'))
-      .finally(() => {
-        this.running.delete(work);
-        this.wake();
-      });
-    this.running.set(work, done);
+    this.running.set(work, this.attempt(work));
+  }
+
+  private async attempt(work: Work): Promise<void> {
+    const { attempts, admission, logger, clock } = this.parts;
+    let result: SendOutcome | null = null;
+    try {
+      result = await attempts.make(work, this.abandoned.signal);
+    } catch (error) {
+      logger.error({ err: error, deliveryId: work.id }, 'an attempt could not be made');
+    }
+    try {
+      await admission.ended(work, result, clock());
+    } catch (error) {
+      logger.warn({ err: error, endpoint: work.endpoint }, 'what is due at an endpoint could not be held or released');
+    }
+    this.running.delete(work);
+    this.wake();
+    this.parts.onEnded();
   }
 }

@@ -1,63 +1,139 @@
 import type { Pool } from 'pg';
+import type { Lane } from '../deliveries/chain.ts';
 
 /** One delivery that is due. */
 export interface Work {
   tenantId: string;
   id: string;
   correlationId: string;
+  endpoint: string;
+  /** Due deliveries of one group are sent together. */
+  groupKey: string | null;
   /** It was tried before. */
   retry: boolean;
   /** Since when it was due. */
   dueAt: Date;
 }
 
+/** A share of the places: so many deliveries of this kind. */
+export interface Share {
+  limit: number;
+  /** True: tried before. They may fail again slowly, and must not keep the others waiting. */
+  retry: boolean;
+  /** Only these endpoints; null: all that are not in `without`. */
+  only: readonly string[] | null;
+  without: readonly string[];
+}
+
 export interface TakeRequest {
   now: Date;
-  /** How many that were never tried. */
-  fresh: number;
-  /** How many that were tried before: they may fail again slowly, and must not keep the others waiting. */
-  tried: number;
+  shares: readonly Share[];
   /** Deliveries that this process is working on. */
   except: readonly string[];
 }
 
-const due = (attempts: string, limit: string): string => `
-  SELECT tenant_id, id, due_at FROM delivery_work
-  WHERE ${attempts} AND due_at <= $1 AND NOT id = ANY ($4)
-  ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED`;
+type Key = Pick<Work, 'tenantId' | 'id'>;
 
-/** The deliveries that are to be sent, shared by all replicas. Who takes one holds it until its lease is over. */
+export interface WorkListOptions {
+  pool: Pool;
+  lane: Lane;
+  /** How long after the end of a process its work is taken over. */
+  leaseMs: number;
+  /** How long the first attempt of a later channel waits for the first attempts of the earlier ones. */
+  stepWaitMs: number;
+}
+
+/** First attempts of earlier channels that are due or under way; what is held back on purpose is neither. */
+const earlierFirst = `EXISTS (
+  SELECT FROM delivery_queue earlier
+  WHERE earlier.tenant_id = work.tenant_id AND earlier.event_id = work.event_id AND earlier.step < work.step
+    AND earlier.due_at <= $3 AND (earlier.attempts = 0 OR earlier.attempts = 1 AND earlier.sending))`;
+
+const due = (retry: boolean): string => `
+  SELECT work.tenant_id, work.id, work.due_at FROM delivery_queue work
+  WHERE work.lane = $1 AND work.attempts ${retry ? '> 0' : '= 0'} AND work.due_at <= $2 AND work.id <> ALL ($5)
+    AND ($6::text[] IS NULL OR work.endpoint = ANY ($6)) AND work.endpoint <> ALL ($7)
+    ${retry ? '' : `AND (work.step = 0 OR work.planned_at <= $4 OR NOT ${earlierFirst})`}
+  ORDER BY work.due_at LIMIT $8 FOR UPDATE SKIP LOCKED`;
+
+const take = (retry: boolean): string => `
+  WITH taken AS (${due(retry)})
+  UPDATE delivery_queue work SET due_at = $3 FROM taken
+  WHERE work.tenant_id = taken.tenant_id AND work.id = taken.id
+    ${retry ? 'AND $4::timestamptz IS NOT NULL' : ''}
+  RETURNING work.tenant_id AS "tenantId", work.id, work.correlation_id AS "correlationId", work.endpoint,
+    work.group_key AS "groupKey", work.attempts > 0 AS retry, taken.due_at AS "dueAt"`;
+
+/** The deliveries of a lane that are to be sent, shared by all replicas. Who takes one holds it until its lease is over. */
 export class WorkList {
-  private readonly pool: Pool;
-  private readonly leaseMs: number;
+  private readonly options: WorkListOptions;
 
-  constructor(pool: Pool, leaseMs: number) {
-    this.pool = pool;
-    this.leaseMs = leaseMs;
+  constructor(options: WorkListOptions) {
+    this.options = options;
   }
 
   leaseUntil(now: Date): Date {
-    return new Date(now.getTime() + this.leaseMs);
+    return new Date(now.getTime() + this.options.leaseMs);
   }
 
   /** Takes what is due, the longest waiting first. */
-  async take({ now, fresh, tried, except }: TakeRequest): Promise<Work[]> {
-    const { rows } = await this.pool.query<Work>(
-      `WITH fresh AS (${due('attempts = 0', '$2')}), tried AS (${due('attempts > 0', '$3')})
-       UPDATE delivery_work work SET due_at = $5
-       FROM (SELECT * FROM fresh UNION ALL SELECT * FROM tried) taken
+  async take({ now, shares, except }: TakeRequest): Promise<Work[]> {
+    const { pool, lane, stepWaitMs } = this.options;
+    const overdue = new Date(now.getTime() - stepWaitMs);
+    const all: Work[] = [];
+    for (const { limit, retry, only, without } of shares) {
+      if (limit <= 0 || only?.length === 0) continue;
+      const values = [lane, now, this.leaseUntil(now), overdue, except, only, without, limit];
+      all.push(...(await pool.query<Work>(take(retry), values)).rows);
+    }
+    return all;
+  }
+
+  /** What else is due of a group, for whoever has taken one of it. */
+  async takeGroup({ tenantId, groupKey }: { tenantId: string; groupKey: string }, now: Date): Promise<Work[]> {
+    const { rows } = await this.options.pool.query<Work>(
+      `WITH taken AS (
+         SELECT tenant_id, id, due_at FROM delivery_queue
+         WHERE tenant_id = $1 AND group_key = $2 AND due_at <= $3 ORDER BY due_at LIMIT 200 FOR UPDATE SKIP LOCKED)
+       UPDATE delivery_queue work SET due_at = $4 FROM taken
        WHERE work.tenant_id = taken.tenant_id AND work.id = taken.id
-       RETURNING work.tenant_id AS "tenantId", work.id, work.correlation_id AS "correlationId",
-         work.attempts > 0 AS retry, taken.due_at AS "dueAt"`,
-      [now, fresh, tried, except, this.leaseUntil(now)],
+       RETURNING work.tenant_id AS "tenantId", work.id, work.correlation_id AS "correlationId", work.endpoint,
+         work.group_key AS "groupKey", work.attempts > 0 AS retry, taken.due_at AS "dueAt"`,
+      [tenantId, groupKey, now, this.leaseUntil(now)],
     );
     return rows;
   }
 
+  /** Gives back what was taken and not begun: it is due again at `at`. */
+  async putBack(work: readonly Key[], at: Date): Promise<void> {
+    await this.options.pool.query(
+      `UPDATE delivery_queue work SET due_at = $3, held = true FROM unnest($1::uuid[], $2::uuid[]) AS back(tenant_id, id)
+       WHERE work.tenant_id = back.tenant_id AND work.id = back.id AND NOT work.sending`,
+      [work.map(({ tenantId }) => tenantId), work.map(({ id }) => id), at],
+    );
+  }
+
+  /** What is due at an endpoint waits until then; what is under way goes on. */
+  async hold(endpoint: string, now: Date, until: Date): Promise<void> {
+    await this.options.pool.query(
+      `UPDATE delivery_queue SET due_at = $3, held = true WHERE endpoint = $1 AND due_at <= $2 AND NOT sending`,
+      [endpoint, now, until],
+    );
+  }
+
+  /** What was held for an endpoint that answers again is due now. */
+  async release(endpoint: string, now: Date): Promise<void> {
+    await this.options.pool.query(
+      `UPDATE delivery_queue SET due_at = $2, held = false
+       WHERE endpoint = $1 AND due_at > $2 AND held AND NOT sending`,
+      [endpoint, now],
+    );
+  }
+
   /** Says that attempt `n` still runs. False when somebody else has declared it cut off, or it has been recorded. */
-  async renew({ tenantId, id }: Pick<Work, 'tenantId' | 'id'>, n: number, now: Date): Promise<boolean> {
-    const { rowCount } = await this.pool.query(
-      `UPDATE delivery_work SET due_at = $4 WHERE tenant_id = $1 AND id = $2 AND sending AND attempts = $3`,
+  async renew({ tenantId, id }: Key, n: number, now: Date): Promise<boolean> {
+    const { rowCount } = await this.options.pool.query(
+      `UPDATE delivery_queue SET due_at = $4 WHERE tenant_id = $1 AND id = $2 AND sending AND attempts = $3`,
       [tenantId, id, n, this.leaseUntil(now)],
     );
     return rowCount !== 0;

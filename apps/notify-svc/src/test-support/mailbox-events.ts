@@ -1,15 +1,31 @@
-import { type CloudEvent, contractEvents, type EventDefinition, type Message } from '@aftertone/contracts';
+import {
+  type AccessType,
+  type CloudEvent,
+  contractEvents,
+  type EventDefinition,
+  type Message,
+  type NotifySettings,
+} from '@aftertone/contracts';
 import { newId } from '@aftertone/kernel';
 import { caller } from '../deliveries/delivery.samples.ts';
 
 export const receivedAt = '2026-07-14T22:30:00.000Z';
 
 /** A mailbox of a tenant, as mailbox-svc tells of it. Versions of its events ascend. */
-export const someMailbox = (settings: { to: string[]; attachAudio?: boolean; timezone?: string }) => {
+export const someMailbox = (settings: {
+  to: string[];
+  attachAudio?: boolean;
+  timezone?: string;
+  accessType?: AccessType;
+  ownerUserIds?: string[];
+  /** Without: no lamps. */
+  notify?: Partial<NotifySettings>;
+}) => {
   const tenantId = newId();
   const mailboxId = newId();
   let version = 0;
   const { to, attachAudio = false, timezone = 'Europe/Paris' } = settings;
+  const { accessType = 'personal', ownerUserIds = [], notify = { mwi: { enabled: false } } } = settings;
   const email = { to, attachAudio };
 
   const envelope = (definition: EventDefinition, data: Record<string, unknown>): CloudEvent => ({
@@ -28,7 +44,10 @@ export const someMailbox = (settings: { to: string[]; attachAudio?: boolean; tim
   });
 
   const settingsNow = () => ({
-    mailbox: { number: '100', name: 'Reception', timezone, language: 'en', notify: { email: { ...email } } },
+    mailbox: {
+      ...{ number: '100', name: 'Reception', timezone, language: 'en', accessType, ownerUserIds },
+      ...{ notify: { email: { ...email }, ...notify } },
+    },
   });
 
   return {

@@ -5,9 +5,10 @@ import { systemClock } from '@aftertone/kernel';
 import { createLogger } from '@aftertone/platform';
 import { freshDatabase, startSmtp } from '@aftertone/testing';
 import { DeliveriesOfMessage } from '../deliveries/list/delivery.query.ts';
+import { PeopleDesk } from '../gateway-events/people-desk.ts';
 import { entities, kinds } from '../ground/model.ts';
 import { migrations } from '../migrations/index.ts';
-import { makeAnnouncer, makeDispatcher, type SendingConfig } from '../parts.ts';
+import { makeLanes, makeNewsDesk, type SendingConfig } from '../parts.ts';
 import { messageOf } from './mailbox-events.ts';
 
 export const grantSecret = 'a secret that only media-svc and we know';
@@ -19,6 +20,11 @@ export const sendingConfig: SendingConfig = {
   MAIL_FROM: 'Voicemail <voicemail@pbx.example.test>',
   SMTP_TIMEOUT_MS: 1_000,
   NOTIFY_CONCURRENCY: 2,
+  NOTIFY_HTTP_CONCURRENCY: 8,
+  NOTIFY_HTTP_PER_ENDPOINT: 2,
+  NOTIFY_STEP_WAIT_MS: 1_000,
+  NOTIFY_WEBHOOK_RETRY_SECONDS: [50, 100],
+  NOTIFY_WEBHOOK_GIVE_UP_SECONDS: 60,
   NOTIFY_ATTEMPT_TIMEOUT_MS: 10_000,
   NOTIFY_RETRY_SECONDS: [50, 100],
   NOTIFY_GIVE_UP_SECONDS: 60,
@@ -37,7 +43,8 @@ export const startNotify = async (serverUrl?: string) => {
   const store = await openEventStore({ url: database.url, kek: randomBytes(32).toString('base64'), kinds });
   const reader = await openReader(database.url, entities);
   const ground = { store, reader, clock: systemClock };
-  const { announcer } = makeAnnouncer(ground);
+  const { newsDesk, completion } = makeNewsDesk(ground);
+  const peopleDesk = new PeopleDesk(store.pool);
   const list = new DeliveriesOfMessage(ground);
   const stops: Array<() => Promise<void>> = [];
 
@@ -46,7 +53,9 @@ export const startNotify = async (serverUrl?: string) => {
     smtp,
     ground,
     databaseUrl: database.url,
-    tell: (...events: CloudEvent[]) => announcer.apply(events),
+    tell: (...events: CloudEvent[]) => newsDesk.apply(events),
+    tellOfPeople: (...events: CloudEvent[]) => peopleDesk.apply(events),
+    completion,
     deliveries: async (event: CloudEvent) => {
       const input = notifyQueries.listDeliveries.input.parse({ messageId: messageOf(event) });
       const { items } = await list.page(event.tenantid, input);
@@ -56,11 +65,11 @@ export const startNotify = async (serverUrl?: string) => {
     /** A replica that sends; several share the work. */
     startSending: (more: Partial<SendingConfig> = {}) => {
       const config = { ...sendingConfig, SMTP_URL: smtp.url, ...more };
-      const { dispatcher, mailer } = makeDispatcher(ground, config, logger);
-      dispatcher.start();
+      const { lanes, close } = makeLanes(ground, config, logger);
+      lanes.start();
       let stopped: Promise<void> | undefined;
       const stop = (graceMs = 0): Promise<void> => {
-        stopped ??= dispatcher.stop(graceMs).then(() => mailer.close());
+        stopped ??= lanes.stop(graceMs).then(close);
         return stopped;
       };
       stops.push(stop);

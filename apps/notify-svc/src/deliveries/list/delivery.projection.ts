@@ -1,11 +1,12 @@
 import type { ChangeContext, RowChange } from '@aftertone/event-store';
+import { endpointOf, laneOf, stepOf } from '../chain.ts';
 import type { Delivery, PlannedDelivery } from '../delivery.ts';
 
 export const deliveryTable = 'delivery';
-export const workTable = 'delivery_work';
+export const workTable = 'delivery_queue';
 
 const deliveryRow = (delivery: PlannedDelivery, { tenantId, id }: ChangeContext): RowChange => {
-  const { facts, status, attempts, plannedAt, dueAt } = delivery;
+  const { facts, status, attempts, plannedAt, dueAt, bounce } = delivery;
   const row = {
     tenant_id: tenantId,
     id,
@@ -13,9 +14,12 @@ const deliveryRow = (delivery: PlannedDelivery, { tenantId, id }: ChangeContext)
     message_id: facts.messageId,
     mailbox_id: facts.mailboxId,
     channel: facts.channel,
+    purpose: facts.purpose,
     recipient: facts.recipient,
+    user_id: facts.userId,
     state: status,
     attempts,
+    bounce,
     next_attempt_at: status === 'pending' ? dueAt : null,
     created_at: plannedAt,
   };
@@ -24,12 +28,24 @@ const deliveryRow = (delivery: PlannedDelivery, { tenantId, id }: ChangeContext)
 
 /** What is still to be done, for whoever takes it; a finished delivery is no work. */
 const workRow = (delivery: PlannedDelivery, { tenantId, id }: ChangeContext): RowChange => {
-  const { status, facts, attempts, dueAt, leaseUntil } = delivery;
+  const { status, facts, attempts, dueAt, leaseUntil, plannedAt, group = null } = delivery;
   const key = { tenant_id: tenantId, id };
   if (status !== 'pending' && status !== 'sending') return { table: workTable, op: 'delete', key };
   const sending = status === 'sending';
-  const times = { attempts: attempts.length, due_at: sending ? leaseUntil : dueAt };
-  const row = { ...key, sending, ...times, correlation_id: facts.correlationId };
+  const row = {
+    ...key,
+    lane: laneOf(facts.channel),
+    step: stepOf(facts.channel),
+    endpoint: endpointOf(tenantId, facts),
+    event_id: facts.eventId,
+    group_key: group,
+    planned_at: plannedAt,
+    sending,
+    held: false,
+    attempts: attempts.length,
+    due_at: sending ? leaseUntil : dueAt,
+    correlation_id: facts.correlationId,
+  };
   return { table: workTable, op: 'upsert', row };
 };
 

@@ -1,0 +1,33 @@
+import type { CloudEvent } from '@aftertone/contracts';
+import type { EventStore } from '@aftertone/event-store';
+import type { Clock } from '@aftertone/kernel';
+import { metaOf } from '../mailbox-events/meta.ts';
+import { deliveryAggregate } from './delivery.aggregate.ts';
+import type { PlannedContent } from './delivery.ts';
+import { deliveryId } from './delivery-id.ts';
+
+/** Puts plans on record: from then on they are sent, whatever happens. Planned twice is planned once. */
+export class Planner {
+  private readonly store: EventStore;
+  private readonly clock: Clock;
+
+  constructor(store: EventStore, clock: Clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /** `cause`: the event that led here. All are tried before a failure is thrown. */
+  async plan(cause: CloudEvent, planned: readonly PlannedContent[]): Promise<void> {
+    const { tenantid: tenantId } = cause;
+    const now = this.clock().toISOString();
+    const results = await Promise.allSettled(
+      planned.map((data) => {
+        const command = { type: 'PlanNotification', data, meta: { now } } as const;
+        const id = deliveryId({ tenantId, ...data.facts });
+        return this.store.handle(deliveryAggregate, { tenantId, id, command, meta: metaOf(cause), isNew: true });
+      }),
+    );
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+}

@@ -1,0 +1,51 @@
+import type { CloudEvent } from '@aftertone/contracts';
+import type { Announcer } from './announcer.ts';
+import type { Erasure } from './erasure.ts';
+import type { Knowledge } from './knowledge.ts';
+import { type News, readNews } from './read-news.ts';
+
+export interface NewsDeskParts {
+  knowledge: Knowledge;
+  announcer: Announcer;
+  erasure: Erasure;
+}
+
+/** Takes in events of mailbox-svc. Each of them may come twice and late. */
+export class NewsDesk {
+  private readonly parts: NewsDeskParts;
+
+  constructor(parts: NewsDeskParts) {
+    this.parts = parts;
+  }
+
+  /** In order, but messages that follow each other are planned side by side: they do not concern one another. */
+  async apply(events: readonly CloudEvent[]): Promise<void> {
+    let planning: Promise<void>[] = [];
+    const planned = async (): Promise<void> => {
+      const under = planning;
+      planning = [];
+      // All of them end before a failure is told: nothing of this batch may still be at work when it comes again.
+      const failed = (await Promise.allSettled(under)).find((result) => result.status === 'rejected');
+      if (failed) throw failed.reason;
+    };
+    for (const event of events) {
+      const news = readNews(event);
+      if (news?.kind === 'message' || news?.kind === 'message-forwarding') {
+        planning.push(this.parts.announcer.announce(event, news));
+        continue;
+      }
+      await planned();
+      if (news !== null) await this.take(news, event);
+    }
+    await planned();
+  }
+
+  private async take(
+    news: Exclude<News, { kind: 'message' | 'message-forwarding' }>,
+    event: CloudEvent,
+  ): Promise<void> {
+    const { knowledge, erasure } = this.parts;
+    if (news.kind === 'message-purged') await erasure.erase(event, news.messageId);
+    else await knowledge.record(news, event);
+  }
+}

@@ -1,0 +1,108 @@
+import type { SendOutcome } from './channel.ts';
+import type { Share, Work } from './work-list.ts';
+
+/** Places of a lane whose endpoints stand for themselves. */
+export interface Places {
+  /** For endpoints that have just taken something. */
+  proven: number;
+  /** For endpoints of which nothing is known: they may all hang. */
+  unknown: number;
+  retries: number;
+  /** At once to one endpoint that is proven; to another one goes one at a time. */
+  perEndpoint: number;
+}
+
+/** Waits after the first, second, … failure in a row, milliseconds; the last one goes on. */
+const pausesMs = [1_000, 5_000, 15_000, 60_000, 300_000];
+
+interface Circuit {
+  inFlight: number;
+  /** In a row. */
+  failures: number;
+  proven: boolean;
+  /** Nothing is sent before. */
+  openUntil: number;
+}
+
+/** Known endpoints beyond which the idle ones are forgotten. */
+const most = 20_000;
+
+/**
+ * Keeps endpoints that hang or fail from taking the places of those that answer: what an endpoint may have under way
+ * depends on how it did last, as this process has seen it.
+ */
+export class Circuits {
+  private readonly places: Places;
+  private readonly circuits = new Map<string, Circuit>();
+
+  constructor(places: Places) {
+    this.places = places;
+  }
+
+  /** What to take now. */
+  shares(running: Iterable<Work>): Share[] {
+    const used = { proven: 0, unknown: 0, retries: 0 };
+    for (const { retry, endpoint } of running) {
+      if (retry) used.retries += 1;
+      else if (this.circuits.get(endpoint)?.proven) used.proven += 1;
+      else used.unknown += 1;
+    }
+    const [busy, ready, proven]: [string[], string[], string[]] = [[], [], []];
+    for (const [endpoint, circuit] of this.circuits) {
+      const full = circuit.inFlight >= this.atOnce(circuit);
+      if (full) busy.push(endpoint);
+      if (circuit.proven) proven.push(endpoint);
+      if (circuit.proven && !full) ready.push(endpoint);
+    }
+    return [
+      { limit: this.places.proven - used.proven, retry: false, only: ready, without: [] },
+      { limit: this.places.unknown - used.unknown, retry: false, only: null, without: [...busy, ...proven] },
+      { limit: this.places.retries - used.retries, retry: true, only: null, without: busy },
+    ];
+  }
+
+  /** 0: it may go there now, and counts as under way until `ended`. Otherwise how long it must wait, milliseconds. */
+  begin({ endpoint }: Work, now: Date): number {
+    const circuit = this.circuitOf(endpoint);
+    const waitMs = circuit.openUntil - now.getTime();
+    if (waitMs > 0) return waitMs;
+    if (circuit.inFlight >= this.atOnce(circuit)) return 1;
+    circuit.inFlight += 1;
+    return 0;
+  }
+
+  /** How it went; null: nothing was sent. `openMs`: so long nothing is sent there now; `closed`: it answers again. */
+  ended({ endpoint }: Work, result: SendOutcome | null, now: Date): { openMs: number; closed: boolean } {
+    const circuit = this.circuitOf(endpoint);
+    circuit.inFlight -= 1;
+    if (result === null) return { openMs: 0, closed: false };
+    if (result.outcome !== 'failed' || result.endpointWell === true) {
+      const closed = circuit.failures > 0;
+      Object.assign(circuit, { failures: 0, proven: true, openUntil: 0 });
+      return { openMs: 0, closed };
+    }
+    circuit.failures += 1;
+    circuit.proven = false;
+    const pauseMs = pausesMs[Math.min(circuit.failures, pausesMs.length) - 1] ?? 0;
+    const openMs = Math.max(pauseMs, result.retryAfterMs ?? 0);
+    circuit.openUntil = now.getTime() + openMs;
+    return { openMs, closed: false };
+  }
+
+  private atOnce({ proven }: Circuit): number {
+    return proven ? this.places.perEndpoint : 1;
+  }
+
+  private circuitOf(endpoint: string): Circuit {
+    const known = this.circuits.get(endpoint);
+    if (known !== undefined) return known;
+    if (this.circuits.size >= most) this.forgetIdle();
+    const circuit: Circuit = { inFlight: 0, failures: 0, proven: false, openUntil: 0 };
+    this.circuits.set(endpoint, circuit);
+    return circuit;
+  }
+
+  private forgetIdle(): void {
+    for (const [endpoint, { inFlight }] of this.circuits) if (inFlight === 0) this.circuits.delete(endpoint);
+  }
+}
