@@ -1,9 +1,13 @@
 import { mailboxCommands, mailboxQueries } from './mailbox.ts';
 import { mediaQueries } from './media.ts';
-import { notifyQueries } from './notify.ts';
+import { notifyCommands, notifyQueries } from './notify.ts';
 import type { Rpc } from './rpc.ts';
 
 /** Every call between services. */
-export const rpcs: readonly Rpc[] = [mailboxCommands, mailboxQueries, mediaQueries, notifyQueries].flatMap((group) =>
-  Object.values<Rpc>(group),
-);
+export const rpcs: readonly Rpc[] = [
+  mailboxCommands,
+  mailboxQueries,
+  mediaQueries,
+  notifyCommands,
+  notifyQueries,
+].flatMap((group) => Object.values<Rpc>(group));
