@@ -1,0 +1,52 @@
+import { type Fault, placeOf } from './problem.ts';
+import { scan } from './scan.ts';
+
+interface Rule {
+  pattern: RegExp;
+  message: string;
+}
+
+/** What could run a script, or make one of what a caller calls themselves. Escaping alone is not enough in these places. */
+const rules: readonly Rule[] = [
+  {
+    pattern: /<\s*\/?\s*(script|iframe|object|embed|applet|base|form|svg|math|template|noscript|frame|frameset)\b/gi,
+    message: 'this element has no place in an e-mail; remove it',
+  },
+  { pattern: /<meta\b[^<>]*http-equiv\s*=\s*["']?refresh/gi, message: 'an e-mail leads nowhere by itself; remove it' },
+  {
+    pattern: /<[a-z][^<>]*?[\s"'/]on[a-z]+\s*=/gi,
+    message: 'attributes that run scripts have no place in an e-mail; remove it',
+  },
+  { pattern: /(javascript|vbscript)\s*:/gi, message: 'scripts have no place in an e-mail; remove it' },
+  {
+    pattern: /<[a-z][^<>]*?=\s*(\{\{|\$\{)/gi,
+    message: 'put the value of the attribute in quotes: ="{{ … }}"',
+  },
+  {
+    pattern: /\b(href|src|srcset|action|background|poster)\s*=\s*(["'])\s*(?!\{\{-?\s*link\s*-?\}\})(\{\{|\$\{)/gi,
+    message: 'only {{ link }} is an address; write others out, or put https://, mailto: or tel: in front',
+  },
+  {
+    pattern: /\bstyle\s*=\s*("[^"]*(\{\{|\$\{)|'[^']*(\{\{|\$\{))/gi,
+    message: 'values have no place in a style; write it out',
+  },
+  {
+    pattern: /<style\b(?:(?!<\/?style)[\s\S])*?(\{\{|\$\{)/gi,
+    message: 'values have no place in a style; write it out',
+  },
+  { pattern: /<[a-z]*(\{\{|\$\{)/gi, message: 'values cannot be names of elements; write it out' },
+];
+
+/** Tags show nothing by themselves: places are looked at as if they were not there. */
+const withoutTags = (source: string): string =>
+  scan(source)
+    .map(({ kind, text }) => (kind === 'tag' ? text.replace(/[^\n]/g, ' ') : text))
+    .join('');
+
+/** Places of an HTML template that are refused. */
+export const htmlFaults = (source: string): Fault[] => {
+  const looked = withoutTags(source);
+  return rules.flatMap(({ pattern, message }) =>
+    [...looked.matchAll(pattern)].slice(0, 5).map(({ index }) => ({ ...placeOf(source, index), message })),
+  );
+};

@@ -1,0 +1,39 @@
+/** The fixed words of notices in one language. They go into plain text and, escaped, into HTML. */
+export interface Words {
+  unknownCaller: string;
+  /** Subject; also all that a short message says. */
+  newMessage: (caller: string, mailbox: string) => string;
+  heading: string;
+  urgent: string;
+  from: string;
+  called: string;
+  mailbox: string;
+  received: string;
+  duration: string;
+  transcription: string;
+  confidential: string;
+  noAudio: string;
+  attached: string;
+  tooLarge: string;
+  notAvailable: string;
+  /** In front of a link to the recording. */
+  listen: string;
+  newMessages: (count: number) => string;
+  /** Subject and first line when nobody took care of a message in time. */
+  escalation: (caller: string, mailbox: string) => string;
+  escalationReason: (step: number, of: number) => string;
+  mailboxFull: (mailbox: string) => string;
+  mailboxFullReason: (messages: number) => string;
+  webhookPaused: (webhook: string) => string;
+  webhookPausedReason: (failures: number, since: string) => string;
+  webhookResume: string;
+  address: string;
+  lastFailure: string;
+}
+
+/** Picks the form of a word that goes with a number in this language. */
+export const plural = (language: string, forms: Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }) => {
+  const rules = new Intl.PluralRules(language);
+  const numbers = new Intl.NumberFormat(language);
+  return (count: number): string => `${numbers.format(count)} ${forms[rules.select(count)] ?? forms.other}`;
+};
