@@ -2,6 +2,7 @@ import { mailboxCommands as commands } from '@aftertone/contracts';
 import { eventually, freshDatabase, type OwnNats, startNats, type TestDatabase } from '@aftertone/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { busMessages } from '../spec-support/bus-messages.ts';
+import { completed, publishNotifications } from '../spec-support/notifications.ts';
 import { type RunningMailboxService, runMailboxService } from '../spec-support/running-service.ts';
 import { callerFields, depositInto, Tenant } from '../spec-support/test-ground.ts';
 
@@ -67,6 +68,28 @@ it('does so for every message of a closed mailbox', async () => {
     expect(await text()).toContain('mailbox_purged');
     expect(await text()).not.toContain(callerFields.callerName);
   });
+});
+
+it('takes off what was to be forwarded, once it was', async () => {
+  const tenant = new Tenant();
+  const storage = { type: 'external', email: 'ann@elsewhere.test' } as const;
+  const box = await service.call(
+    commands.createMailbox,
+    { mailbox: { number: '1', name: 'Box', storage } },
+    tenant.admin,
+  );
+  const deposit = depositInto(box.id, { callerNumber: '+500' });
+  const { id } = await service.call(commands.depositMessage, deposit, tenant.admin);
+  const told = async () =>
+    (await busMessages(nats.url, service.cell)).filter(({ event }) => event.data.messageId === id);
+  await eventually(async () =>
+    expect((await told()).map(({ event, audience }) => [event.type, event.sequence, audience])).toEqual([
+      ['message_forwarding', undefined, []],
+    ]),
+  );
+  const taken = completed({ id, tenantId: tenant.id, mailboxId: box.id }, 'external');
+  await publishNotifications(nats.url, service.cell, [taken]);
+  await eventually(async () => expect((await told()).map(({ event }) => event.type)).toEqual(['message_forwarded']));
 });
 
 it('takes off what members were told of their own views', async () => {

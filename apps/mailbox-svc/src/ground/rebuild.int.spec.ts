@@ -38,6 +38,10 @@ const live = async (tenant: Tenant): Promise<void> => {
   const box = await makeBox(parts, tenant, { ownerUserIds: [ann, bob] });
   const other = await makeBox(parts, tenant, { accessType: 'global', heardState: 'member' });
   const closed = await makeBox(parts, tenant, { ownerUserIds: [bob] });
+  const elsewhere = await makeBox(parts, tenant, {
+    storage: { type: 'external', email: 'ann@elsewhere.test' },
+    notify: { text: { to: ['pager@example.test'] } },
+  });
   const deposit = async (mailboxId: string, over = {}) =>
     (await depositDesk.deposit(depositInto(mailboxId, over), admin)).id;
   const [moved, deleted, purged, restored] = [
@@ -55,6 +59,7 @@ const live = async (tenant: Tenant): Promise<void> => {
   await messageDesk.restore(restored, admin);
   await messageDesk.purge(purged, admin);
   await deposit(closed.id);
+  await deposit(elsewhere.id);
   for (const userId of [ann, bob]) await memberDesk.set({ id: other.id, userId, grant: { role: 'reader' } }, admin);
   await memberDesk.set({ id: other.id, userId: bob, grant: { rights: ['delete'] } }, admin);
   await memberDesk.remove({ id: other.id, userId: ann }, admin);

@@ -7,6 +7,7 @@ import { newId } from '@aftertone/kernel';
 import { eventually } from '@aftertone/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { inParallel } from '../calls/in-parallel.ts';
+import { messageAggregate } from '../messages/message.aggregate.ts';
 import { everyTableHolding } from '../spec-support/search-tables.ts';
 import {
   callerFields,
@@ -65,6 +66,23 @@ it('purges every message of a closed mailbox, deleted ones too, and then the mai
   expect(await parts.inbox.list(tenant.admin, { limit: 50 })).toEqual({ items: [stays], next: null });
   await parts.messageDesk.purge(stays?.id ?? '', tenant.admin);
   expect(await everyTableHolding(ground.database.url, callerFields.callerNumber, tenant.id)).toEqual([]);
+});
+
+it('does not wait for what is to be forwarded, and leaves it to be', async () => {
+  const tenant = new Tenant();
+  const box = await makeBox(parts, tenant);
+  await fill(tenant, box.id, 2);
+  const storage = { type: 'external', email: 'ann@elsewhere.test' } as const;
+  await parts.mailboxDesk.change({ id: box.id, changes: { storage } }, tenant.admin);
+  const [spooled] = await fill(tenant, box.id, 1);
+  await parts.mailboxDesk.close({ id: box.id }, tenant.admin);
+  const reaction = start();
+  await eventually(async () => expect((await typesOf(tenant)).at(-1)).toBe('MailboxPurged'));
+  await reaction.stop();
+  const types = await typesOf(tenant);
+  expect(types.filter((type) => type === 'MessagePurged')).toHaveLength(2);
+  const { state } = await parts.ground.store.load(messageAggregate, tenant.id, spooled?.id ?? '');
+  expect(state).toMatchObject({ status: 'forwarding', caller: callerFields });
 });
 
 it('lets nothing into a closed mailbox, and nothing that is in it be changed', async () => {

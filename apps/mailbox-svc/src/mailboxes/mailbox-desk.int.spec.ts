@@ -52,6 +52,17 @@ describe('a mailbox', () => {
     expect((await makeBox(parts, tenant)).shortId).toBeGreaterThan(box.shortId);
   });
 
+  it('whose row is older than some settings is read with them', async () => {
+    const box = await makeBox(parts, tenant, { notify: { email: { to: ['ann@example.test'], attachAudio: true } } });
+    await parts.ground.store.pool.query(
+      `UPDATE mailbox SET notify = '{"email": {"to": ["ann@example.test"], "attachAudio": true}}' WHERE id = $1`,
+      [box.id],
+    );
+    expect(await parts.mailboxDesk.get(box.id, tenant.admin)).toEqual(box);
+    expect((await parts.mailboxDesk.list({ limit: 5 }, tenant.admin)).items).toEqual([box]);
+    expect(box).toMatchObject({ storage: { type: 'internal' }, notify: { sms: { to: [] }, escalation: null } });
+  });
+
   it('has its number alone in its context, until it changes the number or is closed', async () => {
     const taken = { code: 'mailbox-number-taken', kind: 'conflict' };
     const first = await newBox('500');

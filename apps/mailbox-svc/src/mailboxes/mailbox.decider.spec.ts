@@ -96,6 +96,15 @@ describe('changing a mailbox', () => {
       );
   });
 
+  it('tells the counts when messages come to be kept elsewhere, not when they only go to another address', () => {
+    const storage = { type: 'external', email: 'ann@elsewhere.test' } as const;
+    const [there, elsewhere] = [{ storage }, { storage: { ...storage, email: 'ann@other.test' } }];
+    const becameExternal = changed(there, { storage: annsBox.storage }, { countsTold: true });
+    given(boxCreated).when(change(there)).then(becameExternal);
+    const mailbox = { ...annsBox, ...there };
+    given({ type: 'MailboxCreated', data: { mailbox } }).when(change(elsewhere)).then(changed(elsewhere, there));
+  });
+
   it('records a change of access, with which the counts are told', () => {
     given(boxCreated)
       .when(change({ accessType: 'global', ownerUserIds: [bob] }))

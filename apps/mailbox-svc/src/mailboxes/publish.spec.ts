@@ -112,6 +112,21 @@ describe('contract events of a mailbox', () => {
     });
   });
 
+  it('tell counts of nothing while messages are kept elsewhere', () => {
+    const storage = { type: 'external', email: 'ann@elsewhere.test' } as const;
+    const changed: MailboxEvent = {
+      type: 'MailboxChanged',
+      data: { mailbox: { ...annsBox, storage }, was: { storage: { type: 'internal' } }, countsTold: true },
+    };
+    const access = { type: 'personal', ownerUserIds: [ann], external: true };
+    const stamp = { feedId: id, sequence: 5, counters: [2, 1, 3, 4, 1, 0, 9_000, 6], access };
+    const published = publishMailbox(changed, { ...{ tenantId, id, version: 2 }, stamps: { mailbox: stamp } });
+    expect(published.map(({ type }) => type)).toEqual(['mailbox_updated', 'mwi_updated']);
+    const nothing = { new: 0, saved: 0, heard: 0, trash: 0, urgentNew: 0, urgentSaved: 0, totalMs: 0, revision: 6 };
+    expect(published[1]).toMatchObject({ sequence: 6, data: { counts: nothing } });
+    expect(published[1]?.audiences).toEqual([`users.${ann}.voicemails.mwi.updated`]);
+  });
+
   it('are one as they were for a change of access that was stored before counts were told', () => {
     const stored: MailboxEvent = {
       type: 'MailboxChanged',

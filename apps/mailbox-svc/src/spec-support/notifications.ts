@@ -1,0 +1,62 @@
+import { type CloudEvent, contractEvents, eventHeaders, eventSubject } from '@aftertone/contracts';
+import { newId } from '@aftertone/kernel';
+import { connectBus, jetStreamTarget } from '@aftertone/messaging';
+
+/** The message that notify-svc has told of. */
+export interface Told {
+  id: string;
+  tenantId: string;
+  mailboxId: string;
+}
+
+/** A contract event of notify-svc about a message. */
+const notification = (type: string, { tenantId, mailboxId }: Told, data: Record<string, unknown>): CloudEvent => ({
+  specversion: '1.0',
+  id: newId(),
+  source: '/aftertone/c1/notify',
+  type,
+  subject: `notifications.${mailboxId}.${type.split('_').at(-1)}`,
+  time: new Date().toISOString(),
+  datacontenttype: 'application/json',
+  tenantid: tenantId,
+  streamversion: 3,
+  correlationid: 'told',
+  data,
+});
+
+const { notificationCompleted, notificationFailed } = contractEvents;
+
+export const completed = (told: Told, channel: 'email' | 'external' = 'email'): CloudEvent => {
+  const data = { mailboxId: told.mailboxId, messageId: told.id, eventId: newId(), delivered: 2, channel };
+  return notification(notificationCompleted.type, told, notificationCompleted.data.parse(data));
+};
+
+const bounce = { at: '2026-03-02T12:00:00.000Z', status: '5.1.1', detail: 'no such user' };
+
+/** An e-mail that came back; `over` replaces parts of what is told of it. */
+export const bounced = (told: Told, over: object = {}): CloudEvent => {
+  const about = { mailboxId: told.mailboxId, messageId: told.id, eventId: newId(), deliveryId: newId() };
+  const outcome = { channel: 'email', recipient: 'ann@example.test', attempts: 1, detail: bounce.detail, bounce };
+  return notification(notificationFailed.type, told, notificationFailed.data.parse({ ...about, ...outcome, ...over }));
+};
+
+/** Puts events on the stream of notify-svc, which is made first, as its relay does. */
+export const publishNotifications = async (url: string, cell: string, events: readonly CloudEvent[]): Promise<void> => {
+  const bus = connectBus({ url, name: 'test' });
+  try {
+    await bus.whenUp(AbortSignal.timeout(5_000));
+    const target = jetStreamTarget({ bus, cell, service: 'notify', replicas: 1 });
+    const { lastSequence } = await target.inspect();
+    const messages = events.map((event, n) => ({
+      subject: eventSubject(event.tenantid, event.subject),
+      id: event.id,
+      position: n + 1,
+      part: 0,
+      headers: { [eventHeaders.position]: String(n + 1), [eventHeaders.part]: '0' },
+      body: JSON.stringify(event),
+    }));
+    await target.publish(messages, lastSequence);
+  } finally {
+    await bus.close();
+  }
+};
