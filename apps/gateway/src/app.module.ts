@@ -27,6 +27,8 @@ import { Tokens } from './identity/tokens/tokens.ts';
 import { UsersController } from './identity/users/users.controller.ts';
 import { UsersQuery } from './identity/users/users.query.ts';
 import { Users } from './identity/users/users.ts';
+import { LinksController } from './links/links.controller.ts';
+import { Links } from './links/links.ts';
 import { MailboxesController } from './mailboxes/mailboxes.controller.ts';
 import { MembersController } from './mailboxes/members.controller.ts';
 import { People } from './mailboxes/people.ts';
@@ -52,6 +54,7 @@ const controllers = [
   MessagesController,
   WorkController,
   AudioController,
+  LinksController,
   EventsController,
   SubscriptionsController,
   BusAccessController,
@@ -72,6 +75,7 @@ const providersOf = (parts: Parts): Provider[] => [
   { provide: TenantRules, useValue: parts.tenantRules },
   { provide: ServiceCalls, useValue: parts.calls },
   { provide: MediaClient, useValue: parts.media },
+  { provide: Links, useValue: parts.links },
   { provide: Deposits, useValue: parts.deposits },
   { provide: EventStreams, useValue: parts.live.streams },
   { provide: EventSockets, useValue: parts.live.sockets },

@@ -11,6 +11,8 @@ import { ServiceCalls } from './http/service-calls.ts';
 import { makeIdentity } from './identity/make-identity.ts';
 import { OwnLog } from './identity/own-log.ts';
 import { publishIdentity } from './identity/publish.ts';
+import { LinkRights } from './links/link-rights.ts';
+import { Links } from './links/links.ts';
 import { People } from './mailboxes/people.ts';
 import { TenantRules } from './mailboxes/tenant-rules.ts';
 import { Deposits } from './messages/deposits.ts';
@@ -51,6 +53,8 @@ export const makeParts = (config: Config, logger: Logger) => {
   const busAccess = makeBusAccess({ config, bus, database, logins, logger });
   const people = new People(identity.usersQuery);
   const tenantRules = new TenantRules(identity.tenantsQuery);
+  const linkRights = new LinkRights({ calls, authenticator, tenants: identity.tenantsQuery });
+  const links = new Links([config.LINK_SECRET, ...config.LINK_SECRET_PREVIOUS], linkRights);
   return {
     ...identity,
     ...subscribing,
@@ -62,6 +66,7 @@ export const makeParts = (config: Config, logger: Logger) => {
     calls,
     media,
     deposits,
+    links,
     live,
     busAccess,
   };

@@ -7,6 +7,7 @@ import { tenantRoutes } from './identity/tenants/tenant.routes.ts';
 import { tokenRoutes } from './identity/tokens/token.routes.ts';
 import { userRoutes } from './identity/users/user.routes.ts';
 import { userNotificationRoutes } from './identity/users/user-notification.routes.ts';
+import { linkRoutes } from './links/link.routes.ts';
 import { mailboxRoutes } from './mailboxes/mailbox.routes.ts';
 import { memberRoutes } from './mailboxes/member.routes.ts';
 import { audioRoutes } from './messages/audio.routes.ts';
@@ -27,6 +28,7 @@ export const routes: readonly Route[] = [
   messageRoutes,
   workRoutes,
   audioRoutes,
+  linkRoutes,
   eventRoutes,
   subscriptionRoutes,
   busAccessRoutes,

@@ -52,13 +52,16 @@ const headerParameter = ([name, description]: [string, string]): object => ({
   schema: { type: 'string' },
 });
 
-const pathParameter = (name: string, me: boolean): object => ({
-  name,
-  in: 'path',
-  required: true,
-  ...(me ? { description: 'An id, or `me`' } : {}),
-  schema: me ? { type: 'string' } : { type: 'string', format: 'uuid' },
-});
+const pathParameter = (name: string, { me, texts }: Route): object => {
+  const description = name === 'id' && me === true ? 'An id, or `me`' : texts?.[name];
+  return {
+    name,
+    in: 'path',
+    required: true,
+    ...(description === undefined ? {} : { description }),
+    schema: description === undefined ? { type: 'string', format: 'uuid' } : { type: 'string' },
+  };
+};
 
 /** Which tenant a request acts in: described once, and named by every route where it means something. */
 const tenantParameters = Object.fromEntries(
@@ -74,7 +77,7 @@ const tenantParameters = Object.fromEntries(
 
 const parametersOf = (route: Route): object[] => [
   ...(actsInTenant(route) ? tenantHeaders.map((name) => ({ $ref: `#/components/parameters/${name}` })) : []),
-  ...placeholdersOf(route.path).map((name) => pathParameter(name, name === 'id' && route.me === true)),
+  ...placeholdersOf(route.path).map((name) => pathParameter(name, route)),
   ...queryParameters(route.query),
   ...(route.conditional ? [headerParameter(['If-Match', 'The ETag that the change is meant for'])] : []),
   ...(takesIfNoneMatch(route) ? [headerParameter(['If-None-Match', 'The ETag of what the client has: 304'])] : []),

@@ -11,7 +11,7 @@ export interface Call<R extends Route = Route> {
   readonly route: R;
   /** `{id}` of the path: a lower-case UUID (`me` is resolved); empty where the path names no object. */
   readonly id: string;
-  /** Another placeholder of the path: a lower-case UUID. Asking for one that the path does not have is a bug and throws. */
+  /** Another placeholder of the path: a lower-case UUID, or a text as it was sent where the route says so. Asking for one that the path does not have is a bug and throws. */
   param(name: string): string;
   readonly query: QueryOf<R>;
   /** Undefined for streamed bodies: `request.body` is the stream then. */

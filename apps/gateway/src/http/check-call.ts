@@ -55,9 +55,10 @@ const bodyOf = ({ method, bodyKind, body }: Route, request: FastifyRequest): unk
   }
 };
 
-/** The ids of the path by placeholder. A text that is no id names no object; one beside the object's own is told as such. */
-const idsOf = (route: Route, request: FastifyRequest): ReadonlyMap<string, string> => {
+/** The ids and texts of the path by placeholder. A text that is no id names no object; one beside the object's own is told as such. */
+const namesOf = (route: Route, request: FastifyRequest): ReadonlyMap<string, string> => {
   const checked = (name: string, value: string): string => {
+    if (route.texts?.[name] !== undefined) return value;
     if (name === 'id' && value === 'me' && route.me) return sessionOf(request).userId;
     if (isId(value)) return value.toLowerCase();
     if (name === 'id') throw notFound(route.missing ?? 'not-found', 'There is no such object');
@@ -70,15 +71,15 @@ const idsOf = (route: Route, request: FastifyRequest): ReadonlyMap<string, strin
 
 /** Checks a request against its route. Throws `invalid-request` with every wrong field, or the route's 404. */
 export const checkCall = (route: Route, request: FastifyRequest): Call => {
-  const ids = idsOf(route, request);
+  const names = namesOf(route, request);
   if (route.query === undefined) noQuery(Object(request.query));
   const query = parse(route.query, request.query);
   const body = bodyOf(route, request);
   return {
     route,
-    id: ids.get('id') ?? '',
+    id: names.get('id') ?? '',
     param: (name) => {
-      const value = ids.get(name);
+      const value = names.get(name);
       if (value === undefined) throw new Error(`${route.path} has no {${name}}`);
       return value;
     },

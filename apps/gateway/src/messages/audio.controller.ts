@@ -1,44 +1,16 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { type MessageItem, mailboxQueries } from '@aftertone/contracts';
-import { notFound } from '@aftertone/kernel';
+import { mailboxQueries } from '@aftertone/contracts';
 import { Controller, Inject } from '@nestjs/common';
 import type { Answer, Call } from '../http/call.ts';
 import { Endpoint } from '../http/endpoint.ts';
 import { ServiceCalls } from '../http/service-calls.ts';
-import { StreamAnswer } from '../http/stream-answer.ts';
+import type { StreamAnswer } from '../http/stream-answer.ts';
 import { audioRoutes as routes } from './audio.routes.ts';
 import { Deposits } from './deposits.ts';
 import { idempotencyKeyOf } from './idempotency.ts';
 import { MediaClient } from './media/media-client.ts';
+import { fileNameOf, play } from './media/playback.ts';
 
 type Routes = typeof routes;
-
-/** Request headers that media-svc answers to, and its headers that the caller gets. */
-const passedOn = ['range', 'if-range', 'if-match', 'if-none-match', 'if-modified-since'] as const;
-const passedBack = [
-  'content-type',
-  'content-length',
-  'content-range',
-  'content-disposition',
-  'accept-ranges',
-  'cache-control',
-  'etag',
-  'last-modified',
-] as const;
-
-const pick = (headers: IncomingHttpHeaders, names: readonly string[]): Record<string, string> =>
-  Object.fromEntries(
-    names.flatMap((name) => {
-      const value = headers[name];
-      return typeof value === 'string' ? [[name, value]] : [];
-    }),
-  );
-
-/** ASCII without anything that a file system or a header could take amiss. */
-const fileNameOf = ({ receivedAt, content }: MessageItem): string => {
-  const ending = content.type === 'voice' && content.contentType === 'audio/mpeg' ? 'mp3' : 'wav';
-  return `message-${receivedAt.replace(/\.\d+Z$/, '').replaceAll(':', '')}.${ending}`;
-};
 
 @Controller()
 export class AudioController {
@@ -71,16 +43,7 @@ export class AudioController {
 
   @Endpoint(routes.play)
   async play(call: Call<Routes['play']>): Promise<StreamAnswer> {
-    const { id, session, query, request, correlationId } = call;
-    const message = await this.calls.send(mailboxQueries.getMessage, { id }, call);
-    if (message.content.type !== 'voice') throw notFound('message-without-audio', 'The message has no audio');
-    const { mediaId } = message.content;
-    const response = await this.media.open(
-      request.method === 'HEAD' ? 'HEAD' : 'GET',
-      { tenantId: session.tenantId, mediaId, correlationId },
-      pick(request.headers, passedOn),
-      query.download ? fileNameOf(message) : undefined,
-    );
-    return new StreamAnswer(response.statusCode ?? 200, pick(response.headers, passedBack), response);
+    const message = await this.calls.send(mailboxQueries.getMessage, { id: call.id }, call);
+    return play(this.media, message, call, call.query.download ? fileNameOf(message) : undefined);
   }
 }

@@ -1,0 +1,54 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { MessageItem } from '@aftertone/contracts';
+import { notFound } from '@aftertone/kernel';
+import type { Call } from '../../http/call.ts';
+import { StreamAnswer } from '../../http/stream-answer.ts';
+import type { MediaClient } from './media-client.ts';
+
+/** Request headers that media-svc answers to, and its headers that the caller gets. */
+const passedOn = ['range', 'if-range', 'if-match', 'if-none-match', 'if-modified-since'] as const;
+const passedBack = [
+  'content-type',
+  'content-length',
+  'content-range',
+  'content-disposition',
+  'accept-ranges',
+  'cache-control',
+  'etag',
+  'last-modified',
+] as const;
+
+const pick = (headers: IncomingHttpHeaders, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = headers[name];
+      return typeof value === 'string' ? [[name, value]] : [];
+    }),
+  );
+
+/** ASCII without anything that a file system or a header could take amiss. */
+export const fileNameOf = ({ receivedAt, content }: MessageItem): string => {
+  const ending = content.type === 'voice' && content.contentType === 'audio/mpeg' ? 'mp3' : 'wav';
+  return `message-${receivedAt.replace(/\.\d+Z$/, '').replaceAll(':', '')}.${ending}`;
+};
+
+/**
+ * The recording of a message that the caller may hear, or the part of it that the request asks for. `download` is the
+ * file name to be suggested. Throws `message-without-audio` and media-svc's refusals.
+ */
+export const play = async (
+  media: MediaClient,
+  message: MessageItem,
+  { request, correlationId }: Pick<Call, 'request' | 'correlationId'>,
+  download?: string,
+): Promise<StreamAnswer> => {
+  if (message.content.type !== 'voice') throw notFound('message-without-audio', 'The message has no audio');
+  const { mediaId } = message.content;
+  const response = await media.open(
+    request.method === 'HEAD' ? 'HEAD' : 'GET',
+    { tenantId: message.tenantId, mediaId, correlationId },
+    pick(request.headers, passedOn),
+    download,
+  );
+  return new StreamAnswer(response.statusCode ?? 200, pick(response.headers, passedBack), response);
+};
