@@ -47,7 +47,7 @@ export interface WorkListOptions {
 const earlierFirst = `EXISTS (
   SELECT FROM delivery_queue earlier
   WHERE earlier.tenant_id = work.tenant_id AND earlier.event_id = work.event_id AND earlier.step < work.step
-    AND earlier.due_at <= $3 AND (earlier.attempts = 0 OR earlier.attempts = 1 AND earlier.sending))`;
+    AND (earlier.attempts = 0 AND earlier.due_at <= $3 AND NOT earlier.held OR earlier.attempts = 1 AND earlier.sending))`;
 
 const due = (retry: boolean): string => `
   SELECT work.tenant_id, work.id, work.due_at FROM delivery_queue work

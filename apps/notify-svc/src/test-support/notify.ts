@@ -52,6 +52,7 @@ export const startNotify = async (serverUrl?: string) => {
     store,
     smtp,
     ground,
+    logger,
     databaseUrl: database.url,
     tell: (...events: CloudEvent[]) => newsDesk.apply(events),
     tellOfPeople: (...events: CloudEvent[]) => peopleDesk.apply(events),

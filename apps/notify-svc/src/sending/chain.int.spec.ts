@@ -1,0 +1,87 @@
+import { contractEvents } from '@aftertone/contracts';
+import { eventually } from '@aftertone/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { someMailbox } from '../test-support/mailbox-events.ts';
+import { type Notify, startNotify } from '../test-support/notify.ts';
+import { startAdopting } from './left-work.ts';
+
+let notify: Notify;
+
+beforeEach(async () => {
+  notify = await startNotify();
+});
+afterEach(() => notify.close());
+
+const counts = { new: 1, saved: 2, heard: 3, trash: 0, urgentNew: 0, urgentSaved: 0, totalMs: 9, revision: 3 };
+
+/** A message with an e-mail and lamps; its counts are told right after it. */
+const deposit = async () => {
+  const box = someMailbox({ to: ['anna@example.test'], notify: { mwi: { enabled: true } } });
+  const message = { ...box.messageCreated(), sequence: 2 };
+  const { mailboxId } = box;
+  const told = { ...box.closed(), type: contractEvents.mwiUpdated.type, data: { mailboxId, counts } };
+  await notify.tell(box.created(), message, told);
+  return { box, message };
+};
+const by = async (message: Parameters<Notify['deliveries']>[0], channel: string) => {
+  const found = (await notify.deliveries(message)).find((one) => one.channel === channel);
+  if (found === undefined) throw new Error(`nothing is planned over ${channel}`);
+  return found;
+};
+
+describe('the channels of one message', () => {
+  it('are tried in their order', async () => {
+    const { message } = await deposit();
+    notify.startSending();
+    const mwi = await eventually(async () => {
+      const found = await by(message, 'mwi');
+      expect(found).toMatchObject({ state: 'delivered', attempts: [{ n: 1, detail: '1 new, 5 old' }] });
+      return found;
+    });
+    const email = await by(message, 'email');
+    expect(email.state).toBe('delivered');
+    expect(String(mwi.attempts[0]?.startedAt) >= String(email.attempts[0]?.endedAt)).toBe(true);
+  });
+
+  it('do not wait for further attempts of those before them', async () => {
+    notify.smtp.behave({ kind: 'refuse', code: 451, at: 'recipient' });
+    const { message } = await deposit();
+    notify.startSending({ NOTIFY_RETRY_SECONDS: [60_000], NOTIFY_GIVE_UP_SECONDS: 3_600 });
+    await eventually(async () => expect((await by(message, 'mwi')).state).toBe('delivered'));
+    expect(await by(message, 'email')).toMatchObject({ state: 'pending', attempts: [{ outcome: 'failed' }] });
+  });
+
+  it('wait for a first attempt that hangs no longer than they have to', async () => {
+    notify.smtp.behave({ kind: 'hang' });
+    const { message } = await deposit();
+    notify.startSending({ SMTP_TIMEOUT_MS: 20_000, NOTIFY_STEP_WAIT_MS: 300 });
+    await eventually(async () => expect((await by(message, 'mwi')).state).toBe('delivered'));
+    expect(await by(message, 'email')).toMatchObject({ state: 'sending' });
+  });
+});
+
+it('tells the bus when the lamps have their turn, once', async () => {
+  const { box, message } = await deposit();
+  notify.startSending();
+  notify.startSending();
+  await eventually(async () => expect((await by(message, 'mwi')).state).toBe('delivered'));
+  const all = await notify.store.log.readTenant({ tenantId: box.tenantId, afterPosition: 0, limit: 100 });
+  expect(all.filter(({ type }) => type === 'LampsNotified').map(({ data }) => data)).toMatchObject([{ counts }]);
+});
+
+it('takes over what the version before this one has planned and left', async () => {
+  const { message } = await deposit();
+  const { pool } = notify.store;
+  // As that version had it: in its own table, where nobody works any more.
+  await pool.query(
+    `WITH moved AS (DELETE FROM delivery_queue WHERE lane = 'mail' RETURNING *)
+     INSERT INTO delivery_work (tenant_id, id, sending, attempts, correlation_id, due_at)
+     SELECT tenant_id, id, sending, attempts, correlation_id, due_at - interval '2 minutes' FROM moved`,
+  );
+  notify.startSending();
+  const adopting = startAdopting(pool, notify.ground.clock, notify.logger);
+  await eventually(async () => expect((await by(message, 'email')).state).toBe('delivered'));
+  adopting.stop();
+  expect((await pool.query('SELECT FROM delivery_work')).rowCount).toBe(0);
+  expect(notify.smtp.messages).toHaveLength(1);
+});
