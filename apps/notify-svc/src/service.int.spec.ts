@@ -80,9 +80,15 @@ it('tells of a message by e-mail, and of that on the bus and in its list', async
     return items[0];
   });
 
-  const { events } = await rpc.call(notifyQueries.events, { afterPosition: 0 }, callAs(box.tenantId));
-  expect(events).toHaveLength(1);
-  const [replayed] = events;
+  const [replayed, completed] = await eventually(async () => {
+    const { events } = await rpc.call(notifyQueries.events, { afterPosition: 0 }, callAs(box.tenantId));
+    expect(events).toHaveLength(2);
+    return events;
+  });
+  expect(completed).toMatchObject({
+    paths: [`notifications.${box.mailboxId}.completed`],
+    event: { data: { eventId: message.id, messageId: messageOf(message), delivered: 1, channel: 'email' } },
+  });
   expect(replayed?.paths).toEqual([`notifications.${box.mailboxId}.delivered`]);
   expect(replayed?.event).toMatchObject({
     type: 'notification_delivered',
