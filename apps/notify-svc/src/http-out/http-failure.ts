@@ -26,10 +26,11 @@ const known: Readonly<Record<string, string>> = {
 
 const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
 
-/** Of several addresses that were tried, the first one's error; otherwise what lies beneath. */
+/** Of several addresses that were tried, the first one's error; otherwise the cause, if it says more. */
 const innermost = (error: Error): Error => {
   const [first]: unknown[] = error instanceof AggregateError ? error.errors : [error.cause];
-  return first instanceof Error && codeOf(error) === '' ? innermost(first) : error;
+  if (!(first instanceof Error)) return error;
+  return codeOf(error) === '' || codeOf(first) !== '' ? innermost(first) : error;
 };
 
 /** Reads an error of the network, of TLS or of undici. */
