@@ -7,10 +7,10 @@ import { just, makeWorld, mark, patternOf, type World } from './access/world.ts'
 import { Client, type Problem } from './client.ts';
 import { Platform } from './platform.ts';
 
-// Log-ins on the bus come last: a server without callout reads its users anew for them, and loses calls under way.
 /** Without a token: they ask for a password, or for what the gateway has signed. */
 const openToAll = ['logIn', 'openLink', 'playLink'];
 
+// Log-ins on the bus come last: a server without callout reads its users anew for them, and loses calls under way.
 const samples = { ...mailboxSamples, ...identitySamples };
 
 interface Operation {

@@ -1,4 +1,12 @@
-import { busSettings, databaseUrl, grantSettings, integer, keySettings, serverSettings } from '@aftertone/platform';
+import {
+  busSettings,
+  databaseUrl,
+  grantSettings,
+  integer,
+  keySettings,
+  linkSettings,
+  serverSettings,
+} from '@aftertone/platform';
 import { z } from 'zod';
 
 const listOfSeconds = 'must be whole numbers of seconds with commas between them';
@@ -23,7 +31,10 @@ export const configSchema = z.object({
   ...busSettings,
   ...keySettings,
   ...grantSettings,
+  ...linkSettings,
   DATABASE_URL_NOTIFY: databaseUrl,
+  /** Address of the gateway as clients reach it, for links. */
+  PUBLIC_URL: z.url(),
   /** Address of media-svc as notify-svc reaches it. */
   MEDIA_URL: z.url(),
   /**

@@ -10,6 +10,8 @@ export const environment = (given: { natsUrl: string; databaseUrl: string; smtpU
   DATABASE_URL_NOTIFY: given.databaseUrl,
   AFTERTONE_KEK: randomBytes(32).toString('base64'),
   MEDIA_GRANT_SECRET: grantSecret,
+  LINK_SECRET: randomBytes(32).toString('base64'),
+  PUBLIC_URL: 'https://voice.example.test',
   MEDIA_URL: sendingConfig.MEDIA_URL,
   SMTP_URL: given.smtpUrl,
   MAIL_FROM: sendingConfig.MAIL_FROM,
