@@ -8,6 +8,8 @@ import { DeliveriesOfMessage } from './deliveries/list/delivery.query.ts';
 import { OpeningGround } from './ground/opening-ground.ts';
 import { NotifyController } from './notify.controller.ts';
 import { notifyPublisher } from './publishing/publisher.ts';
+import { TemplateDesk } from './templates/template-desk.ts';
+import { TemplatesController } from './templates/templates.controller.ts';
 
 /** Token of the service's `Bus`. */
 export const busToken = Symbol('bus');
@@ -29,12 +31,13 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
   const publisher = notifyPublisher(config.AFTERTONE_CELL);
   return {
     module: AppModule,
-    controllers: [NotifyController],
+    controllers: [NotifyController, TemplatesController],
     providers: [
       { provide: busToken, useValue: bus },
       { provide: OpeningGround, useValue: ground },
       { provide: Background, useFactory: () => new Background({ config, logger, bus, ground, publisher }) },
       { provide: DeliveriesOfMessage, useFactory: () => new DeliveriesOfMessage(ground) },
+      { provide: TemplateDesk, useFactory: () => new TemplateDesk(ground) },
       { provide: Publisher, useValue: publisher },
     ],
   };

@@ -12,7 +12,8 @@ export interface DeliveryIdentity {
 
 const namespace = Buffer.from('5b1f7e0a8f5d4c0f9f6f0d2c7a3e9b41', 'hex');
 
-const uuidOf = (name: string): string => {
+/** UUIDv5 of a name that nothing else in this service has. */
+export const uuidOf = (name: string): string => {
   const bytes = createHash('sha1').update(namespace).update(name).digest().subarray(0, 16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x50;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;

@@ -2,9 +2,11 @@ import { announcementAggregate } from '../completion/announcement.ts';
 import { deliveryAggregate } from '../deliveries/delivery.aggregate.ts';
 import { DeliveryRow } from '../deliveries/list/delivery.entity.ts';
 import { lampsAggregate } from '../mwi/lamps.ts';
+import { TemplateRow } from '../templates/list/template.entity.ts';
+import { templateAggregate } from '../templates/template.aggregate.ts';
 
 /** The kinds of streams in this service's log. */
-export const kinds = [deliveryAggregate, announcementAggregate, lampsAggregate];
+export const kinds = [deliveryAggregate, announcementAggregate, lampsAggregate, templateAggregate];
 
 /** What is read through the ORM. */
-export const entities = [DeliveryRow];
+export const entities = [DeliveryRow, TemplateRow];

@@ -3,6 +3,7 @@ import { messagingMigrations } from '@aftertone/messaging';
 import type { MigrationInterface } from 'typeorm';
 import { Deliveries1740000000000 } from './1740000000000-deliveries.ts';
 import { Chain1740000001000 } from './1740000001000-chain.ts';
+import { Templates1740000001010 } from './1740000001010-templates.ts';
 
 /** The whole schema of notify-svc. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
@@ -10,4 +11,5 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   ...messagingMigrations,
   Deliveries1740000000000,
   Chain1740000001000,
+  Templates1740000001010,
 ];

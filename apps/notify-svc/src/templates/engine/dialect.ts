@@ -53,19 +53,20 @@ const translated = (source: string, { kind, text, offset }: Piece, escaped: bool
 export const translate = (source: string): Translated => {
   const pieces = scan(source);
   const escaped = pieces.some(({ kind }) => kind === 'variable');
-  const starts: Array<{ to: number; from: number }> = [];
+  const starts: Array<{ to: number; from: number; whole: boolean }> = [];
   let written = '';
   for (const piece of pieces) {
-    starts.push({ to: written.length, from: piece.offset });
+    // A variable of Asterisk looks otherwise now: every place in it is its beginning.
+    starts.push({ to: written.length, from: piece.offset, whole: piece.kind === 'variable' });
     written += translated(source, piece, escaped);
   }
   return {
     source: written,
     placeAt: (offset) => {
       const index = starts.findLastIndex(({ to }) => to <= offset);
-      const { to, from } = starts[index] ?? { to: 0, from: 0 };
+      const { to, from, whole } = starts[index] ?? { to: 0, from: 0, whole: true };
       const end = starts[index + 1]?.from ?? source.length;
-      return placeOf(source, Math.min(from + offset - to, end));
+      return placeOf(source, whole ? from : Math.min(from + offset - to, end));
     },
   };
 };

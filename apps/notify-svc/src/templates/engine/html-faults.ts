@@ -9,7 +9,7 @@ interface Rule {
 /** What could run a script, or make one of what a caller calls themselves. Escaping alone is not enough in these places. */
 const rules: readonly Rule[] = [
   {
-    pattern: /<\s*\/?\s*(script|iframe|object|embed|applet|base|form|svg|math|template|noscript|frame|frameset)\b/gi,
+    pattern: /<\s*(script|iframe|object|embed|applet|base|form|svg|math|template|noscript|frame|frameset)\b/gi,
     message: 'this element has no place in an e-mail; remove it',
   },
   { pattern: /<meta\b[^<>]*http-equiv\s*=\s*["']?refresh/gi, message: 'an e-mail leads nowhere by itself; remove it' },
@@ -23,7 +23,8 @@ const rules: readonly Rule[] = [
     message: 'put the value of the attribute in quotes: ="{{ … }}"',
   },
   {
-    pattern: /\b(href|src|srcset|action|background|poster)\s*=\s*(["'])\s*(?!\{\{-?\s*link\s*-?\}\})(\{\{|\$\{)/gi,
+    pattern:
+      /\b(href|src|srcset|action|background|poster)\s*=\s*(["'])\s*(?!\{\{-?\s*(\w+\.)?link\s*-?\}\})(\{\{|\$\{)/gi,
     message: 'only {{ link }} is an address; write others out, or put https://, mailto: or tel: in front',
   },
   {
@@ -37,16 +38,23 @@ const rules: readonly Rule[] = [
   { pattern: /<[a-z]*(\{\{|\$\{)/gi, message: 'values cannot be names of elements; write it out' },
 ];
 
+/** A template that gives the name to something else could put anything into an address. */
+const takenName: Rule = {
+  pattern: /\{%-?\s*(assign|for)\s+link\b/g,
+  message: '`link` is the address of the recording; use another name here',
+};
+
 /** Tags show nothing by themselves: places are looked at as if they were not there. */
 const withoutTags = (source: string): string =>
   scan(source)
     .map(({ kind, text }) => (kind === 'tag' ? text.replace(/[^\n]/g, ' ') : text))
     .join('');
 
+const faultsBy = ({ pattern, message }: Rule, looked: string): Fault[] =>
+  [...looked.matchAll(pattern)].slice(0, 5).map(({ index }) => ({ ...placeOf(looked, index), message }));
+
 /** Places of an HTML template that are refused. */
 export const htmlFaults = (source: string): Fault[] => {
   const looked = withoutTags(source);
-  return rules.flatMap(({ pattern, message }) =>
-    [...looked.matchAll(pattern)].slice(0, 5).map(({ index }) => ({ ...placeOf(source, index), message })),
-  );
+  return [...faultsBy(takenName, source), ...rules.flatMap((rule) => faultsBy(rule, looked))];
 };
