@@ -2,7 +2,8 @@ import { mailboxCommands as commands } from '@aftertone/contracts';
 import { eventually, freshDatabase, type OwnNats, startNats, type TestDatabase } from '@aftertone/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { busMessages } from '../spec-support/bus-messages.ts';
-import { completed, publishNotifications } from '../spec-support/notifications.ts';
+import { completed } from '../spec-support/notifications.ts';
+import { publishEvents } from '../spec-support/publish-events.ts';
 import { type RunningMailboxService, runMailboxService } from '../spec-support/running-service.ts';
 import { callerFields, depositInto, Tenant } from '../spec-support/test-ground.ts';
 
@@ -88,7 +89,7 @@ it('takes off what was to be forwarded, once it was', async () => {
     ]),
   );
   const taken = completed({ id, tenantId: tenant.id, mailboxId: box.id }, 'external');
-  await publishNotifications(nats.url, service.cell, [taken]);
+  await publishEvents(nats.url, { cell: service.cell, service: 'notify' }, [taken]);
   await eventually(async () => expect((await told()).map(({ event }) => event.type)).toEqual(['message_forwarded']));
 });
 

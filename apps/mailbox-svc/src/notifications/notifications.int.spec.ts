@@ -4,7 +4,8 @@ import { connectBus, type RunningConsumer } from '@aftertone/messaging';
 import { createLogger } from '@aftertone/platform';
 import { eventually, type OwnNats, startNats, uniqueCell } from '@aftertone/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bounced, completed, publishNotifications } from '../spec-support/notifications.ts';
+import { bounced, completed } from '../spec-support/notifications.ts';
+import { publishEvents } from '../spec-support/publish-events.ts';
 import {
   depositInto,
   type Instance,
@@ -124,7 +125,7 @@ it('hears of it from the bus: files what was told, and lets go of what was taken
   const forwarded = await parts.depositDesk.deposit(depositInto(box.id), tenant.admin);
   const cell = uniqueCell();
   const events = [completed(returned), completed(binned), bounced(returned), completed(forwarded, 'external')];
-  await publishNotifications(nats.url, cell, events);
+  await publishEvents(nats.url, { cell, service: 'notify' }, events);
   const bus = connectBus({ url: nats.url, name: 'test' });
   const log = createLogger({ service: 'mailbox-svc', level: 'silent' });
   let consumer: RunningConsumer | undefined;

@@ -1,6 +1,5 @@
-import { type CloudEvent, contractEvents, type EventDefinition, fieldErrors } from '@aftertone/contracts';
-import { invalid } from '@aftertone/kernel';
-import type { z } from 'zod';
+import { type CloudEvent, contractEvents } from '@aftertone/contracts';
+import { eventData } from '../calls/event-data.ts';
 
 /** What became of telling about a message, as far as it matters to the message. */
 export interface Outcome {
@@ -14,13 +13,6 @@ export interface Outcome {
 
 const { notificationCompleted, notificationFailed } = contractEvents;
 
-const dataOf = <Data extends z.ZodType>({ data: schema }: EventDefinition<Data>, event: CloudEvent): z.output<Data> => {
-  const read = schema.safeParse(event.data);
-  if (read.success) return read.data;
-  const errors = fieldErrors(read.error);
-  throw invalid('event-unreadable', `${event.type} is not what it promises`, { errors }, read.error);
-};
-
 /** Null: the event says nothing that matters. Throws `event-unreadable`. */
 export const outcomeOf = (event: CloudEvent): Outcome | null => {
   const common = {
@@ -29,11 +21,11 @@ export const outcomeOf = (event: CloudEvent): Outcome | null => {
   };
   switch (event.type) {
     case notificationCompleted.type: {
-      const { mailboxId, messageId, channel } = dataOf(notificationCompleted, event);
+      const { mailboxId, messageId, channel } = eventData(notificationCompleted, event);
       return { ...common, what: channel === 'external' ? 'forwarded' : 'told', mailboxId, messageId };
     }
     case notificationFailed.type: {
-      const { mailboxId, messageId, bounce, channel, purpose } = dataOf(notificationFailed, event);
+      const { mailboxId, messageId, bounce, channel, purpose } = eventData(notificationFailed, event);
       // Only those e-mails are what a message is put away for.
       if (bounce === null || channel !== 'email' || purpose !== 'message') return null;
       return mailboxId === null || messageId === null ? null : { ...common, what: 'bounced', mailboxId, messageId };

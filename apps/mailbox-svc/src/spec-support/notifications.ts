@@ -1,6 +1,5 @@
-import { type CloudEvent, contractEvents, eventHeaders, eventSubject } from '@aftertone/contracts';
+import { type CloudEvent, contractEvents } from '@aftertone/contracts';
 import { newId } from '@aftertone/kernel';
-import { connectBus, jetStreamTarget } from '@aftertone/messaging';
 
 /** The message that notify-svc has told of. */
 export interface Told {
@@ -38,25 +37,4 @@ export const bounced = (told: Told, over: object = {}): CloudEvent => {
   const about = { mailboxId: told.mailboxId, messageId: told.id, eventId: newId(), deliveryId: newId() };
   const outcome = { channel: 'email', recipient: 'ann@example.test', attempts: 1, detail: bounce.detail, bounce };
   return notification(notificationFailed.type, told, notificationFailed.data.parse({ ...about, ...outcome, ...over }));
-};
-
-/** Puts events on the stream of notify-svc, which is made first, as its relay does. */
-export const publishNotifications = async (url: string, cell: string, events: readonly CloudEvent[]): Promise<void> => {
-  const bus = connectBus({ url, name: 'test' });
-  try {
-    await bus.whenUp(AbortSignal.timeout(5_000));
-    const target = jetStreamTarget({ bus, cell, service: 'notify', replicas: 1 });
-    const { lastSequence } = await target.inspect();
-    const messages = events.map((event, n) => ({
-      subject: eventSubject(event.tenantid, event.subject),
-      id: event.id,
-      position: n + 1,
-      part: 0,
-      headers: { [eventHeaders.position]: String(n + 1), [eventHeaders.part]: '0' },
-      body: JSON.stringify(event),
-    }));
-    await target.publish(messages, lastSequence);
-  } finally {
-    await bus.close();
-  }
 };

@@ -1,12 +1,13 @@
-import { type CloudEvent, eventHeaders, eventSubject } from '@aftertone/contracts';
+import type { CloudEvent } from '@aftertone/contracts';
 import { verifyFeeds } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
-import { connectBus, jetStreamTarget, type RunningConsumer } from '@aftertone/messaging';
+import { connectBus, type RunningConsumer } from '@aftertone/messaging';
 import { createLogger } from '@aftertone/platform';
 import { eventually, type OwnNats, startNats, uniqueCell } from '@aftertone/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inParallel } from '../calls/in-parallel.ts';
 import { kinds } from '../ground/model.ts';
+import { publishEvents } from '../spec-support/publish-events.ts';
 import {
   depositInto,
   type Instance,
@@ -216,18 +217,11 @@ it("takes deleted messages as well: restored ones are nobody's", async () => {
 it('hears of it from the bus', async () => {
   const before = await settled();
   const cell = uniqueCell();
+  await publishEvents(nats.url, { cell, service: 'gateway' }, [departure(before.userId)]);
   const bus = connectBus({ url: nats.url, name: 'test' });
   const log = createLogger({ service: 'mailbox-svc', level: 'silent' });
   let consumer: RunningConsumer | undefined;
   try {
-    const target = jetStreamTarget({ bus, cell, service: 'gateway', replicas: 1 });
-    await bus.whenUp(AbortSignal.timeout(5_000));
-    const { lastSequence } = await target.inspect();
-    const event = departure(before.userId);
-    const headers = { [eventHeaders.position]: '1', [eventHeaders.part]: '0' };
-    const subject = eventSubject(tenant.id, event.subject);
-    const message = { subject, id: event.id, position: 1, part: 0, headers, body: JSON.stringify(event) };
-    await target.publish([message], lastSequence);
     consumer = consumeDepartures({ ground: parts.ground, bus, cell, log });
     await eventually(() => expectGone(before));
   } finally {

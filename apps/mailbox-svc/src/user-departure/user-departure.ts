@@ -1,6 +1,6 @@
-import { type CloudEvent, contractEvents, fieldErrors } from '@aftertone/contracts';
+import { type CloudEvent, contractEvents } from '@aftertone/contracts';
 import { asTenant, type EventMeta } from '@aftertone/event-store';
-import { invalid } from '@aftertone/kernel';
+import { eventData } from '../calls/event-data.ts';
 import { inParallel } from '../calls/in-parallel.ts';
 import { commandMeta, type Ground } from '../ground/ground.ts';
 import { mailboxAggregate } from '../mailboxes/mailbox.aggregate.ts';
@@ -12,11 +12,9 @@ const pageSize = 500;
 const atOnce = 16;
 const lowestId = '00000000-0000-0000-0000-000000000000';
 
-const departedIn = ({ type, data, tenantid }: CloudEvent): Departed => {
-  const read = contractEvents.userDeleted.data.safeParse(data);
-  if (read.success) return { tenantId: tenantid, userId: read.data.userId };
-  const errors = fieldErrors(read.error);
-  throw invalid('event-unreadable', `${type} is not what it promises`, { errors }, read.error);
+const departedIn = (event: CloudEvent): Departed => {
+  const { userId } = eventData(contractEvents.userDeleted, event);
+  return { tenantId: event.tenantid, userId };
 };
 
 /**
