@@ -2,6 +2,7 @@ import { contractEvents } from '@aftertone/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { identitySamples } from './access/identity-samples.ts';
 import { mailboxSamples } from './access/mailbox-samples.ts';
+import { notificationSamples } from './access/notification-samples.ts';
 import type { Sample } from './access/sample.ts';
 import { just, makeWorld, mark, patternOf, type World } from './access/world.ts';
 import { Client, type Problem } from './client.ts';
@@ -11,7 +12,7 @@ import { Platform } from './platform.ts';
 const openToAll = ['logIn', 'openLink', 'playLink'];
 
 // Log-ins on the bus come last: a server without callout reads its users anew for them, and loses calls under way.
-const samples = { ...mailboxSamples, ...identitySamples };
+const samples = { ...mailboxSamples, ...notificationSamples, ...identitySamples };
 
 interface Operation {
   operationId: string;

@@ -13,6 +13,7 @@ import { memberRoutes } from './mailboxes/member.routes.ts';
 import { audioRoutes } from './messages/audio.routes.ts';
 import { messageRoutes } from './messages/message.routes.ts';
 import { workRoutes } from './messages/work.routes.ts';
+import { templateRoutes } from './notifications/template.routes.ts';
 import { subscriptionRoutes } from './subscriptions/subscription.routes.ts';
 
 /** Every route of the native API, in the order of its documentation. */
@@ -29,6 +30,7 @@ export const routes: readonly Route[] = [
   workRoutes,
   audioRoutes,
   linkRoutes,
+  templateRoutes,
   eventRoutes,
   subscriptionRoutes,
   busAccessRoutes,

@@ -31,18 +31,20 @@ const withoutDialect = ({ $schema: _, ...schema }: Record<string, unknown>): Rec
 const inline = (schema: z.ZodType): Record<string, unknown> =>
   withoutDialect({ ...z.toJSONSchema(schema, schemaOptions) });
 
+/** A parameter's schema, with its description beside it. */
+const described = (parameter: z.ZodType): object => {
+  const { description, ...schema } = inline(parameter);
+  return { ...(description === undefined ? {} : { description }), schema };
+};
+
 const queryParameters = (query: z.ZodType | undefined): object[] => {
   if (!(query instanceof z.ZodObject)) return [];
-  return Object.entries<z.ZodType>(query.shape).map(([name, schema]) => {
-    const { description, ...rest } = inline(schema);
-    return {
-      name,
-      in: 'query',
-      required: !schema.safeParse(undefined).success,
-      ...(description === undefined ? {} : { description }),
-      schema: rest,
-    };
-  });
+  return Object.entries<z.ZodType>(query.shape).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: !schema.safeParse(undefined).success,
+    ...described(schema),
+  }));
 };
 
 const headerParameter = ([name, description]: [string, string]): object => ({
@@ -53,14 +55,11 @@ const headerParameter = ([name, description]: [string, string]): object => ({
 });
 
 const pathParameter = (name: string, { me, texts }: Route): object => {
-  const description = name === 'id' && me === true ? 'An id, or `me`' : texts?.[name];
-  return {
-    name,
-    in: 'path',
-    required: true,
-    ...(description === undefined ? {} : { description }),
-    schema: description === undefined ? { type: 'string', format: 'uuid' } : { type: 'string' },
-  };
+  const parameter = { name, in: 'path', required: true };
+  const text = texts?.[name];
+  if (text !== undefined) return { ...parameter, ...described(text) };
+  if (name !== 'id' || me !== true) return { ...parameter, schema: { type: 'string', format: 'uuid' } };
+  return { ...parameter, description: 'An id, or `me`', schema: { type: 'string' } };
 };
 
 /** Which tenant a request acts in: described once, and named by every route where it means something. */

@@ -55,10 +55,17 @@ const bodyOf = ({ method, bodyKind, body }: Route, request: FastifyRequest): unk
   }
 };
 
+/** Throws `invalid-request` that names the placeholder. */
+const checkedText = (name: string, schema: z.ZodType<string>, value: string): string => {
+  parse(z.object({ [name]: schema }), { [name]: value });
+  return value;
+};
+
 /** The ids and texts of the path by placeholder. A text that is no id names no object; one beside the object's own is told as such. */
 const namesOf = (route: Route, request: FastifyRequest): ReadonlyMap<string, string> => {
   const checked = (name: string, value: string): string => {
-    if (route.texts?.[name] !== undefined) return value;
+    const text = route.texts?.[name];
+    if (text !== undefined) return checkedText(name, text, value);
     if (name === 'id' && value === 'me' && route.me) return sessionOf(request).userId;
     if (isId(value)) return value.toLowerCase();
     if (name === 'id') throw notFound(route.missing ?? 'not-found', 'There is no such object');

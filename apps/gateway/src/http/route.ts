@@ -17,8 +17,8 @@ export interface Route<
   method: Method;
   /** With `{placeholders}`, each an id; `{id}` is the object that the route is about. */
   path: string;
-  /** Placeholders that are no ids, with what they are. */
-  texts?: Readonly<Record<string, string>>;
+  /** Placeholders that are no ids, with what they may be. */
+  texts?: Readonly<Record<string, z.ZodType<string>>>;
   /** `me` may stand for the token's user in `{id}`. */
   me?: boolean;
   tag: string;

@@ -14,7 +14,7 @@ export const linkRoutes = {
     operationId: 'openLink',
     method: 'GET',
     path: '/v1/links/{token}',
-    texts: { token: 'The signed token of a link that an e-mail holds' },
+    texts: { token: z.string().meta({ description: 'The signed token of a link that an e-mail holds' }) },
     tag,
     summary: 'Open a link to a recording',
     description:
@@ -31,7 +31,7 @@ export const linkRoutes = {
     operationId: 'playLink',
     method: 'GET',
     path: '/v1/links/audio/{ticket}',
-    texts: { ticket: 'Where a link has led' },
+    texts: { ticket: z.string().meta({ description: 'Where a link has led' }) },
     tag,
     summary: 'Hear the recording that a link leads to',
     description:
