@@ -103,7 +103,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       () => housekeeping.stop(),
       async () => {
         await lanes.stop(graceMs * patience);
-        close();
+        await close();
       },
     );
   }

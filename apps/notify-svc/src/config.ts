@@ -8,6 +8,7 @@ import {
   serverSettings,
 } from '@aftertone/platform';
 import { z } from 'zod';
+import { outgoingSettings } from './http-out/settings.ts';
 
 const listOfSeconds = 'must be whole numbers of seconds with commas between them';
 
@@ -32,6 +33,7 @@ export const configSchema = z.object({
   ...keySettings,
   ...grantSettings,
   ...linkSettings,
+  ...outgoingSettings,
   DATABASE_URL_NOTIFY: databaseUrl,
   /** Address of the gateway as clients reach it, for links. */
   PUBLIC_URL: z.url(),

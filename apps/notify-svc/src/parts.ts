@@ -8,6 +8,8 @@ import type { RetrySchedule } from './deliveries/retry-schedule.ts';
 import { openMailer } from './email/mailer.ts';
 import { sendEmail } from './email/send-email.ts';
 import type { Ground } from './ground/ground.ts';
+import { openHttpOut } from './http-out/http-out.ts';
+import type { outgoingSettings } from './http-out/settings.ts';
 import { KnownCounts } from './known/known-counts.ts';
 import { AnnouncedEvents } from './mailbox-events/announced-events.ts';
 import { Announcer } from './mailbox-events/announcer.ts';
@@ -22,6 +24,7 @@ import { Lanes } from './sending/lanes.ts';
 /** The part of the configuration that says how notifications are sent. */
 export type SendingConfig = Pick<
   Config,
+  | keyof typeof outgoingSettings
   | 'MEDIA_GRANT_SECRET'
   | 'MEDIA_URL'
   | 'SMTP_URL'
@@ -64,6 +67,16 @@ const scheduleBy = (config: SendingConfig): ((channel: Channel) => RetrySchedule
   return (channel) => (channel === 'webhook' ? webhook : usual);
 };
 
+/** What calls the URLs that tenants gave us. */
+export const openOutgoing = (config: Pick<Config, keyof typeof outgoingSettings>) =>
+  openHttpOut({
+    allowNetworks: config.OUTGOING_ALLOW_NETWORKS,
+    allowHttp: config.OUTGOING_ALLOW_HTTP,
+    timeoutMs: config.OUTGOING_TIMEOUT_MS,
+    connectionsPerOrigin: config.OUTGOING_CONNECTIONS_PER_ORIGIN,
+    keptConnections: config.OUTGOING_KEPT_CONNECTIONS,
+  });
+
 /** Servers of which nothing is known may all hang: each holds a place for as long as an attempt may take. */
 const placesForUnknown = 4;
 
@@ -75,6 +88,7 @@ export const makeLanes = ({ store, clock }: Ground, config: SendingConfig, logge
     maxConnections: 2 * mailsAtOnce,
     timeoutMs: config.SMTP_TIMEOUT_MS,
   });
+  const http = openOutgoing(config);
   const email = sendEmail({
     mailer,
     from: config.MAIL_FROM,
@@ -104,5 +118,9 @@ export const makeLanes = ({ store, clock }: Ground, config: SendingConfig, logge
       perEndpoint: config.NOTIFY_HTTP_PER_ENDPOINT,
     },
   });
-  return { lanes, close: () => mailer.close() };
+  const close = async (): Promise<void> => {
+    mailer.close();
+    await http.close();
+  };
+  return { lanes, close };
 };

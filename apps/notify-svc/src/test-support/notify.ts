@@ -7,6 +7,7 @@ import { freshDatabase, startSmtp } from '@aftertone/testing';
 import { DeliveriesOfMessage } from '../deliveries/list/delivery.query.ts';
 import { PeopleDesk } from '../gateway-events/people-desk.ts';
 import { entities, kinds } from '../ground/model.ts';
+import { networkOf } from '../http-out/address-rules.ts';
 import { migrations } from '../migrations/index.ts';
 import { makeLanes, makeNewsDesk, type SendingConfig } from '../parts.ts';
 import { messageOf } from './mailbox-events.ts';
@@ -32,6 +33,11 @@ export const sendingConfig: SendingConfig = {
   NOTIFY_POLL_MS: 25,
   NOTIFY_ATTACHMENT_MAX_BYTES: 1_000_000,
   NOTIFY_ATTACHMENT_PATIENCE: 2,
+  OUTGOING_ALLOW_NETWORKS: [networkOf('127.0.0.0/8')],
+  OUTGOING_ALLOW_HTTP: true,
+  OUTGOING_TIMEOUT_MS: 1_000,
+  OUTGOING_CONNECTIONS_PER_ORIGIN: 20,
+  OUTGOING_KEPT_CONNECTIONS: 50,
 };
 
 /** notify-svc's parts on a database and an SMTP server of their own, without bus and Nest. */

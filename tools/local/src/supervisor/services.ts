@@ -74,6 +74,9 @@ function environmentOf(service: Service, around: ServiceSurroundings): NodeJS.Pr
   };
 }
 
+/** Webhooks of somebody who tries things out are on this machine, and have no certificate. */
+const callsOurselves = { OUTGOING_ALLOW_NETWORKS: '127.0.0.0/8', OUTGOING_ALLOW_HTTP: 'true' };
+
 /** What only some services are told. */
 function ownEnvironment(
   service: Service,
@@ -88,7 +91,7 @@ function ownEnvironment(
     case 'media':
       return { MEDIA_GRANT_SECRET: secrets.mediaGrant, MEDIA_STORAGE_PATH: layout.media };
     case 'notify':
-      return { ...usesMedia, ...makesLinks, SMTP_URL: smtpUrl, MAIL_FROM: settings.mailFrom };
+      return { ...usesMedia, ...makesLinks, ...callsOurselves, SMTP_URL: smtpUrl, MAIL_FROM: settings.mailFrom };
     case 'gateway':
       return {
         ...usesMedia,
