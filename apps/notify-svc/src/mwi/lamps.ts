@@ -2,7 +2,7 @@ import { type Counts, contractEvents, type EventData, notificationPath } from '@
 import type { Aggregate, Publication } from '@aftertone/event-store';
 import type { Command, Decider, DomainEvent } from '@aftertone/kernel';
 
-interface Lamps {
+export interface Lamps {
   mailboxId: string;
   messageId: string;
   counts: Counts;
