@@ -136,7 +136,7 @@ export const messageRoutes = {
     missing,
     versioned: true,
     conditional: true,
-    refusals: { 404: ['mailbox-not-found'], 422: ['mailbox-full', 'message-too-long'] },
+    refusals: { 404: ['mailbox-not-found'], 422: ['mailbox-full', 'message-too-long', 'mailbox-external'] },
   }),
   copy: defineRoute({
     operationId: 'copyMessage',
@@ -159,7 +159,7 @@ export const messageRoutes = {
     refusals: {
       404: ['mailbox-not-found'],
       409: ['idempotency-key-reused'],
-      422: ['mailbox-full', 'message-too-long'],
+      422: ['mailbox-full', 'message-too-long', 'mailbox-external'],
     },
   }),
   batch: defineRoute({
