@@ -1,94 +1,44 @@
 import type { Caller, MessageNotice } from '../deliveries/delivery.ts';
-import { type Phrases, phrasesFor } from './phrases.ts';
-import { localTime, playingTime } from './when.ts';
+import type { Enclosure, MessageFacts, NoticeFacts } from '../templates/facts/facts.ts';
+import { type OwnTemplate, renderNotice } from '../templates/render-notice.ts';
 
-/** What became of the recording: in the mail, or why it is not. */
-export type Enclosure = 'attached' | 'too-large' | 'not-available' | 'not-wanted';
+export type { Enclosure } from '../templates/facts/facts.ts';
+
+/** What only the sender knows. */
+export type LetterDetails = Partial<Pick<MessageFacts, 'file' | 'link' | 'transcription' | 'original'>> &
+  Pick<NoticeFacts, 'tenantName' | 'counts'> & { messageId?: string; name?: string | null; address?: string };
 
 export interface LetterInput {
   notice: MessageNotice;
   caller: Caller;
   enclosure: Enclosure;
+  /** As what it is written; absent: an e-mail, or an escalation where the notice is one. */
+  kind?: 'email' | 'text' | 'sms' | 'fax';
+  /** The tenant's own, from `TemplatesOf`; absent: the built-in ones. */
+  templates?: readonly OwnTemplate[];
+  details?: LetterDetails;
 }
 
 export interface Letter {
   subject: string;
   text: string;
-  html: string;
+  /** Absent where a text is sent alone. */
+  html?: string;
+  /** A template of the tenant could not be used; for the delivery's detail. */
+  problem?: string;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
-const breaks = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
-
-/** One line of people's text: nothing that could begin another header or turn the direction of what follows. */
-const oneLine = (text: string): string => text.replace(breaks, ' ').trim();
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
-
-const callerText = ({ callerName, callerNumber }: Caller, phrases: Phrases): string => {
-  const [name, number] = [callerName, callerNumber].map((text) => (text === null ? '' : oneLine(text)));
-  if (!name) return number || phrases.unknownCaller;
-  return number && number !== name ? `${name} (${number})` : name;
+const factsOf = ({ notice, caller, enclosure, kind, details = {} }: LetterInput): NoticeFacts => {
+  const { mailbox, reader, receivedAt, durationMs, urgent, confidential, escalation } = notice;
+  const { messageId: id = '', name = null, address: email = null, tenantName = null, counts = null, ...more } = details;
+  const message = { id, mailbox, caller, receivedAt, durationMs, urgent, confidential, enclosure, ...more };
+  const common = { recipient: { ...reader, name, email }, tenantName, counts, message };
+  if (kind === undefined && escalation !== null) return { ...common, kind: 'escalation', escalation };
+  return { ...common, kind: kind ?? 'email' };
 };
 
-const audioRemark = ({ durationMs }: MessageNotice, enclosure: Enclosure, phrases: Phrases): string | null => {
-  if (durationMs === null) return phrases.noAudio;
-  switch (enclosure) {
-    case 'attached':
-      return phrases.attached;
-    case 'too-large':
-      return phrases.tooLarge;
-    case 'not-available':
-      return phrases.notAvailable;
-    case 'not-wanted':
-      return null;
-  }
-};
-
-const rows = ({ notice, caller }: LetterInput, phrases: Phrases): Array<[label: string, value: string]> => {
-  const { mailbox, reader, receivedAt, durationMs } = notice;
-  const table: Array<[string, string]> = [[phrases.from, callerText(caller, phrases)]];
-  if (caller.calledNumber !== null) table.push([phrases.called, oneLine(caller.calledNumber)]);
-  table.push([phrases.mailbox, `${oneLine(mailbox.name)} (${mailbox.number})`]);
-  table.push([phrases.received, localTime(receivedAt, reader)]);
-  if (durationMs !== null) table.push([phrases.duration, playingTime(durationMs)]);
-  return table;
-};
-
-const htmlOf = (language: string, heading: string, table: [string, string][], remarks: string[]): string =>
-  [
-    `<!DOCTYPE html><html lang="${escaped(language)}"><head><meta charset="utf-8"></head>`,
-    `<body style="font-family:sans-serif"><h1 style="font-size:1.2em">${escaped(heading)}</h1><table>`,
-    ...table.map(
-      ([label, value]) =>
-        `<tr><th align="left" style="padding-right:1em">${escaped(label)}</th><td>${escaped(value)}</td></tr>`,
-    ),
-    '</table>',
-    ...remarks.map((remark) => `<p>${escaped(remark)}</p>`),
-    '</body></html>',
-  ].join('\n');
-
-/** The words of the e-mail about one message, in the mailbox's language and time zone. */
+/** Words about one message, in its reader's language and time zone. Never throws because of a template. */
 export const writeLetter = (input: LetterInput): Letter => {
-  const { notice, caller, enclosure } = input;
-  const { mailbox, reader, urgent, confidential } = notice;
-  const phrases = phrasesFor(reader.language);
-  const subject = phrases.subject(callerText(caller, phrases), `${oneLine(mailbox.name)} (${mailbox.number})`);
-  const heading = urgent ? `${phrases.heading} (${phrases.urgent})` : phrases.heading;
-  const remark = audioRemark(notice, enclosure, phrases);
-  const remarks = [...(confidential ? [phrases.confidential] : []), ...(remark === null ? [] : [remark])];
-  const table = rows(input, phrases);
-  const lines = [heading, '', ...table.map(([label, value]) => `${label}: ${value}`)];
-  return {
-    subject: urgent ? `[${phrases.urgent}] ${subject}` : subject,
-    text: `${[...lines, ...(remarks.length > 0 ? ['', ...remarks] : [])].join('\n')}\n`,
-    html: htmlOf(reader.language, heading, table, remarks),
-  };
+  const { html, ...letter } = renderNotice(input.templates ?? [], factsOf(input));
+  return { ...letter, ...(html !== null && { html }) };
 };
