@@ -1,7 +1,7 @@
-import type { Readable } from 'node:stream';
 import type { SendMailOptions } from 'nodemailer';
 import type { MessageNotice, PlannedDelivery } from '../deliveries/delivery.ts';
 import { type Enclosure, writeLetter } from './letter.ts';
+import type { FetchedAudio } from './recording.ts';
 import { localDay } from './when.ts';
 
 export interface MailInput {
@@ -11,7 +11,7 @@ export interface MailInput {
   delivery: Pick<PlannedDelivery, 'facts' | 'caller' | 'plannedAt'> & { notice: MessageNotice };
   enclosure: Enclosure;
   /** The recording, when it is attached. */
-  audio: Readable | null;
+  audio: Pick<FetchedAudio, 'content' | 'contentType'> | null;
 }
 
 const domainOf = (from: string): string => /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? 'localhost';
@@ -26,10 +26,9 @@ const endings: Readonly<Record<string, string>> = { 'audio/wav': 'wav', 'audio/m
 /** The whole e-mail as nodemailer takes it. */
 export const composeMail = ({ from, deliveryId, delivery, enclosure, audio }: MailInput) => {
   const { facts, notice } = delivery;
-  const { mailbox, reader, recording, receivedAt, urgent, confidential } = notice;
+  const { mailbox, reader, receivedAt, urgent, confidential } = notice;
   const letter = writeLetter({ notice, caller: delivery.caller ?? nobody, enclosure });
-  const ending = endings[recording?.contentType ?? ''] ?? 'bin';
-  const name = `${mailbox.number}-${localDay(receivedAt, reader.timezone)}.${ending}`;
+  const name = `${mailbox.number}-${localDay(receivedAt, reader.timezone)}`;
   return {
     from,
     // As an object: a text would be parsed, and could name more recipients than one.
@@ -44,7 +43,7 @@ export const composeMail = ({ from, deliveryId, delivery, enclosure, audio }: Ma
       'Content-Language': reader.language,
       ...(confidential && { Sensitivity: 'Company-Confidential' }),
     },
-    attachments: audio && recording ? [{ filename: name, content: audio, contentType: recording.contentType }] : [],
+    attachments: audio === null ? [] : [{ filename: `${name}.${endings[audio.contentType] ?? 'bin'}`, ...audio }],
     disableFileAccess: true,
     disableUrlAccess: true,
   } satisfies SendMailOptions;

@@ -96,7 +96,10 @@ describe('the mail', () => {
     const { mail: parsed } = await receive({
       ...withNotice({ recording }),
       enclosure: 'attached',
-      audio: Readable.from([audioBytes.subarray(0, 1000), audioBytes.subarray(1000)]),
+      audio: {
+        content: Readable.from([audioBytes.subarray(0, 1000), audioBytes.subarray(1000)]),
+        contentType: 'audio/wav',
+      },
     });
     const [attachment] = parsed.attachments;
     expect(attachment).toMatchObject({ filename: '100-2026-07-14.wav', mimeType: 'audio/wav' });
@@ -108,7 +111,8 @@ describe('the mail', () => {
       yield audioBytes.subarray(0, 100_000);
       throw new Error('the download broke off');
     }
-    const half = mail({ ...withNotice({ recording }), enclosure: 'attached', audio: Readable.from(broken()) });
+    const audio = { content: Readable.from(broken()), contentType: 'audio/wav' };
+    const half = mail({ ...withNotice({ recording }), enclosure: 'attached', audio });
     expect(await failureOf(mailer.send(half))).toMatchObject({ permanent: false });
     await mailer.send(mail());
     expect(smtp.messages).toHaveLength(1);
