@@ -4,6 +4,8 @@ import type { Logger } from '@aftertone/platform';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Background } from './background.ts';
 import type { Config } from './config.ts';
+import { DeliveriesController } from './deliveries/deliveries.controller.ts';
+import { DeliveryDesk } from './deliveries/delivery-desk.ts';
 import { DeliveriesOfMessage } from './deliveries/list/delivery.query.ts';
 import { OpeningGround } from './ground/opening-ground.ts';
 import { NotifyController } from './notify.controller.ts';
@@ -31,12 +33,13 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
   const publisher = notifyPublisher(config.AFTERTONE_CELL);
   return {
     module: AppModule,
-    controllers: [NotifyController, TemplatesController],
+    controllers: [NotifyController, DeliveriesController, TemplatesController],
     providers: [
       { provide: busToken, useValue: bus },
       { provide: OpeningGround, useValue: ground },
       { provide: Background, useFactory: () => new Background({ config, logger, bus, ground, publisher }) },
       { provide: DeliveriesOfMessage, useFactory: () => new DeliveriesOfMessage(ground) },
+      { provide: DeliveryDesk, useFactory: () => new DeliveryDesk(ground) },
       { provide: TemplateDesk, useFactory: () => new TemplateDesk(ground) },
       { provide: Publisher, useValue: publisher },
     ],

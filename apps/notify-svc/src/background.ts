@@ -3,6 +3,8 @@ import { type Bus, jetStreamTarget, startConsumer } from '@aftertone/messaging';
 import { type Logger, observeRelay } from '@aftertone/platform';
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import type { Config } from './config.ts';
+import { Redirection } from './deliveries/replay/redirection.ts';
+import { ReplayWork } from './deliveries/replay/replay-work.ts';
 import { PeopleDesk } from './gateway-events/people-desk.ts';
 import type { OpeningGround } from './ground/opening-ground.ts';
 import { makeLanes, makeNewsDesk } from './parts.ts';
@@ -84,6 +86,14 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       from: 'now',
       handle: (events) => completion.react(events),
     });
+    const redirection = new Redirection(store, clock);
+    const redirecting = startReaction({
+      store,
+      name: 'redirection',
+      from: 'now',
+      handle: (events) => redirection.react(events),
+    });
+    const replaying = new ReplayWork({ store, clock, onReplayed: () => lanes.wake() }).start();
     const forgetting = announced.startForgetting(clock, log);
     const adopting = startAdopting(store.pool, clock, log);
     const housekeeping = startHousekeeping({ store });
@@ -98,6 +108,8 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     this.stops.push(
       () => Promise.all(consumers.map((consumer) => consumer.close())),
       () => reaction.stop(),
+      () => redirecting.stop(),
+      () => replaying.stop(),
       () => forgetting.stop(),
       () => adopting.stop(),
       () => housekeeping.stop(),

@@ -57,8 +57,38 @@ export const delivery = z.object({
   state: deliveryState,
   attempts: z.array(attempt),
   bounce: bounce.nullable().default(null),
+  /** It failed, and what it had to tell was sent to another address instead: by this delivery. */
+  replacedBy: id.nullable().default(null),
   /** When it is tried (again); null when it is finished. */
   nextAttemptAt: instant.nullable(),
   createdAt: instant,
 });
 export type Delivery = z.output<typeof delivery>;
+
+/** Which deliveries are meant; all of what is given must hold. */
+export const deliveryFilter = z.strictObject({
+  channel: channel.optional(),
+  mailboxId: mailboxId.optional(),
+  purpose: deliveryPurpose.optional(),
+  /** Exactly as the delivery has it. */
+  recipient: z.string().min(1).max(254).optional(),
+});
+export type DeliveryFilter = z.output<typeof deliveryFilter>;
+
+/** `recipient`: to whom it is sent instead; the delivery that failed stays as it is and names the new one. */
+export const deliveryRetry = z.strictObject({ recipient: z.string().min(1).max(254).optional() });
+
+/** Failed deliveries that are sent again, or have been. */
+export const deliveryReplay = z.object({
+  id,
+  state: z.enum(['running', 'done']),
+  /** How many had failed when it was asked for. */
+  count: z.number().int(),
+  /** How many are on their way again. */
+  replayed: z.number().int(),
+  /** How many cannot be sent again, since their message was purged. */
+  refused: z.number().int(),
+  requestedAt: instant,
+  finishedAt: instant.nullable(),
+});
+export type DeliveryReplay = z.output<typeof deliveryReplay>;

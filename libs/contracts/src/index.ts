@@ -23,6 +23,7 @@ export { rpcs } from './rpc/catalogue.ts';
 export * from './rpc/mailbox.ts';
 export * from './rpc/media.ts';
 export * from './rpc/notify.ts';
+export * from './rpc/notify-deliveries.ts';
 export * from './rpc/notify-templates.ts';
 export * from './rpc/replay.ts';
 export * from './rpc/rpc.ts';

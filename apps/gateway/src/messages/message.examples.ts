@@ -64,6 +64,7 @@ export const deliveryExample: Delivery = {
     },
   ],
   bounce: null,
+  replacedBy: null,
   nextAttemptAt: null,
   createdAt: '2026-03-01T09:30:00.900Z',
 };

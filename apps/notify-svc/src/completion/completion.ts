@@ -29,6 +29,7 @@ const summary = `
     count(*) FILTER (WHERE state = 'delivered')::int AS delivered
   FROM delivery
   WHERE tenant_id = $1 AND event_id = $2 AND channel IN ('email', 'external') AND COALESCE(purpose, 'message') = 'message'
+    AND replaced_by IS NULL
   GROUP BY 1, 2, 3`;
 
 const streamPrefix = `${deliveryAggregate.type}-`;

@@ -19,6 +19,7 @@ export const deliveryAggregate: Aggregate<Delivery, DeliveryCommand, DeliveryEve
     NotificationFailed: endCodec,
     NotificationBounced: plain,
     NotificationReplayed: plain,
+    NotificationRedirected: plain,
     NotificationCancelled: plain,
     CallerErased: plain,
   },

@@ -1,4 +1,4 @@
-import { type Command, type Decider, notFound, rejected } from '@aftertone/kernel';
+import { type Command, conflict, type Decider, notFound, rejected } from '@aftertone/kernel';
 import {
   type Bounce,
   type CancelReason,
@@ -22,6 +22,8 @@ export type EndAttempt = Command<
 export type EraseCaller = Command<'EraseCaller', Record<string, never>>;
 /** What has failed is to be sent once more. */
 export type ReplayDelivery = Command<'ReplayDelivery', Record<string, never>>;
+/** What has failed is sent to another address instead, as the delivery of this id. */
+export type RedirectDelivery = Command<'RedirectDelivery', { deliveryId: string; recipient: string }>;
 export type RecordBounce = Command<'RecordBounce', { bounce: Bounce }>;
 /** It is not needed any more; what is under way cannot be called back. */
 export type CancelDelivery = Command<'CancelDelivery', { reason: CancelReason }>;
@@ -32,6 +34,7 @@ export type DeliveryCommand =
   | EndAttempt
   | EraseCaller
   | ReplayDelivery
+  | RedirectDelivery
   | RecordBounce
   | CancelDelivery;
 
@@ -85,22 +88,49 @@ const erase = ({ meta }: EraseCaller, delivery: PlannedDelivery): DeliveryEvent[
   return delivery.status === 'pending' ? [erased, purged] : [erased];
 };
 
-const replay = ({ meta }: ReplayDelivery, { status, erased }: PlannedDelivery): DeliveryEvent[] => {
+const notFailed = (status: PlannedDelivery['status']) =>
+  rejected('delivery-not-failed', `Only what has failed is sent again; this one is ${status}.`, { status });
+
+const requireContent = ({ erased }: PlannedDelivery): void => {
   if (erased) throw rejected('message-purged', 'The message was purged: nothing is left to be sent.');
-  switch (status) {
+};
+
+const replaced = (by: string) =>
+  rejected('delivery-replaced', 'It was sent to another address instead: that delivery is the one to replay.', {
+    deliveryId: by,
+  });
+
+const replay = ({ meta }: ReplayDelivery, delivery: PlannedDelivery): DeliveryEvent[] => {
+  requireContent(delivery);
+  if (delivery.replacedBy !== null) throw replaced(delivery.replacedBy);
+  switch (delivery.status) {
     case 'pending':
     case 'sending':
       return []; // it is on its way
     case 'delivered':
     case 'cancelled':
-      throw rejected('delivery-not-failed', `Only what has failed is sent again; this one is ${status}.`, { status });
+      throw notFailed(delivery.status);
     case 'failed':
       return [{ type: 'NotificationReplayed', data: { at: meta.now } }];
   }
 };
 
-/** A bounce tells of what was sent: a delivery that is waiting again after a replay is not the one that came back. */
+const redirect = ({ data, meta }: RedirectDelivery, delivery: PlannedDelivery): DeliveryEvent[] => {
+  requireContent(delivery);
+  if (delivery.replacedBy === data.deliveryId) return []; // asked for again
+  if (delivery.replacedBy !== null) throw replaced(delivery.replacedBy);
+  if (delivery.status !== 'failed') throw notFailed(delivery.status);
+  return [{ type: 'NotificationRedirected', data: { ...data, at: meta.now } }];
+};
+
+/**
+ * A bounce tells of what was sent: a delivery that is waiting again after a replay is not the one that came back. It can
+ * be faster than the record of the answer; then it has to come once more.
+ */
 const recordBounce = ({ data }: RecordBounce, delivery: PlannedDelivery): DeliveryEvent[] => {
+  if (delivery.status === 'sending') {
+    throw conflict('delivery-under-way', 'The attempt has not been recorded yet: bring the bounce again in a minute.');
+  }
   if (delivery.status !== 'delivered') return [];
   const { facts, attempts } = delivery;
   return [{ type: 'NotificationBounced', data: { facts, attempts: attempts.length, bounce: data.bounce } }];
@@ -121,6 +151,8 @@ const decide = (command: DeliveryCommand, delivery: Delivery): DeliveryEvent[] =
       return erase(command, delivery);
     case 'ReplayDelivery':
       return replay(command, delivery);
+    case 'RedirectDelivery':
+      return redirect(command, delivery);
     case 'RecordBounce':
       return recordBounce(command, delivery);
     case 'CancelDelivery':

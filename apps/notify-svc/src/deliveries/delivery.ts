@@ -123,6 +123,8 @@ export type DeliveryEvent =
   | Event<'NotificationBounced', { facts: DeliveryFacts; attempts: number; bounce: Bounce }>
   /** What had failed is sent once more; its time begins anew. */
   | Event<'NotificationReplayed', { at: string }>
+  /** What had failed is sent to another address instead, as a delivery of its own. */
+  | Event<'NotificationRedirected', { deliveryId: string; recipient: string; at: string }>
   | Event<'NotificationCancelled', { reason: CancelReason }>
   /** The message was purged: the key of the caller's data went with this event. */
   | Event<'CallerErased', { at: string }>;
@@ -138,6 +140,8 @@ export interface PlannedDelivery extends Omit<PlannedContent, 'dueAt'> {
   /** While sending: the end of the attempt's lease as it was recorded; renewals are not events. */
   leaseUntil: string;
   bounce: Bounce | null;
+  /** The delivery to another address that took its place. */
+  replacedBy: string | null;
   erased: boolean;
 }
 
@@ -149,7 +153,7 @@ const withAttempt = (delivery: PlannedDelivery, n: number, change: Partial<Attem
 const planned = ({ plannedAt, dueAt = plannedAt, ...content }: PlannedContent & { plannedAt: string }): Delivery => {
   const since = dueAt > plannedAt ? dueAt : plannedAt; // what was held back on purpose is not old yet
   const times = { plannedAt, since, dueAt, leaseUntil: plannedAt };
-  return { ...content, status: 'pending', attempts: [], ...times, bounce: null, erased: false };
+  return { ...content, status: 'pending', attempts: [], ...times, bounce: null, replacedBy: null, erased: false };
 };
 
 /** The delivery after one of its events. */
@@ -184,6 +188,8 @@ export const evolve = (state: Delivery, event: DeliveryEvent): Delivery => {
       const { at } = event.data;
       return { ...state, status: 'pending', since: at, dueAt: at, bounce: null };
     }
+    case 'NotificationRedirected':
+      return { ...state, replacedBy: event.data.deliveryId };
     case 'NotificationCancelled':
       return { ...state, status: 'cancelled' };
     case 'CallerErased': {

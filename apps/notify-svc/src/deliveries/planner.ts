@@ -1,7 +1,6 @@
-import type { CloudEvent } from '@aftertone/contracts';
 import type { EventStore } from '@aftertone/event-store';
 import type { Clock } from '@aftertone/kernel';
-import { metaOf } from '../mailbox-events/meta.ts';
+import { type CausingEvent, metaOf } from '../mailbox-events/meta.ts';
 import { deliveryAggregate } from './delivery.aggregate.ts';
 import type { PlannedContent } from './delivery.ts';
 import { deliveryId } from './delivery-id.ts';
@@ -17,7 +16,7 @@ export class Planner {
   }
 
   /** `cause`: the event that led here. All are tried before a failure is thrown. */
-  async plan(cause: CloudEvent, planned: readonly PlannedContent[]): Promise<void> {
+  async plan(cause: CausingEvent, planned: readonly PlannedContent[]): Promise<void> {
     const { tenantid: tenantId } = cause;
     const now = this.clock().toISOString();
     const results = await Promise.allSettled(

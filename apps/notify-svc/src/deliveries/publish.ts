@@ -37,6 +37,7 @@ export const publishDelivery = (event: DeliveryEvent, deliveryId: string): Publi
     case 'AttemptEnded':
     case 'AttemptUnknown':
     case 'NotificationReplayed':
+    case 'NotificationRedirected':
     case 'NotificationCancelled':
     case 'CallerErased':
       return [];

@@ -4,6 +4,7 @@ import type { MigrationInterface } from 'typeorm';
 import { Deliveries1740000000000 } from './1740000000000-deliveries.ts';
 import { Chain1740000001000 } from './1740000001000-chain.ts';
 import { Templates1740000001010 } from './1740000001010-templates.ts';
+import { DeliveryLists1740000004000 } from './1740000004000-delivery-lists.ts';
 
 /** The whole schema of notify-svc. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
@@ -12,4 +13,5 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   Deliveries1740000000000,
   Chain1740000001000,
   Templates1740000001010,
+  DeliveryLists1740000004000,
 ];

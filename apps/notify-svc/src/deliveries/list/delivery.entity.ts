@@ -27,6 +27,7 @@ export const DeliveryRow = new EntitySchema<DeliveryRow>({
     state: { type: 'text' },
     attempts: { type: 'jsonb' },
     bounce: { type: 'jsonb', nullable: true },
+    replacedBy: { name: 'replaced_by', type: 'uuid', nullable: true },
     nextAttemptAt: { name: 'next_attempt_at', type: 'timestamptz', nullable: true },
     createdAt: { name: 'created_at', type: 'timestamptz' },
   },

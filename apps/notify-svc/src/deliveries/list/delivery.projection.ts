@@ -6,7 +6,7 @@ export const deliveryTable = 'delivery';
 export const workTable = 'delivery_queue';
 
 const deliveryRow = (delivery: PlannedDelivery, { tenantId, id }: ChangeContext): RowChange => {
-  const { facts, status, attempts, plannedAt, dueAt, bounce } = delivery;
+  const { facts, status, attempts, plannedAt, dueAt, bounce, replacedBy } = delivery;
   const row = {
     tenant_id: tenantId,
     id,
@@ -20,6 +20,7 @@ const deliveryRow = (delivery: PlannedDelivery, { tenantId, id }: ChangeContext)
     state: status,
     attempts,
     bounce,
+    replaced_by: replacedBy,
     next_attempt_at: status === 'pending' ? dueAt : null,
     created_at: plannedAt,
   };
