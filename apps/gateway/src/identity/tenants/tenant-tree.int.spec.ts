@@ -211,7 +211,7 @@ describe('others', () => {
 });
 
 describe('the tenant headers', () => {
-  it('are documented once, for every route but log-in and log-out', async () => {
+  it('are documented once, for every route but those of log-ins and links', async () => {
     const { body } = await gateway.send<{
       paths: Record<string, Record<string, { operationId: string; parameters?: { $ref?: string }[] }>>;
       components: { parameters: Record<string, { name: string; in: string }> };
@@ -225,7 +225,7 @@ describe('the tenant headers', () => {
       const refs = parameters.flatMap(({ $ref }) => $ref ?? []);
       return !['X-Tenant', 'Wazo-Tenant'].every((name) => refs.includes(`#/components/parameters/${name}`));
     });
-    expect(without.map(({ operationId }) => operationId)).toEqual(['logIn', 'logOut']);
+    expect(without.map(({ operationId }) => operationId)).toEqual(['logIn', 'logOut', 'openLink', 'playLink']);
   });
 });
 
