@@ -7,6 +7,8 @@ import type { Config } from './config.ts';
 import { DeliveriesController } from './deliveries/deliveries.controller.ts';
 import { DeliveryDesk } from './deliveries/delivery-desk.ts';
 import { DeliveriesOfMessage } from './deliveries/list/delivery.query.ts';
+import { EscalationDesk } from './escalation/escalation-desk.ts';
+import { EscalationsController } from './escalation/escalations.controller.ts';
 import { OpeningGround } from './ground/opening-ground.ts';
 import { NotifyController } from './notify.controller.ts';
 import { notifyPublisher } from './publishing/publisher.ts';
@@ -33,7 +35,7 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
   const publisher = notifyPublisher(config.AFTERTONE_CELL);
   return {
     module: AppModule,
-    controllers: [NotifyController, DeliveriesController, TemplatesController],
+    controllers: [NotifyController, DeliveriesController, TemplatesController, EscalationsController],
     providers: [
       { provide: busToken, useValue: bus },
       { provide: OpeningGround, useValue: ground },
@@ -41,6 +43,7 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
       { provide: DeliveriesOfMessage, useFactory: () => new DeliveriesOfMessage(ground) },
       { provide: DeliveryDesk, useFactory: () => new DeliveryDesk(ground) },
       { provide: TemplateDesk, useFactory: () => new TemplateDesk(ground) },
+      { provide: EscalationDesk, useFactory: () => new EscalationDesk(ground) },
       { provide: Publisher, useValue: publisher },
     ],
   };

@@ -5,6 +5,7 @@ import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } f
 import type { Config } from './config.ts';
 import { Redirection } from './deliveries/replay/redirection.ts';
 import { ReplayWork } from './deliveries/replay/replay-work.ts';
+import { startEscalating } from './escalation/start-escalating.ts';
 import { PeopleDesk } from './gateway-events/people-desk.ts';
 import type { OpeningGround } from './ground/opening-ground.ts';
 import { makeLanes, makeNewsDesk } from './parts.ts';
@@ -59,7 +60,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     const { lanes, close } = makeLanes(ground, config, log);
     lanes.start();
 
-    const { newsDesk, announced, completion } = makeNewsDesk(ground);
+    const { newsDesk, announced, completion, escalations, care } = makeNewsDesk(ground);
     const peopleDesk = new PeopleDesk(store.pool);
     const consumed = { bus, databaseUrl: config.DATABASE_URL_NOTIFY, cell, log };
     const consumers = [
@@ -94,6 +95,12 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       handle: (events) => redirection.react(events),
     });
     const replaying = new ReplayWork({ store, clock, onReplayed: () => lanes.wake() }).start();
+    const escalating = startEscalating({
+      ...{ ground, escalations, log, onPlanned: () => lanes.wake() },
+      leaseMs: config.NOTIFY_LEASE_MS,
+      pollMs: config.NOTIFY_POLL_MS,
+    });
+    const forgettingCare = care.startForgetting(log);
     const forgetting = announced.startForgetting(clock, log);
     const adopting = startAdopting(store.pool, clock, log);
     const housekeeping = startHousekeeping({ store });
@@ -111,6 +118,8 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       () => redirecting.stop(),
       () => replaying.stop(),
       () => forgetting.stop(),
+      () => forgettingCare.stop(),
+      () => escalating.stop(),
       () => adopting.stop(),
       () => housekeeping.stop(),
       async () => {

@@ -7,6 +7,7 @@ import { Planner } from './deliveries/planner.ts';
 import type { RetrySchedule } from './deliveries/retry-schedule.ts';
 import { openMailer } from './email/mailer.ts';
 import { sendEmail } from './email/send-email.ts';
+import { Escalations } from './escalation/escalations.ts';
 import type { Ground } from './ground/ground.ts';
 import { openHttpOut } from './http-out/http-out.ts';
 import type { outgoingSettings } from './http-out/settings.ts';
@@ -20,6 +21,7 @@ import { sendMwi } from './mwi/send-mwi.ts';
 import { Situations } from './planning/situations.ts';
 import type { Channels } from './sending/channel.ts';
 import { Lanes } from './sending/lanes.ts';
+import { Care } from './timing/care.ts';
 
 /** The part of the configuration that says how notifications are sent. */
 export type SendingConfig = Pick<
@@ -51,11 +53,13 @@ export const makeNewsDesk = ({ store, reader, clock }: Ground) => {
   const completion = new Completion({ store, announced, clock });
   const planner = new Planner(store, clock);
   const situations = new Situations(store.pool);
-  const announcer = new Announcer({ planner, situations, announced, completion, clock });
+  const escalations = new Escalations(store, clock);
+  const care = new Care({ store, escalations, clock });
+  const announcer = new Announcer({ planner, situations, announced, completion, escalations, care, clock });
   const deliveries = new DeliveriesOfMessage({ reader });
-  const erasure = new Erasure({ store, announced, deliveries, clock });
-  const newsDesk = new NewsDesk({ knowledge: new Knowledge(store.pool), announcer, erasure });
-  return { newsDesk, announced, completion };
+  const erasure = new Erasure({ store, announced, deliveries, escalations, clock });
+  const newsDesk = new NewsDesk({ knowledge: new Knowledge(store.pool), announcer, erasure, escalations, care });
+  return { newsDesk, announced, completion, escalations, care };
 };
 
 const scheduleBy = (config: SendingConfig): ((channel: Channel) => RetrySchedule) => {

@@ -24,6 +24,7 @@ export * from './rpc/mailbox.ts';
 export * from './rpc/media.ts';
 export * from './rpc/notify.ts';
 export * from './rpc/notify-deliveries.ts';
+export * from './rpc/notify-escalation.ts';
 export * from './rpc/notify-templates.ts';
 export * from './rpc/replay.ts';
 export * from './rpc/rpc.ts';

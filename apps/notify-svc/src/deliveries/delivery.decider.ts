@@ -25,7 +25,10 @@ export type ReplayDelivery = Command<'ReplayDelivery', Record<string, never>>;
 /** What has failed is sent to another address instead, as the delivery of this id. */
 export type RedirectDelivery = Command<'RedirectDelivery', { deliveryId: string; recipient: string }>;
 export type RecordBounce = Command<'RecordBounce', { bounce: Bounce }>;
-/** It is not needed any more; what is under way cannot be called back. */
+/**
+ * It is not needed any more; what is under way cannot be called back. `taken-care-of` ends only what was held back on
+ * purpose: of what should have been sent already nothing is missing.
+ */
 export type CancelDelivery = Command<'CancelDelivery', { reason: CancelReason }>;
 
 export type DeliveryCommand =
@@ -136,6 +139,14 @@ const recordBounce = ({ data }: RecordBounce, delivery: PlannedDelivery): Delive
   return [{ type: 'NotificationBounced', data: { facts, attempts: attempts.length, bounce: data.bounce } }];
 };
 
+const isHeldBack = ({ attempts, since, plannedAt }: PlannedDelivery): boolean =>
+  attempts.length === 0 && since > plannedAt;
+
+const cancel = ({ data }: CancelDelivery, delivery: PlannedDelivery): DeliveryEvent[] => {
+  const still = delivery.status === 'pending' && (data.reason !== 'taken-care-of' || isHeldBack(delivery));
+  return still ? [cancelled(data.reason)] : [];
+};
+
 const decide = (command: DeliveryCommand, delivery: Delivery): DeliveryEvent[] => {
   if (command.type === 'PlanNotification') {
     if (delivery.status !== 'absent') return []; // the event came twice
@@ -156,7 +167,7 @@ const decide = (command: DeliveryCommand, delivery: Delivery): DeliveryEvent[] =
     case 'RecordBounce':
       return recordBounce(command, delivery);
     case 'CancelDelivery':
-      return delivery.status === 'pending' ? [cancelled(command.data.reason)] : [];
+      return cancel(command, delivery);
   }
 };
 

@@ -2,10 +2,13 @@ import type { CloudEvent } from '@aftertone/contracts';
 import { type Clock, notFound } from '@aftertone/kernel';
 import type { Completion } from '../completion/completion.ts';
 import type { Planner } from '../deliveries/planner.ts';
+import type { Escalations } from '../escalation/escalations.ts';
 import { planExternal, planMailbox } from '../planning/plan.ts';
 import type { Situation } from '../planning/situation.ts';
 import type { Situations } from '../planning/situations.ts';
+import type { Care } from '../timing/care.ts';
 import type { AnnouncedEvents } from './announced-events.ts';
+import { metaOf } from './meta.ts';
 import type { NewMessage, News } from './read-news.ts';
 
 export interface AnnouncerParts {
@@ -13,6 +16,8 @@ export interface AnnouncerParts {
   situations: Situations;
   announced: AnnouncedEvents;
   completion: Completion;
+  escalations: Escalations;
+  care: Care;
   clock: Clock;
 }
 
@@ -27,24 +32,27 @@ export class Announcer {
   }
 
   async announce(event: CloudEvent, news: Told): Promise<void> {
-    const { announced, planner, completion, clock } = this.parts;
+    const { announced, planner, completion, care, clock } = this.parts;
     const { tenantid: tenantId, id: eventId } = event;
     const { message } = news;
     if (await announced.has(tenantId, eventId, message.messageId)) return;
     const situation = await this.situationOf(event, message, news.kind === 'message-forwarding' ? [news.to] : []);
     if (news.kind === 'message-forwarding') await planner.plan(event, planExternal(situation, news.to).planned);
     else await this.announceToAll(event, situation);
+    // Events of a message may come in any order: somebody may have taken care of it already.
+    await care.catchUp(message.messageId, { tenantId, meta: metaOf(event) });
     await announced.add(tenantId, eventId, clock());
     // What was sent before all of it was planned could not be the last.
     await completion.check({ tenantId, eventId, correlationId: event.correlationid });
   }
 
   private async announceToAll(event: CloudEvent, situation: Situation): Promise<void> {
-    const { planner, situations } = this.parts;
+    const { planner, situations, escalations } = this.parts;
     await planner.plan(event, planMailbox(situation).planned);
     for await (const plan of situations.peoplePlans(event.tenantid, situation)) {
       await planner.plan(event, plan.planned);
     }
+    await escalations.start(event, situation);
   }
 
   private async situationOf(event: CloudEvent, news: NewMessage, addresses: readonly string[]): Promise<Situation> {

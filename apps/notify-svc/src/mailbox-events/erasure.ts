@@ -3,6 +3,7 @@ import type { EventStore } from '@aftertone/event-store';
 import type { Clock } from '@aftertone/kernel';
 import { deliveryAggregate } from '../deliveries/delivery.aggregate.ts';
 import type { DeliveriesOfMessage } from '../deliveries/list/delivery.query.ts';
+import type { Escalations } from '../escalation/escalations.ts';
 import type { AnnouncedEvents } from './announced-events.ts';
 import { metaOf } from './meta.ts';
 
@@ -10,6 +11,7 @@ export interface ErasureParts {
   store: EventStore;
   announced: AnnouncedEvents;
   deliveries: DeliveriesOfMessage;
+  escalations: Escalations;
   clock: Clock;
 }
 
@@ -22,9 +24,11 @@ export class Erasure {
   }
 
   async erase(event: CloudEvent, messageId: string): Promise<void> {
-    const { store, deliveries, announced, clock } = this.parts;
+    const { store, deliveries, announced, escalations, clock } = this.parts;
     const { tenantid: tenantId } = event;
     await announced.addPurged(tenantId, messageId, clock());
+    // Before its deliveries: a step that is planned at the same time finds this, or is found.
+    await escalations.erase(event, messageId);
     for await (const ids of deliveries.idsOf(tenantId, messageId)) {
       await Promise.all(
         ids.map((id) => {

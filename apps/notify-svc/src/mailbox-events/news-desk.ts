@@ -1,13 +1,18 @@
 import type { CloudEvent } from '@aftertone/contracts';
+import type { Escalations } from '../escalation/escalations.ts';
+import type { Care } from '../timing/care.ts';
 import type { Announcer } from './announcer.ts';
 import type { Erasure } from './erasure.ts';
 import type { Knowledge } from './knowledge.ts';
+import { metaOf } from './meta.ts';
 import { type News, readNews } from './read-news.ts';
 
 export interface NewsDeskParts {
   knowledge: Knowledge;
   announcer: Announcer;
   erasure: Erasure;
+  escalations: Escalations;
+  care: Care;
 }
 
 /** Takes in events of mailbox-svc. Each of them may come twice and late. */
@@ -44,8 +49,17 @@ export class NewsDesk {
     news: Exclude<News, { kind: 'message' | 'message-forwarding' }>,
     event: CloudEvent,
   ): Promise<void> {
-    const { knowledge, erasure } = this.parts;
-    if (news.kind === 'message-purged') await erasure.erase(event, news.messageId);
-    else await knowledge.record(news, event);
+    const { knowledge, erasure, escalations, care } = this.parts;
+    switch (news.kind) {
+      case 'message-purged':
+        return erasure.erase(event, news.messageId);
+      case 'message-care':
+        return care.take(news.care, { tenantId: event.tenantid, meta: metaOf(event) });
+      case 'mailbox-closed':
+        await escalations.stopAllOf(event, news.mailboxId);
+        return knowledge.record(news, event);
+      default:
+        return knowledge.record(news, event);
+    }
   }
 }

@@ -12,6 +12,7 @@ import {
 } from '@aftertone/contracts';
 import { z } from 'zod';
 import type { KnownMailbox } from '../known/known-mailboxes.ts';
+import type { CareTaken } from '../timing/care.ts';
 import { readData } from './read.ts';
 
 // The little that is needed here: whatever else a newer mailbox-svc says, its events stay readable.
@@ -53,6 +54,16 @@ const messageNews = z.object({
     }),
   }),
 });
+const messageState = z.object({
+  messageId: id,
+  memberUserId: id.nullable().default(null),
+  message: z.object({
+    folder: z.string(),
+    heard: z.boolean(),
+    state: z.string().default('open'),
+    assigneeUserId: id.nullable().default(null),
+  }),
+});
 const messageGone = z.object({ mailboxId: id, messageId: id, reason: z.string() });
 
 const forwardingNews = messageNews.omit({ reason: true }).extend({ to: z.string() });
@@ -68,10 +79,20 @@ export type News =
   | { kind: 'counts'; mailboxId: string; counts: Counts; memberUserId?: string | undefined }
   | { kind: 'message'; message: NewMessage }
   | { kind: 'message-forwarding'; message: NewMessage; to: string }
+  | { kind: 'message-care'; care: CareTaken }
   | { kind: 'message-purged'; messageId: string };
 
 /** People are told of a message that came from outside the mailbox, not of one that they moved or restored. */
 const worthTelling = new Set(['deposited', 'copied']);
+
+/** Who takes care of a message by what was told of it last; null: nobody yet. */
+const careOf = ({ messageId, memberUserId: userId, message }: z.output<typeof messageState>): CareTaken | null => {
+  const { folder, heard, state, assigneeUserId } = message;
+  if (folder === 'trash') return { messageId, reason: 'gone', userId: null, by: null };
+  if (heard) return { messageId, reason: 'heard', userId, by: userId };
+  if (state === 'done') return { messageId, reason: 'done', userId: null, by: assigneeUserId };
+  return state === 'claimed' ? { messageId, reason: 'claimed', userId: null, by: assigneeUserId } : null;
+};
 
 /** Null when it means nothing. @throws DomainError invalid `event-unreadable` */
 export const readNews = (event: CloudEvent): News | null => {
@@ -93,6 +114,10 @@ export const readNews = (event: CloudEvent): News | null => {
       const message = readData(messageNews, event);
       return worthTelling.has(message.reason) ? { kind: 'message', message } : null;
     }
+    case contractEvents.messageUpdated.type: {
+      const care = careOf(readData(messageState, event));
+      return care && { kind: 'message-care', care };
+    }
     case contractEvents.messageForwarding.type: {
       const { to, ...message } = readData(forwardingNews, event);
       return { kind: 'message-forwarding', message: { ...message, reason: 'forwarding' }, to };
@@ -101,7 +126,8 @@ export const readNews = (event: CloudEvent): News | null => {
       return { kind: 'message-purged', messageId: readData(forwardedNews, event).messageId };
     case contractEvents.messageDeleted.type: {
       const { messageId, reason } = readData(messageGone, event);
-      return reason === 'purged' ? { kind: 'message-purged', messageId } : null;
+      if (reason === 'purged') return { kind: 'message-purged', messageId };
+      return { kind: 'message-care', care: { messageId, reason: 'gone', userId: null, by: null } };
     }
     default:
       return null;

@@ -3,7 +3,11 @@ import { announcementAggregate } from '../completion/announcement.ts';
 import { publishAnnouncement } from '../completion/publish.ts';
 import { deliveryAggregate } from '../deliveries/delivery.aggregate.ts';
 import { publishDelivery } from '../deliveries/publish.ts';
+import { escalationAggregate } from '../escalation/escalation.aggregate.ts';
+import { publishEscalation } from '../escalation/publish.ts';
 import { lampsAggregate, publishLamps } from '../mwi/lamps.ts';
+import { publishWebhook } from '../webhooks/publish.ts';
+import { webhookAggregate } from '../webhooks/webhook.aggregate.ts';
 
 /** What others hear of one kind of streams. */
 interface Published {
@@ -19,7 +23,9 @@ const kind = <Event extends { type: string; data: unknown }>(
 const kinds: ReadonlyMap<string, Published> = new Map([
   [deliveryAggregate.type, kind(deliveryAggregate, publishDelivery)],
   [announcementAggregate.type, kind(announcementAggregate, publishAnnouncement)],
+  [escalationAggregate.type, kind(escalationAggregate, publishEscalation)],
   [lampsAggregate.type, kind(lampsAggregate, publishLamps)],
+  [webhookAggregate.type, kind(webhookAggregate, publishWebhook)],
 ]);
 
 /** A type that a newer version wrote is that version's to publish. */

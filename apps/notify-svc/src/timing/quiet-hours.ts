@@ -25,7 +25,7 @@ const daysAround = (local: Temporal.ZonedDateTime, { from, until }: QuietHours) 
 export const afterQuietHours = (at: Date, quiet: QuietHours, timezone: string): Date => {
   const local = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timezone);
   const days = daysAround(local, quiet);
-  const begins = days && weekday.options[days.first.dayOfWeek - 1];
+  const begins = weekday.options[(days?.first ?? local).dayOfWeek - 1];
   if (days === null || begins === undefined || !quiet.days.includes(begins)) return at;
   // Of an hour that comes twice the second: in the first one it is still quiet.
   const end = days.last.toPlainDateTime(quiet.until).toZonedDateTime(timezone, { disambiguation: 'later' });
