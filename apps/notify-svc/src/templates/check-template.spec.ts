@@ -80,6 +80,8 @@ describe('a refusal', () => {
     ['<a href="{{ caller.name }}">x</a>'],
     ['<a href="${VM_CIDNAME}">x</a>'],
     ["<img src='{{ caller.name }}'>"],
+    ['<a href="https://{{ caller.name }}/x">x</a>'],
+    ['<a href="https://example.org{{ caller.name }}">x</a>'],
     ['<a href={{ link }}>x</a>'],
     ['<a title={% if true %}{{ caller.name }}{% endif %}>x</a>'],
     ['<p onclick="x()">x</p>'],
@@ -98,6 +100,7 @@ describe('a refusal', () => {
   it.each([
     ['<a href="{{ link }}">x</a>'],
     ['<a href="tel:{{ caller.number }}">x</a>'],
+    ['<a href="https://crm.example.org/calls?from={{ caller.number | url_encode }}">x</a>'],
     ['<img src="https://example.org/logo.png" alt="{{ tenant.name }}" style="width:1em">'],
     [
       '<p title="{{ caller.name }}">{% if link %}on = {{ link }}{% endif %}</p><style>p { color: red }</style>{{ link }}',

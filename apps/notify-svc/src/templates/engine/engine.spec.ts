@@ -47,6 +47,13 @@ describe('values', () => {
     ).toBe('[]');
   });
 
+  it('that a template makes stay in it', () => {
+    fill('{% assign __proto__ = list %}{% assign constructor = list %}{% assign recipient = 1 %}{{ constructor }}');
+    expect(Object.hasOwn(Object.prototype, 'size')).toBe(false);
+    expect(fill('{{ recipient.language }}')).toBe('fr');
+    expect(variables.recipient).toBe(recipient);
+  });
+
   it('are never read as templates', () => {
     expect(new CompiledPart('{{ x }}', 'text').fill({ x: '{{ recipient.language }} ${VM_NAME}' })).toBe(
       '{{ recipient.language }} ${VM_NAME}',

@@ -24,8 +24,8 @@ const rules: readonly Rule[] = [
   },
   {
     pattern:
-      /\b(href|src|srcset|action|background|poster)\s*=\s*(["'])\s*(?!\{\{-?\s*(\w+\.)?link\s*-?\}\})(\{\{|\$\{)/gi,
-    message: 'only {{ link }} is an address; write others out, or put https://, mailto: or tel: in front',
+      /\b(href|src|srcset|action|background|poster)\s*=\s*(["'])\s*(?!\{\{-?\s*(\w+\.)?link\s*-?\}\})(https?:\/\/[^"'/?#{$]*)?(\{\{|\$\{)/gi,
+    message: 'only {{ link }} is an address; write others out with their host, or put mailto: or tel: in front',
   },
   {
     pattern: /\bstyle\s*=\s*("[^"]*(\{\{|\$\{)|'[^']*(\{\{|\$\{))/gi,
