@@ -1,5 +1,6 @@
 import { contractEvents } from '@aftertone/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deliverySamples } from './access/delivery-samples.ts';
 import { identitySamples } from './access/identity-samples.ts';
 import { mailboxSamples } from './access/mailbox-samples.ts';
 import { notificationSamples } from './access/notification-samples.ts';
@@ -12,7 +13,7 @@ import { Platform } from './platform.ts';
 const openToAll = ['logIn', 'openLink', 'playLink'];
 
 // Log-ins on the bus come last: a server without callout reads its users anew for them, and loses calls under way.
-const samples = { ...mailboxSamples, ...notificationSamples, ...identitySamples };
+const samples = { ...mailboxSamples, ...notificationSamples, ...deliverySamples, ...identitySamples };
 
 interface Operation {
   operationId: string;

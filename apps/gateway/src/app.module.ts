@@ -38,6 +38,7 @@ import { Deposits } from './messages/deposits.ts';
 import { MediaClient } from './messages/media/media-client.ts';
 import { MessagesController } from './messages/messages.controller.ts';
 import { WorkController } from './messages/work.controller.ts';
+import { DeliveriesController } from './notifications/deliveries.controller.ts';
 import { TemplatesController } from './notifications/templates.controller.ts';
 import { makeParts, type Parts } from './parts.ts';
 import { SubscriptionsController } from './subscriptions/subscriptions.controller.ts';
@@ -56,6 +57,7 @@ const controllers = [
   WorkController,
   AudioController,
   LinksController,
+  DeliveriesController,
   TemplatesController,
   EventsController,
   SubscriptionsController,

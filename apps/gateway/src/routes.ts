@@ -13,6 +13,7 @@ import { memberRoutes } from './mailboxes/member.routes.ts';
 import { audioRoutes } from './messages/audio.routes.ts';
 import { messageRoutes } from './messages/message.routes.ts';
 import { workRoutes } from './messages/work.routes.ts';
+import { deliveryRoutes } from './notifications/delivery.routes.ts';
 import { templateRoutes } from './notifications/template.routes.ts';
 import { subscriptionRoutes } from './subscriptions/subscription.routes.ts';
 
@@ -30,6 +31,7 @@ export const routes: readonly Route[] = [
   workRoutes,
   audioRoutes,
   linkRoutes,
+  deliveryRoutes,
   templateRoutes,
   eventRoutes,
   subscriptionRoutes,

@@ -1,0 +1,37 @@
+import type { Delivery, DeliveryReplay } from '@aftertone/contracts';
+import { eventually } from '@aftertone/testing';
+import type { Sample } from './sample.ts';
+import { newMessage, type World } from './world.ts';
+
+type Make = (world: World) => Promise<Sample>;
+
+const path = '/v1/deliveries';
+const failed = { state: 'failed', recipient: 'nobody@example.org' };
+
+const delivered = async ({ admin }: World): Promise<string> => {
+  const { id } = await newMessage(admin);
+  const [delivery] = await eventually(async () => {
+    const { items } = await admin.json<{ items: Delivery[] }>('GET', `/v1/messages/${id}/deliveries`);
+    if (items[0]?.state !== 'delivered') throw new Error('the lamps have not been told yet');
+    return items;
+  });
+  return `${path}/${delivery?.id}`;
+};
+
+export const deliverySamples: Readonly<Record<string, Make>> = {
+  findDeliveries: async (world) => {
+    await delivered(world);
+    return { path, foreign: 'none' };
+  },
+  readDelivery: async (world) => ({ path: await delivered(world) }),
+  // Nothing fails here: whoever may do it hears that it has arrived.
+  replayDelivery: async (world) => {
+    const at = await delivered(world);
+    return { path: `${at}/replay`, body: {}, look: [at], status: 422 };
+  },
+  replayDeliveries: async () => ({ path: `${path}/replay`, body: failed, foreign: 'own' }),
+  readDeliveryReplay: async ({ admin }) => {
+    const { id } = await admin.json<DeliveryReplay>('POST', `${path}/replay`, failed);
+    return { path: `${path}/replays/${id}` };
+  },
+};
