@@ -92,6 +92,9 @@ describe('a refusal', () => {
     ['<iframe src="https://example.org"></iframe>'],
     ['<meta http-equiv="refresh" content="0;url=x">'],
     ['<{{ caller.name }}>'],
+    ['<a "x={{ caller.name }}>x</a>'],
+    ['<a title="x"{{ caller.name }}>x</a>'],
+    ['<a title={% if true %}"{{ caller.name }}"{% endif %} {{ mailbox.name }}>x</a>'],
     ['{% assign link = caller.name %}<a href="{{ link }}">x</a>'],
   ])('is given for HTML in which a value could become a script: %s', (html) => {
     expect(errorsOf({ html })).toEqual([{ path: 'html', message: expect.stringMatching(/^line 1, column \d+: /) }]);

@@ -1,5 +1,6 @@
+import { unquotedValues } from './html-context.ts';
 import { type Fault, placeOf } from './problem.ts';
-import { scan } from './scan.ts';
+import { type Piece, scan } from './scan.ts';
 
 interface Rule {
   pattern: RegExp;
@@ -19,10 +20,6 @@ const rules: readonly Rule[] = [
   },
   { pattern: /(javascript|vbscript)\s*:/gi, message: 'scripts have no place in an e-mail; remove it' },
   {
-    pattern: /<[a-z][^<>]*?=\s*(\{\{|\$\{)/gi,
-    message: 'put the value of the attribute in quotes: ="{{ … }}"',
-  },
-  {
     pattern:
       /\b(href|src|srcset|action|background|poster)\s*=\s*(["'])\s*(?!\{\{-?\s*(\w+\.)?link\s*-?\}\})(https?:\/\/[^"'/?#{$]*)?(\{\{|\$\{)/gi,
     message: 'only {{ link }} is an address; write others out with their host, or put mailto: or tel: in front',
@@ -35,7 +32,6 @@ const rules: readonly Rule[] = [
     pattern: /<style\b(?:(?!<\/?style)[\s\S])*?(\{\{|\$\{)/gi,
     message: 'values have no place in a style; write it out',
   },
-  { pattern: /<[a-z]*(\{\{|\$\{)/gi, message: 'values cannot be names of elements; write it out' },
 ];
 
 /** A template that gives the name to something else could put anything into an address. */
@@ -45,16 +41,24 @@ const takenName: Rule = {
 };
 
 /** Tags show nothing by themselves: places are looked at as if they were not there. */
-const withoutTags = (source: string): string =>
-  scan(source)
-    .map(({ kind, text }) => (kind === 'tag' ? text.replace(/[^\n]/g, ' ') : text))
-    .join('');
+const withoutTags = (pieces: readonly Piece[]): string =>
+  pieces.map(({ kind, text }) => (kind === 'tag' ? text.replace(/[^\n]/g, ' ') : text)).join('');
+
+const mostOfOne = 5;
 
 const faultsBy = ({ pattern, message }: Rule, looked: string): Fault[] =>
-  [...looked.matchAll(pattern)].slice(0, 5).map(({ index }) => ({ ...placeOf(looked, index), message }));
+  [...looked.matchAll(pattern)].slice(0, mostOfOne).map(({ index }) => ({ ...placeOf(looked, index), message }));
+
+const unquoted = 'a value inside a tag has to be an attribute in quotes: ="{{ … }}"';
 
 /** Places of an HTML template that are refused. */
 export const htmlFaults = (source: string): Fault[] => {
-  const looked = withoutTags(source);
-  return [...faultsBy(takenName, source), ...rules.flatMap((rule) => faultsBy(rule, looked))];
+  const pieces = scan(source);
+  const looked = withoutTags(pieces);
+  const bare = unquotedValues(pieces).slice(0, mostOfOne);
+  return [
+    ...faultsBy(takenName, source),
+    ...bare.map((offset) => ({ ...placeOf(source, offset), message: unquoted })),
+    ...rules.flatMap((rule) => faultsBy(rule, looked)),
+  ];
 };
