@@ -1,4 +1,4 @@
-import { unquotedValues } from './html-context.ts';
+import { misplaced } from './html-context.ts';
 import { type Fault, placeOf } from './problem.ts';
 import { type Piece, scan } from './scan.ts';
 
@@ -50,15 +50,19 @@ const faultsBy = ({ pattern, message }: Rule, looked: string): Fault[] =>
   [...looked.matchAll(pattern)].slice(0, mostOfOne).map(({ index }) => ({ ...placeOf(looked, index), message }));
 
 const unquoted = 'a value inside a tag has to be an attribute in quotes: ="{{ … }}"';
+const unbalanced = 'close quotes and tags of HTML in the branch in which they are opened';
 
 /** Places of an HTML template that are refused. */
 export const htmlFaults = (source: string): Fault[] => {
   const pieces = scan(source);
   const looked = withoutTags(pieces);
-  const bare = unquotedValues(pieces).slice(0, mostOfOne);
+  const { values, blocks } = misplaced(pieces);
+  const told = (offsets: readonly number[], message: string): Fault[] =>
+    offsets.slice(0, mostOfOne).map((offset) => ({ ...placeOf(source, offset), message }));
   return [
     ...faultsBy(takenName, source),
-    ...bare.map((offset) => ({ ...placeOf(source, offset), message: unquoted })),
+    ...told(values, unquoted),
+    ...told(blocks, unbalanced),
     ...rules.flatMap((rule) => faultsBy(rule, looked)),
   ];
 };
