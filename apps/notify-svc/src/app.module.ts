@@ -7,8 +7,13 @@ import type { Config } from './config.ts';
 import { DeliveriesController } from './deliveries/deliveries.controller.ts';
 import { DeliveryDesk } from './deliveries/delivery-desk.ts';
 import { DeliveriesOfMessage } from './deliveries/list/delivery.query.ts';
+import { DeviceDesk } from './devices/device-desk.ts';
+import { DevicesController } from './devices/devices.controller.ts';
+import { makeDeviceDesk, makeGatewayDesk } from './devices/make-desks.ts';
 import { EscalationDesk } from './escalation/escalation-desk.ts';
 import { EscalationsController } from './escalation/escalations.controller.ts';
+import { GatewayDesk } from './gateways/gateway-desk.ts';
+import { GatewaysController } from './gateways/gateways.controller.ts';
 import { OpeningGround } from './ground/opening-ground.ts';
 import { NotifyController } from './notify.controller.ts';
 import { notifyPublisher } from './publishing/publisher.ts';
@@ -35,7 +40,14 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
   const publisher = notifyPublisher(config.AFTERTONE_CELL);
   return {
     module: AppModule,
-    controllers: [NotifyController, DeliveriesController, TemplatesController, EscalationsController],
+    controllers: [
+      NotifyController,
+      DeliveriesController,
+      TemplatesController,
+      EscalationsController,
+      DevicesController,
+      GatewaysController,
+    ],
     providers: [
       { provide: busToken, useValue: bus },
       { provide: OpeningGround, useValue: ground },
@@ -44,6 +56,8 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
       { provide: DeliveryDesk, useFactory: () => new DeliveryDesk(ground) },
       { provide: TemplateDesk, useFactory: () => new TemplateDesk(ground) },
       { provide: EscalationDesk, useFactory: () => new EscalationDesk(ground) },
+      { provide: DeviceDesk, useFactory: () => makeDeviceDesk(ground, config) },
+      { provide: GatewayDesk, useFactory: () => makeGatewayDesk(ground, config) },
       { provide: Publisher, useValue: publisher },
     ],
   };

@@ -61,7 +61,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     lanes.start();
 
     const { newsDesk, announced, completion, escalations, care } = makeNewsDesk(ground);
-    const peopleDesk = new PeopleDesk(store.pool);
+    const peopleDesk = new PeopleDesk(ground);
     const consumed = { bus, databaseUrl: config.DATABASE_URL_NOTIFY, cell, log };
     const consumers = [
       startConsumer({

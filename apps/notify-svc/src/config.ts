@@ -9,6 +9,7 @@ import {
 } from '@aftertone/platform';
 import { z } from 'zod';
 import { outgoingSettings } from './http-out/settings.ts';
+import { pushSettings } from './push/settings.ts';
 
 const listOfSeconds = 'must be whole numbers of seconds with commas between them';
 
@@ -34,6 +35,7 @@ export const configSchema = z.object({
   ...grantSettings,
   ...linkSettings,
   ...outgoingSettings,
+  ...pushSettings,
   DATABASE_URL_NOTIFY: databaseUrl,
   /** Address of the gateway as clients reach it, for links. */
   PUBLIC_URL: z.url(),

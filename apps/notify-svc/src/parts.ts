@@ -19,14 +19,18 @@ import { Knowledge } from './mailbox-events/knowledge.ts';
 import { NewsDesk } from './mailbox-events/news-desk.ts';
 import { sendMwi } from './mwi/send-mwi.ts';
 import { Situations } from './planning/situations.ts';
+import { makePhoneChannels } from './push/make-phone-channels.ts';
+import type { pushSettings } from './push/settings.ts';
 import type { Channels } from './sending/channel.ts';
 import { Lanes } from './sending/lanes.ts';
+import { TemplatesOf } from './templates/templates-of.ts';
 import { Care } from './timing/care.ts';
 
 /** The part of the configuration that says how notifications are sent. */
 export type SendingConfig = Pick<
   Config,
   | keyof typeof outgoingSettings
+  | keyof typeof pushSettings
   | 'MEDIA_GRANT_SECRET'
   | 'MEDIA_URL'
   | 'SMTP_URL'
@@ -85,7 +89,8 @@ export const openOutgoing = (config: Pick<Config, keyof typeof outgoingSettings>
 const placesForUnknown = 4;
 
 /** What sends notifications. */
-export const makeLanes = ({ store, clock }: Ground, config: SendingConfig, logger: Logger) => {
+export const makeLanes = (ground: Ground, config: SendingConfig, logger: Logger) => {
+  const { store, clock } = ground;
   const { NOTIFY_CONCURRENCY: mailsAtOnce, NOTIFY_HTTP_CONCURRENCY: httpAtOnce } = config;
   const mailer = openMailer({
     url: config.SMTP_URL,
@@ -103,7 +108,10 @@ export const makeLanes = ({ store, clock }: Ground, config: SendingConfig, logge
       patience: config.NOTIFY_ATTACHMENT_PATIENCE,
     },
   });
+  const templates = new TemplatesOf(store.pool);
+  const { close: closePhones, ...phones } = makePhoneChannels({ ground, config, http, mailer, templates });
   const channels: Channels = {
+    ...phones,
     email,
     text: email,
     external: email,
@@ -124,6 +132,7 @@ export const makeLanes = ({ store, clock }: Ground, config: SendingConfig, logge
   });
   const close = async (): Promise<void> => {
     mailer.close();
+    closePhones();
     await http.close();
   };
   return { lanes, close };

@@ -167,6 +167,7 @@ export const rolePolicies: Readonly<Record<z.output<typeof role>, readonly strin
     'aftertone.users.me.read',
     'aftertone.users.me.notifications.#',
     'aftertone.users.me.devices.#',
+    'aftertone.push.vapid-key.read',
     'aftertone.tokens.current.delete',
     'aftertone.events.read',
     'aftertone.subscriptions.#',

@@ -15,8 +15,15 @@ export type StartAttempt = Command<'StartAttempt', { leaseUntil: string }>;
 export type EndAttempt = Command<
   'EndAttempt',
   | { n: number; outcome: 'delivered'; detail: string; status: number | null }
-  /** `retryAt` is null when it is given up. */
-  | { n: number; outcome: 'failed'; detail: string; status: number | null; retryAt: string | null }
+  /** `retryAt` is null when it is given up; `cancel`: it is not needed any more. */
+  | {
+      n: number;
+      outcome: 'failed';
+      detail: string;
+      status: number | null;
+      retryAt: string | null;
+      cancel?: CancelReason;
+    }
 >;
 /** The message was purged: forget the caller, and send nothing that has not been sent. */
 export type EraseCaller = Command<'EraseCaller', Record<string, never>>;
@@ -27,7 +34,7 @@ export type RedirectDelivery = Command<'RedirectDelivery', { deliveryId: string;
 export type RecordBounce = Command<'RecordBounce', { bounce: Bounce }>;
 /**
  * It is not needed any more; what is under way cannot be called back. `taken-care-of` ends only what was held back on
- * purpose: of what should have been sent already nothing is missing.
+ * purpose, and what is no use late: of what should have been sent already nothing is missing.
  */
 export type CancelDelivery = Command<'CancelDelivery', { reason: CancelReason }>;
 
@@ -81,6 +88,7 @@ const end = ({ data, meta }: EndAttempt, delivery: PlannedDelivery): DeliveryEve
   if (!open || retryAt !== null) return [ended];
   if (data.outcome === 'delivered') return [ended, { type: 'NotificationDelivered', data: { facts, attempts } }];
   if (erased) return [ended, purged];
+  if (data.cancel !== undefined) return [ended, cancelled(data.cancel)];
   return [ended, { type: 'NotificationFailed', data: { facts, attempts, detail } }];
 };
 
@@ -142,8 +150,12 @@ const recordBounce = ({ data }: RecordBounce, delivery: PlannedDelivery): Delive
 const isHeldBack = ({ attempts, since, plannedAt }: PlannedDelivery): boolean =>
   attempts.length === 0 && since > plannedAt;
 
+/** They tell of what is new now: late they would only disturb. */
+const goesStale = ({ facts }: PlannedDelivery): boolean => facts.channel === 'push' || facts.channel === 'sms';
+
 const cancel = ({ data }: CancelDelivery, delivery: PlannedDelivery): DeliveryEvent[] => {
-  const still = delivery.status === 'pending' && (data.reason !== 'taken-care-of' || isHeldBack(delivery));
+  const still =
+    delivery.status === 'pending' && (data.reason !== 'taken-care-of' || isHeldBack(delivery) || goesStale(delivery));
   return still ? [cancelled(data.reason)] : [];
 };
 

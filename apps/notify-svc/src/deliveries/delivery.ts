@@ -91,6 +91,8 @@ export interface PlannedContent {
   payload?: Readonly<Record<string, unknown>>;
   /** Not before; absent: at once. */
   dueAt?: string;
+  /** What fails as one with it, named uniquely on the platform; absent: what the channel says of the recipient. */
+  endpoint?: string;
   /** What is due at one time under one group is sent together (a digest). */
   group?: string;
 }

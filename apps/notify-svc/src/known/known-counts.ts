@@ -3,7 +3,15 @@ import type { Pool } from 'pg';
 import type { MailboxKey } from './known-mailboxes.ts';
 
 /** Whose counts they are when they are everybody's. */
-const everybody = '00000000-0000-0000-0000-000000000000';
+export const everybody = '00000000-0000-0000-0000-000000000000';
+
+export interface CountsTold {
+  counts: Counts;
+  /** They are that member's own. */
+  memberUserId: string | undefined;
+  /** Each member has an own heard state there. */
+  ownStates: boolean;
+}
 
 /** The counts of mailboxes as they were told last, kept by events of mailbox-svc. */
 export class KnownCounts {
@@ -13,13 +21,22 @@ export class KnownCounts {
     this.pool = pool;
   }
 
-  /** `memberUserId`: they are that member's own. `revision` grows with every change of the mailbox. */
-  async record({ tenantId, mailboxId }: MailboxKey, counts: Counts, memberUserId: string | undefined): Promise<void> {
+  /** `revision` of the counts grows with every change of the mailbox. */
+  async record({ tenantId, mailboxId }: MailboxKey, { counts, memberUserId, ownStates }: CountsTold): Promise<void> {
     await this.pool.query(
-      `INSERT INTO known_counts AS known (tenant_id, mailbox_id, user_id, counts, version) VALUES ($1, $2, $3, $4, $5)
+      `INSERT INTO known_counts AS known
+         (tenant_id, mailbox_id, user_id, counts, version, own_states, own_new)
+       VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $3 <> $8 THEN $7::int - COALESCE(
+         (SELECT (counts ->> 'new')::int FROM known_counts
+          WHERE tenant_id = $1 AND mailbox_id = $2 AND user_id = $8), $7::int) END)
        ON CONFLICT (tenant_id, mailbox_id, user_id) DO UPDATE
-       SET counts = excluded.counts, version = excluded.version WHERE known.version <= excluded.version`,
-      [tenantId, mailboxId, memberUserId ?? everybody, counts, counts.revision],
+       SET counts = excluded.counts, version = excluded.version, own_states = excluded.own_states,
+         own_new = excluded.own_new
+       WHERE known.version <= excluded.version`,
+      [
+        ...[tenantId, mailboxId, memberUserId ?? everybody, counts, counts.revision, ownStates],
+        ...[counts.new, everybody],
+      ],
     );
   }
 

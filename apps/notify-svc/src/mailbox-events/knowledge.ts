@@ -29,7 +29,7 @@ export class Knowledge {
       case 'member':
         return this.members.record(key, news, version);
       case 'counts':
-        return this.counts.record(key, news.counts, news.memberUserId);
+        return this.counts.record(key, news);
     }
   }
 }

@@ -1,7 +1,6 @@
 import {
   accessType,
   type CloudEvent,
-  type Counts,
   contractEvents,
   counts,
   id,
@@ -11,6 +10,7 @@ import {
   notifySettings,
 } from '@aftertone/contracts';
 import { z } from 'zod';
+import type { CountsTold } from '../known/known-counts.ts';
 import type { KnownMailbox } from '../known/known-mailboxes.ts';
 import type { CareTaken } from '../timing/care.ts';
 import { readData } from './read.ts';
@@ -31,7 +31,12 @@ const mailboxNews = z.object({
 });
 const memberNews = z.object({ mailboxId: id, member: z.object({ userId: id, rights: z.array(z.string()) }) });
 const formerMemberNews = z.object({ mailboxId: id, userId: id });
-const countsNews = z.object({ mailboxId: id, counts, memberUserId: id.optional() });
+const countsNews = z.object({
+  mailboxId: id,
+  counts,
+  memberUserId: id.optional(),
+  heardState: z.string().optional(),
+});
 const mailboxGone = z.object({ mailboxId: id });
 const messageNews = z.object({
   mailboxId: id,
@@ -76,7 +81,7 @@ export type News =
   | { kind: 'mailbox'; mailboxId: string; mailbox: KnownMailbox }
   | { kind: 'mailbox-closed'; mailboxId: string }
   | { kind: 'member'; mailboxId: string; userId: string; listens: boolean }
-  | { kind: 'counts'; mailboxId: string; counts: Counts; memberUserId?: string | undefined }
+  | ({ kind: 'counts'; mailboxId: string } & CountsTold)
   | { kind: 'message'; message: NewMessage }
   | { kind: 'message-forwarding'; message: NewMessage; to: string }
   | { kind: 'message-care'; care: CareTaken }
@@ -108,8 +113,10 @@ export const readNews = (event: CloudEvent): News | null => {
     }
     case contractEvents.memberRemoved.type:
       return { kind: 'member', ...readData(formerMemberNews, event), listens: false };
-    case contractEvents.mwiUpdated.type:
-      return { kind: 'counts', ...readData(countsNews, event) };
+    case contractEvents.mwiUpdated.type: {
+      const { mailboxId, counts: told, memberUserId, heardState } = readData(countsNews, event);
+      return { kind: 'counts', mailboxId, counts: told, memberUserId, ownStates: heardState === 'member' };
+    }
     case contractEvents.messageCreated.type: {
       const message = readData(messageNews, event);
       return worthTelling.has(message.reason) ? { kind: 'message', message } : null;

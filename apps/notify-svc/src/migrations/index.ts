@@ -5,6 +5,7 @@ import { Deliveries1740000000000 } from './1740000000000-deliveries.ts';
 import { Chain1740000001000 } from './1740000001000-chain.ts';
 import { Templates1740000001010 } from './1740000001010-templates.ts';
 import { Webhooks1740000002000 } from './1740000002000-webhooks.ts';
+import { DevicesAndGateways1740000003000 } from './1740000003000-devices-and-gateways.ts';
 import { DeliveryLists1740000004000 } from './1740000004000-delivery-lists.ts';
 import { Escalations1740000005000 } from './1740000005000-escalations.ts';
 
@@ -16,6 +17,7 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   Chain1740000001000,
   Templates1740000001010,
   Webhooks1740000002000,
+  DevicesAndGateways1740000003000,
   DeliveryLists1740000004000,
   Escalations1740000005000,
 ];

@@ -35,13 +35,14 @@ const situation = (
   return {
     ...{ eventId: 'event-1', correlationId: 'request-1', revision: 2, now: new Date(), tenant: initialTenantNotify },
     ...{ mailbox: { ...mailbox, notify: { ...mailbox.notify, ...notify } }, usersByEmail: new Map() },
+    gateways: new Set(),
     ...news.message,
     ...more,
   };
 };
 
 const person = (change: Partial<Omit<Person, 'notify'>> & { notify?: Partial<UserNotify> } = {}): Person => ({
-  ...{ id: newId(), name: 'Anna Costa', email: anna, language: 'fr', timezone: 'Asia/Tokyo', owner: true },
+  ...{ id: newId(), name: 'Anna Costa', email: anna, language: 'fr', timezone: 'Asia/Tokyo', owner: true, devices: [] },
   ...change,
   notify: { ...initialUserNotify, ...change.notify },
 });

@@ -1,5 +1,6 @@
 import type { Channel, DeliveryPurpose, TenantNotify } from '@aftertone/contracts';
 import type { PlannedContent } from '../deliveries/delivery.ts';
+import type { GatewayKind } from '../gateways/gateway.ts';
 import type { KnownMailbox } from '../known/known-mailboxes.ts';
 import type { KnownUser } from '../known/known-users.ts';
 import type { NewMessage } from '../mailbox-events/read-news.ts';
@@ -18,6 +19,8 @@ export interface Situation {
   tenant: TenantNotify;
   /** Users behind the addresses that the mailbox names, by address in lower case. */
   usersByEmail: ReadonlyMap<string, KnownUser>;
+  /** Those that the tenant has. */
+  gateways: ReadonlySet<GatewayKind>;
   now: Date;
 }
 

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { GatewaysOf } from '../gateways/gateways-of.ts';
 import { audienceOf } from '../known/audience.ts';
 import { KnownMailboxes } from '../known/known-mailboxes.ts';
 import { KnownTenants } from '../known/known-tenants.ts';
@@ -23,12 +24,14 @@ export class Situations {
   private readonly mailboxes: KnownMailboxes;
   private readonly users: KnownUsers;
   private readonly tenants: KnownTenants;
+  private readonly gateways: GatewaysOf;
 
   constructor(pool: Pool) {
     this.pool = pool;
     this.mailboxes = new KnownMailboxes(pool);
     this.users = new KnownUsers(pool);
     this.tenants = new KnownTenants(pool);
+    this.gateways = new GatewaysOf(pool);
   }
 
   /** Null while nothing is known of the mailbox. `addresses`: other than those that the mailbox names. */
@@ -40,12 +43,13 @@ export class Situations {
     const mailbox = await this.mailboxes.find({ tenantId, mailboxId });
     if (mailbox === null) return null;
     const { email, text } = mailbox.notify;
-    const [tenant, usersByEmail] = await Promise.all([
+    const [tenant, usersByEmail, gateways] = await Promise.all([
       this.tenants.find(tenantId),
       this.users.byEmail(tenantId, [...email.to, ...text.to, ...addresses]),
+      this.gateways.kinds(tenantId),
     ]);
     const facts = { eventId, correlationId, messageId, mailboxId, revision };
-    return { ...facts, message, mailbox, tenant: tenant.notify, usersByEmail, now };
+    return { ...facts, message, mailbox, tenant: tenant.notify, usersByEmail, gateways, now };
   }
 
   /** What the people behind the mailbox are told, in pages. */

@@ -100,7 +100,7 @@ export class Attempts {
 
   private endOf(
     { n, delivery }: Sending,
-    { outcome, detail, status = null, retryAfterMs = 0 }: SendOutcome,
+    { outcome, detail, cancel, status = null, retryAfterMs = 0 }: SendOutcome,
   ): EndAttempt {
     const now = this.parts.clock();
     const meta = { now: now.toISOString() };
@@ -108,6 +108,6 @@ export class Attempts {
     const { since, facts } = delivery;
     const schedule = this.parts.schedule(facts.channel);
     const retryAt = outcome === 'refused' ? null : nextAttemptAt(schedule, { n, since, now, retryAfterMs });
-    return { type: 'EndAttempt', data: { n, outcome: 'failed', detail, status, retryAt }, meta };
+    return { type: 'EndAttempt', data: { n, outcome: 'failed', detail, status, retryAt, ...(cancel && { cancel }) }, meta };
   }
 }

@@ -1,5 +1,5 @@
 import type { Channel } from '@aftertone/contracts';
-import type { PlannedDelivery } from '../deliveries/delivery.ts';
+import type { CancelReason, PlannedDelivery } from '../deliveries/delivery.ts';
 
 export interface Sending {
   tenantId: string;
@@ -14,6 +14,8 @@ export interface Sending {
 export interface SendOutcome {
   outcome: 'delivered' | 'refused' | 'failed';
   detail: string;
+  /** Of what was refused: it is no failure, because it is not needed any more. */
+  cancel?: CancelReason;
   /** HTTP or SMTP status. */
   status?: number | null;
   /** The other side asks not to be tried before. */

@@ -38,6 +38,10 @@ export const sendingConfig: SendingConfig = {
   OUTGOING_TIMEOUT_MS: 1_000,
   OUTGOING_CONNECTIONS_PER_ORIGIN: 20,
   OUTGOING_KEPT_CONNECTIONS: 50,
+  FCM_URL: 'http://127.0.0.1:9',
+  APNS_URL: 'http://127.0.0.1:9',
+  APNS_SANDBOX_URL: 'http://127.0.0.1:9',
+  PUSH_TTL_SECONDS: 60,
 };
 
 /** notify-svc's parts on a database and an SMTP server of their own, without bus and Nest. */
@@ -50,7 +54,7 @@ export const startNotify = async (serverUrl?: string) => {
   const reader = await openReader(database.url, entities);
   const ground = { store, reader, clock: systemClock };
   const { newsDesk, completion } = makeNewsDesk(ground);
-  const peopleDesk = new PeopleDesk(store.pool);
+  const peopleDesk = new PeopleDesk(ground);
   const list = new DeliveriesOfMessage(ground);
   const stops: Array<() => Promise<void>> = [];
 

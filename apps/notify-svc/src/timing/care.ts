@@ -38,7 +38,8 @@ const isNoNews = ({ reason, userId }: CareTaken): boolean =>
 // Whether they were held back on purpose their own histories say.
 const untried = `
   SELECT d.id FROM delivery d JOIN delivery_queue q ON q.tenant_id = d.tenant_id AND q.id = d.id
-  WHERE d.tenant_id = $1 AND d.message_id = $2 AND d.state = 'pending' AND q.attempts = 0
+  WHERE d.tenant_id = $1 AND d.message_id = $2 AND d.state = 'pending'
+    AND (q.attempts = 0 OR d.channel IN ('push', 'sms'))
     AND ($3::uuid IS NULL OR d.user_id = $3)`;
 
 /**

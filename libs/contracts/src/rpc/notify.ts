@@ -2,14 +2,22 @@ import { z } from 'zod';
 import { messageId, page, pageQuery } from '../common.ts';
 import { delivery } from '../delivery.ts';
 import { deliveryCommands, deliveryQueries } from './notify-deliveries.ts';
+import { deviceCommands, deviceQueries } from './notify-devices.ts';
 import { escalationCommands, escalationQueries } from './notify-escalation.ts';
+import { gatewayCommands, gatewayQueries } from './notify-gateways.ts';
 import { templateCommands, templateQueries } from './notify-templates.ts';
 import { replayInput, replayOutput } from './replay.ts';
 import { queriesOf } from './rpc.ts';
 
 const query = queriesOf('notify');
 
-export const notifyCommands = { ...deliveryCommands, ...escalationCommands, ...templateCommands };
+export const notifyCommands = {
+  ...deliveryCommands,
+  ...escalationCommands,
+  ...templateCommands,
+  ...deviceCommands,
+  ...gatewayCommands,
+};
 
 export const notifyQueries = {
   /** Deliveries of one message, oldest first. The gateway has asked mailbox-svc whether the actor may see it. */
@@ -17,5 +25,7 @@ export const notifyQueries = {
   ...deliveryQueries,
   ...escalationQueries,
   ...templateQueries,
+  ...deviceQueries,
+  ...gatewayQueries,
   events: query('events', replayInput, replayOutput),
 };

@@ -30,6 +30,7 @@ const deliveryRow = (delivery: PlannedDelivery, { tenantId, id }: ChangeContext)
 /** What is still to be done, for whoever takes it; a finished delivery is no work. */
 const workRow = (delivery: PlannedDelivery, { tenantId, id }: ChangeContext): RowChange => {
   const { status, facts, attempts, dueAt, leaseUntil, plannedAt, group = null } = delivery;
+  const { endpoint = endpointOf(tenantId, facts) } = delivery;
   const key = { tenant_id: tenantId, id };
   if (status !== 'pending' && status !== 'sending') return { table: workTable, op: 'delete', key };
   const sending = status === 'sending';
@@ -37,7 +38,7 @@ const workRow = (delivery: PlannedDelivery, { tenantId, id }: ChangeContext): Ro
     ...key,
     lane: laneOf(facts.channel),
     step: stepOf(facts.channel),
-    endpoint: endpointOf(tenantId, facts),
+    endpoint,
     event_id: facts.eventId,
     group_key: group,
     planned_at: plannedAt,
