@@ -7,6 +7,7 @@ import { Planner } from './deliveries/planner.ts';
 import type { RetrySchedule } from './deliveries/retry-schedule.ts';
 import { openMailer } from './email/mailer.ts';
 import { sendEmail } from './email/send-email.ts';
+import { findWords } from './email/words-for.ts';
 import { Escalations } from './escalation/escalations.ts';
 import type { Ground } from './ground/ground.ts';
 import { openHttpOut } from './http-out/http-out.ts';
@@ -33,6 +34,9 @@ export type SendingConfig = Pick<
   | keyof typeof pushSettings
   | 'MEDIA_GRANT_SECRET'
   | 'MEDIA_URL'
+  | 'PUBLIC_URL'
+  | 'LINK_SECRET'
+  | 'LINK_SECRET_PREVIOUS'
   | 'SMTP_URL'
   | 'MAIL_FROM'
   | 'SMTP_TIMEOUT_MS'
@@ -107,6 +111,11 @@ export const makeLanes = (ground: Ground, config: SendingConfig, logger: Logger)
       maxBytes: config.NOTIFY_ATTACHMENT_MAX_BYTES,
       patience: config.NOTIFY_ATTACHMENT_PATIENCE,
     },
+    wordsFor: findWords({
+      pool: store.pool,
+      publicUrl: config.PUBLIC_URL,
+      linkSecrets: [config.LINK_SECRET, ...config.LINK_SECRET_PREVIOUS],
+    }),
   });
   const templates = new TemplatesOf(store.pool);
   const { close: closePhones, ...phones } = makePhoneChannels({ ground, config, http, mailer, templates });

@@ -1,6 +1,6 @@
 import type { SendMailOptions } from 'nodemailer';
 import type { MessageNotice, PlannedDelivery } from '../deliveries/delivery.ts';
-import { type Enclosure, writeLetter } from './letter.ts';
+import { type Enclosure, type LetterInput, writeLetter } from './letter.ts';
 import type { FetchedAudio } from './recording.ts';
 import { localDay } from './when.ts';
 
@@ -12,7 +12,11 @@ export interface MailInput {
   enclosure: Enclosure;
   /** The recording, when it is attached. */
   audio: Pick<FetchedAudio, 'content' | 'contentType'> | null;
+  /** How it is written, and what only the sender knows. */
+  words?: Words;
 }
+
+export type Words = Pick<LetterInput, 'kind' | 'templates' | 'details'>;
 
 const domainOf = (from: string): string => /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? 'localhost';
 
@@ -23,12 +27,23 @@ const nobody = { callerNumber: null, callerName: null, calledNumber: null };
 
 const endings: Readonly<Record<string, string>> = { 'audio/wav': 'wav', 'audio/mpeg': 'mp3' };
 
-/** The whole e-mail as nodemailer takes it. */
-export const composeMail = ({ from, deliveryId, delivery, enclosure, audio }: MailInput) => {
+const fileName = (name: string, contentType: string): string => `${name}.${endings[contentType] ?? 'bin'}`;
+
+/** The recording as it is attached, else as it is stored. */
+const fileOf = (name: string, { recording }: MessageNotice, audio: MailInput['audio']) => {
+  if (recording === null) return null;
+  const contentType = audio?.contentType ?? recording.contentType;
+  return { name: fileName(name, contentType), contentType, bytes: recording.bytes };
+};
+
+/** The whole e-mail as nodemailer takes it; `problem` is the letter's. */
+export const composeMail = ({ from, deliveryId, delivery, enclosure, audio, words }: MailInput) => {
   const { facts, notice } = delivery;
   const { mailbox, reader, receivedAt, urgent, confidential } = notice;
-  const letter = writeLetter({ notice, caller: delivery.caller ?? nobody, enclosure });
   const name = `${mailbox.number}-${localDay(receivedAt, reader.timezone)}`;
+  const file = fileOf(name, notice, audio);
+  const details = { ...words?.details, file };
+  const letter = writeLetter({ ...words, notice, caller: delivery.caller ?? nobody, enclosure, details });
   return {
     from,
     // As an object: a text would be parsed, and could name more recipients than one.
@@ -43,7 +58,7 @@ export const composeMail = ({ from, deliveryId, delivery, enclosure, audio }: Ma
       'Content-Language': reader.language,
       ...(confidential && { Sensitivity: 'Company-Confidential' }),
     },
-    attachments: audio === null ? [] : [{ filename: `${name}.${endings[audio.contentType] ?? 'bin'}`, ...audio }],
+    attachments: audio === null ? [] : [{ filename: fileName(name, audio.contentType), ...audio }],
     disableFileAccess: true,
     disableUrlAccess: true,
   } satisfies SendMailOptions;

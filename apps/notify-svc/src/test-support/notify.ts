@@ -17,6 +17,9 @@ export const grantSecret = 'a secret that only media-svc and we know';
 export const sendingConfig: SendingConfig = {
   MEDIA_GRANT_SECRET: grantSecret,
   MEDIA_URL: 'http://127.0.0.1:9',
+  PUBLIC_URL: 'https://voicemail.example.test',
+  LINK_SECRET: 'a secret by which links are known again',
+  LINK_SECRET_PREVIOUS: [],
   SMTP_URL: 'smtp://127.0.0.1:9',
   MAIL_FROM: 'Voicemail <voicemail@pbx.example.test>',
   SMTP_TIMEOUT_MS: 1_000,
