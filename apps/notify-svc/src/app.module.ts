@@ -3,6 +3,9 @@ import { type Bus, connectBus } from '@aftertone/messaging';
 import type { Logger } from '@aftertone/platform';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Background } from './background.ts';
+import { BounceDesk } from './bounces/bounce-desk.ts';
+import { BouncesController } from './bounces/bounces.controller.ts';
+import { returnPathOf } from './bounces/settings.ts';
 import type { Config } from './config.ts';
 import { DeliveriesController } from './deliveries/deliveries.controller.ts';
 import { DeliveryDesk } from './deliveries/delivery-desk.ts';
@@ -43,6 +46,7 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
     controllers: [
       NotifyController,
       DeliveriesController,
+    BouncesController,
       TemplatesController,
       EscalationsController,
       DevicesController,
@@ -53,6 +57,10 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
       { provide: OpeningGround, useValue: ground },
       { provide: Background, useFactory: () => new Background({ config, logger, bus, ground, publisher }) },
       { provide: DeliveriesOfMessage, useFactory: () => new DeliveriesOfMessage(ground) },
+      {
+        provide: BounceDesk,
+        useFactory: () => new BounceDesk({ ground, log: logger, returnPath: returnPathOf(config) }),
+      },
       { provide: DeliveryDesk, useFactory: () => new DeliveryDesk(ground) },
       { provide: TemplateDesk, useFactory: () => new TemplateDesk(ground) },
       { provide: EscalationDesk, useFactory: () => new EscalationDesk(ground) },

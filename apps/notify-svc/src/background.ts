@@ -2,9 +2,9 @@ import { type Publisher, startHousekeeping, startReaction, startRelay } from '@a
 import { type Bus, jetStreamTarget, startConsumer } from '@aftertone/messaging';
 import { type Logger, observeRelay } from '@aftertone/platform';
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
+import { startListening } from './bounces/start-listening.ts';
 import type { Config } from './config.ts';
-import { Redirection } from './deliveries/replay/redirection.ts';
-import { ReplayWork } from './deliveries/replay/replay-work.ts';
+import { startReplaying } from './deliveries/replay/start-replaying.ts';
 import { startEscalating } from './escalation/start-escalating.ts';
 import { PeopleDesk } from './gateway-events/people-desk.ts';
 import type { OpeningGround } from './ground/opening-ground.ts';
@@ -87,14 +87,8 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       from: 'now',
       handle: (events) => completion.react(events),
     });
-    const redirection = new Redirection(store, clock);
-    const redirecting = startReaction({
-      store,
-      name: 'redirection',
-      from: 'now',
-      handle: (events) => redirection.react(events),
-    });
-    const replaying = new ReplayWork({ store, clock, onReplayed: () => lanes.wake() }).start();
+    const replaying = startReplaying({ store, clock, onReplayed: () => lanes.wake() });
+    const listening = startListening({ config, ground, log });
     const escalating = startEscalating({
       ...{ ground, escalations, log, onPlanned: () => lanes.wake() },
       leaseMs: config.NOTIFY_LEASE_MS,
@@ -115,8 +109,8 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     this.stops.push(
       () => Promise.all(consumers.map((consumer) => consumer.close())),
       () => reaction.stop(),
-      () => redirecting.stop(),
       () => replaying.stop(),
+      () => listening.stop(),
       () => forgetting.stop(),
       () => forgettingCare.stop(),
       () => escalating.stop(),

@@ -8,6 +8,8 @@ import {
   serverSettings,
 } from '@aftertone/platform';
 import { z } from 'zod';
+import { bounceSettings } from './bounces/settings.ts';
+import { smtpSecuritySettings } from './email/smtp-security.ts';
 import { outgoingSettings } from './http-out/settings.ts';
 import { pushSettings } from './push/settings.ts';
 
@@ -42,14 +44,16 @@ export const configSchema = z.object({
   /** Address of media-svc as notify-svc reaches it. */
   MEDIA_URL: z.url(),
   /**
-   * `smtp://user:password@host:port`, or `smtps://` for TLS from the start. A server that offers STARTTLS must have a
-   * valid certificate, unless the URL ends with `?tls.rejectUnauthorized=false`.
+   * `smtp://user:password@host:port`, or `smtps://` for TLS from the start. The certificate must be valid, unless the URL
+   * ends with `?tls.rejectUnauthorized=false`.
    */
   SMTP_URL: z.string().regex(/^smtps?:\/\/\S+$/, 'must be an smtp:// or smtps:// URL'),
+  ...smtpSecuritySettings,
   /** Sender of e-mails: `voicemail@example.com` or `Voicemail <voicemail@example.com>`. */
   MAIL_FROM: z
     .string()
     .regex(/^[^<>\r\n]*<?[^\s<>@]+@[^\s<>@]+>?$/, 'must be an e-mail address, with a name or without'),
+  ...bounceSettings,
   /** How long the SMTP server may take for its connection, its greeting and each answer. */
   SMTP_TIMEOUT_MS: integer(100, 600_000).default(30_000),
   /** E-mails: first attempts at once, and as many further attempts. */

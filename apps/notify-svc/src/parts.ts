@@ -1,5 +1,6 @@
 import type { Channel } from '@aftertone/contracts';
 import type { Logger } from '@aftertone/platform';
+import { returnPathByMessageId, returnPathOf } from './bounces/settings.ts';
 import { Completion } from './completion/completion.ts';
 import type { Config } from './config.ts';
 import { DeliveriesOfMessage } from './deliveries/list/delivery.query.ts';
@@ -7,6 +8,7 @@ import { Planner } from './deliveries/planner.ts';
 import type { RetrySchedule } from './deliveries/retry-schedule.ts';
 import { openMailer } from './email/mailer.ts';
 import { sendEmail } from './email/send-email.ts';
+import { smtpSecurityOf } from './email/smtp-security.ts';
 import { findWords } from './email/words-for.ts';
 import { Escalations } from './escalation/escalations.ts';
 import type { Ground } from './ground/ground.ts';
@@ -40,6 +42,9 @@ export type SendingConfig = Pick<
   | 'SMTP_URL'
   | 'MAIL_FROM'
   | 'SMTP_TIMEOUT_MS'
+  | 'SMTP_TLS'
+  | 'SMTP_CA_FILE'
+  | 'MAIL_RETURN_PATH'
   | 'NOTIFY_CONCURRENCY'
   | 'NOTIFY_HTTP_CONCURRENCY'
   | 'NOTIFY_HTTP_PER_ENDPOINT'
@@ -100,6 +105,8 @@ export const makeLanes = (ground: Ground, config: SendingConfig, logger: Logger)
     url: config.SMTP_URL,
     maxConnections: 2 * mailsAtOnce,
     timeoutMs: config.SMTP_TIMEOUT_MS,
+    security: smtpSecurityOf(config),
+    returnPathOf: returnPathByMessageId(returnPathOf(config)),
   });
   const http = openOutgoing(config);
   const email = sendEmail({

@@ -1,4 +1,6 @@
+import { rootCertificates } from 'node:tls';
 import { createTransport, type SendMailOptions } from 'nodemailer';
+import type { SmtpSecurity } from './smtp-security.ts';
 import { isAnswer, UnansweredMail } from './unanswered-mail.ts';
 
 export interface MailerOptions {
@@ -8,6 +10,10 @@ export interface MailerOptions {
   maxConnections: number;
   /** How long the server may take for the connection, its greeting and each answer. */
   timeoutMs: number;
+  /** Default: STARTTLS where the server offers it. */
+  security?: SmtpSecurity;
+  /** Where a mail comes back to, from its Message-ID; null: to its sender. */
+  returnPathOf?: (messageId: string) => string | null;
 }
 
 /** Mails under way are told apart by their Message-ID. */
@@ -16,8 +22,10 @@ type IdentifiedMail = SendMailOptions & { messageId: string };
 /** Connections that lie idle longer are closed by us: a server that closed one in between would cost an attempt. */
 const idleMs = 10_000;
 
+const offered: SmtpSecurity = { tls: 'offered' };
+
 /** Hands mails to the SMTP server over a few connections that stay open for a while. */
-export const openMailer = ({ url, maxConnections, timeoutMs }: MailerOptions) => {
+export const openMailer = ({ url, maxConnections, timeoutMs, security = offered, returnPathOf }: MailerOptions) => {
   const transport = createTransport({
     url,
     pool: true,
@@ -29,6 +37,9 @@ export const openMailer = ({ url, maxConnections, timeoutMs }: MailerOptions) =>
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
     dnsTimeout: timeoutMs,
+    ignoreTLS: security.tls === 'none',
+    requireTLS: security.tls === 'required',
+    ...(security.ca !== undefined && { tls: { ca: [...rootCertificates, security.ca] } }),
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -38,6 +49,11 @@ export const openMailer = ({ url, maxConnections, timeoutMs }: MailerOptions) =>
     message.processFunc((content) => content.once('end', () => handedOver.add(data.messageId ?? '')));
     done();
   });
+  /** The envelope only: people see the sender. */
+  const envelopeFor = ({ messageId, to }: IdentifiedMail): Pick<SendMailOptions, 'envelope'> => {
+    const from = returnPathOf?.(messageId) ?? null;
+    return from === null || to === undefined ? {} : { envelope: { from, to } };
+  };
   return {
     /**
      * Resolves with the server's answer once it has accepted the mail. Rejects with nodemailer's error, or with an
@@ -45,7 +61,7 @@ export const openMailer = ({ url, maxConnections, timeoutMs }: MailerOptions) =>
      */
     send: async (mail: IdentifiedMail): Promise<string> => {
       try {
-        return (await transport.sendMail(mail)).response;
+        return (await transport.sendMail({ ...mail, ...envelopeFor(mail) })).response;
       } catch (error) {
         throw handedOver.has(mail.messageId) && !isAnswer(error) ? new UnansweredMail(error) : error;
       } finally {

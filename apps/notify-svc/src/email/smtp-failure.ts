@@ -1,4 +1,5 @@
 import type { NodemailerError } from 'nodemailer';
+import { tlsAdvice } from './smtp-security.ts';
 import { UnansweredMail } from './unanswered-mail.ts';
 
 /** Why a mail was not accepted. */
@@ -38,6 +39,8 @@ export const smtpFailure = (error: unknown): SmtpFailure => {
   const refusal = rejectedErrors?.[0];
   const step = (refusal?.command ?? command ?? '').toUpperCase();
   const final = refusal?.permanent ?? permanent ?? false;
-  const detail = refusal?.response ?? response ?? (code ? `${code}: ${error.message}` : error.message);
+  const answer = refusal?.response ?? response;
+  const advice = answer === undefined ? tlsAdvice(error.message) : null;
+  const detail = answer ?? [code, error.message, advice].filter(Boolean).join(': ');
   return { permanent: final && aboutThisMail.has(step), detail };
 };

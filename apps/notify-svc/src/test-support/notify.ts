@@ -23,6 +23,7 @@ export const sendingConfig: SendingConfig = {
   SMTP_URL: 'smtp://127.0.0.1:9',
   MAIL_FROM: 'Voicemail <voicemail@pbx.example.test>',
   SMTP_TIMEOUT_MS: 1_000,
+  SMTP_TLS: 'offered',
   NOTIFY_CONCURRENCY: 2,
   NOTIFY_HTTP_CONCURRENCY: 8,
   NOTIFY_HTTP_PER_ENDPOINT: 2,

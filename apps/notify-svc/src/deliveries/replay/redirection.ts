@@ -63,13 +63,16 @@ export class Redirection {
     return data.deliveryId;
   }
 
-  /** Plans what is on record to be sent elsewhere, also when the process that recorded it has ended since. */
-  async react(events: readonly RecordedEvent[]): Promise<void> {
+  /** Plans what is on record to be sent elsewhere, also when the process that recorded it has ended since. False: nothing was. */
+  async react(events: readonly RecordedEvent[]): Promise<boolean> {
+    let planned = false;
     for (const { streamId, type, data, tenantId, meta } of events) {
       if (!streamId.startsWith(streamPrefix) || type !== 'NotificationRedirected') continue;
       const { recipient } = data as { recipient: string };
       await this.follow({ tenantId, id: streamId.slice(streamPrefix.length), recipient }, meta);
+      planned = true;
     }
+    return planned;
   }
 
   private async follow({ tenantId, id, recipient }: Which & { recipient: string }, meta: EventMeta): Promise<void> {
