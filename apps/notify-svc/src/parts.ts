@@ -6,10 +6,11 @@ import type { Config } from './config.ts';
 import { DeliveriesOfMessage } from './deliveries/list/delivery.query.ts';
 import { Planner } from './deliveries/planner.ts';
 import type { RetrySchedule } from './deliveries/retry-schedule.ts';
+import { sendDigest } from './digest/send-digest.ts';
 import { openMailer } from './email/mailer.ts';
 import { sendEmail } from './email/send-email.ts';
 import { smtpSecurityOf } from './email/smtp-security.ts';
-import { findWords } from './email/words-for.ts';
+import { findSystemWords, findWords } from './email/words-for.ts';
 import { Escalations } from './escalation/escalations.ts';
 import type { Ground } from './ground/ground.ts';
 import { openHttpOut } from './http-out/http-out.ts';
@@ -18,6 +19,7 @@ import { KnownCounts } from './known/known-counts.ts';
 import { AnnouncedEvents } from './mailbox-events/announced-events.ts';
 import { Announcer } from './mailbox-events/announcer.ts';
 import { Erasure } from './mailbox-events/erasure.ts';
+import { FullMailboxes } from './mailbox-events/full-mailboxes.ts';
 import { Knowledge } from './mailbox-events/knowledge.ts';
 import { NewsDesk } from './mailbox-events/news-desk.ts';
 import { sendMwi } from './mwi/send-mwi.ts';
@@ -28,6 +30,9 @@ import type { Channels } from './sending/channel.ts';
 import { Lanes } from './sending/lanes.ts';
 import { TemplatesOf } from './templates/templates-of.ts';
 import { Care } from './timing/care.ts';
+import { Followers } from './webhooks/followers.ts';
+import { makeWebhookSender } from './webhooks/make-webhooks.ts';
+import { WebhookTeller } from './webhooks/webhook-teller.ts';
 
 /** The part of the configuration that says how notifications are sent. */
 export type SendingConfig = Pick<
@@ -37,14 +42,14 @@ export type SendingConfig = Pick<
   | 'MEDIA_GRANT_SECRET'
   | 'MEDIA_URL'
   | 'PUBLIC_URL'
-  | 'LINK_SECRET'
-  | 'LINK_SECRET_PREVIOUS'
   | 'SMTP_URL'
   | 'MAIL_FROM'
   | 'SMTP_TIMEOUT_MS'
   | 'SMTP_TLS'
   | 'SMTP_CA_FILE'
   | 'MAIL_RETURN_PATH'
+  | 'LINK_SECRET'
+  | 'LINK_SECRET_PREVIOUS'
   | 'NOTIFY_CONCURRENCY'
   | 'NOTIFY_HTTP_CONCURRENCY'
   | 'NOTIFY_HTTP_PER_ENDPOINT'
@@ -54,6 +59,7 @@ export type SendingConfig = Pick<
   | 'NOTIFY_GIVE_UP_SECONDS'
   | 'NOTIFY_WEBHOOK_RETRY_SECONDS'
   | 'NOTIFY_WEBHOOK_GIVE_UP_SECONDS'
+  | 'NOTIFY_WEBHOOK_PAUSE_AFTER_SECONDS'
   | 'NOTIFY_LEASE_MS'
   | 'NOTIFY_POLL_MS'
   | 'NOTIFY_ATTACHMENT_MAX_BYTES'
@@ -71,7 +77,16 @@ export const makeNewsDesk = ({ store, reader, clock }: Ground) => {
   const announcer = new Announcer({ planner, situations, announced, completion, escalations, care, clock });
   const deliveries = new DeliveriesOfMessage({ reader });
   const erasure = new Erasure({ store, announced, deliveries, escalations, clock });
-  const newsDesk = new NewsDesk({ knowledge: new Knowledge(store.pool), announcer, erasure, escalations, care });
+  const webhooks = { followers: new Followers(store.pool), webhookTeller: new WebhookTeller(planner, announced) };
+  const newsDesk = new NewsDesk({
+    knowledge: new Knowledge(store.pool),
+    announcer,
+    erasure,
+    full: new FullMailboxes({ pool: store.pool, planner, announced, clock }),
+    escalations,
+    care,
+    ...webhooks,
+  });
   return { newsDesk, announced, completion, escalations, care };
 };
 
@@ -109,6 +124,10 @@ export const makeLanes = (ground: Ground, config: SendingConfig, logger: Logger)
     returnPathOf: returnPathByMessageId(returnPathOf(config)),
   });
   const http = openOutgoing(config);
+  const links = {
+    publicUrl: config.PUBLIC_URL,
+    linkSecrets: [config.LINK_SECRET, ...config.LINK_SECRET_PREVIOUS] as const,
+  };
   const email = sendEmail({
     mailer,
     from: config.MAIL_FROM,
@@ -118,26 +137,30 @@ export const makeLanes = (ground: Ground, config: SendingConfig, logger: Logger)
       maxBytes: config.NOTIFY_ATTACHMENT_MAX_BYTES,
       patience: config.NOTIFY_ATTACHMENT_PATIENCE,
     },
-    wordsFor: findWords({
-      pool: store.pool,
-      publicUrl: config.PUBLIC_URL,
-      linkSecrets: [config.LINK_SECRET, ...config.LINK_SECRET_PREVIOUS],
-    }),
+    wordsFor: findWords({ pool: store.pool, ...links }),
+    systemWordsFor: findSystemWords(store.pool),
   });
   const templates = new TemplatesOf(store.pool);
   const { close: closePhones, ...phones } = makePhoneChannels({ ground, config, http, mailer, templates });
+  const webhook = makeWebhookSender({
+    ...{ store, clock, logger, http, publicUrl: config.PUBLIC_URL },
+    pauseAfterMs: config.NOTIFY_WEBHOOK_PAUSE_AFTER_SECONDS * 1000,
+  });
   const channels: Channels = {
     ...phones,
     email,
     text: email,
     external: email,
+    webhook,
     mwi: sendMwi({ store, counts: new KnownCounts(store.pool), clock }),
   };
+  const together = sendDigest({ mailer, from: config.MAIL_FROM, templates, links });
   const lanes = new Lanes({
-    ...{ store, clock, logger, channels, mailsAtOnce, schedule: scheduleBy(config) },
+    ...{ store, clock, logger, channels, together, mailsAtOnce, schedule: scheduleBy(config) },
     timeoutMs: config.NOTIFY_ATTEMPT_TIMEOUT_MS,
     leaseMs: config.NOTIFY_LEASE_MS,
     stepWaitMs: config.NOTIFY_STEP_WAIT_MS,
+    heldMs: config.NOTIFY_WEBHOOK_GIVE_UP_SECONDS * 1000,
     pollMs: config.NOTIFY_POLL_MS,
     http: {
       proven: httpAtOnce,

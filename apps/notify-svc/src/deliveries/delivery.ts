@@ -65,13 +65,21 @@ export interface LampsNotice {
   revision: number;
 }
 
-/** About our own work. */
-export interface SystemNotice {
-  kind: 'system';
-  template: 'mailbox-full' | 'webhook-paused';
-  reader: Reader;
-  facts: Readonly<Record<string, string | number>>;
-}
+/** What happened to our own work, or to a mailbox. */
+export type SystemMatter =
+  | {
+      template: 'mailbox-full';
+      mailbox: { number: string; name: string };
+      quota: { messages: number; maxMessages: number };
+    }
+  | {
+      template: 'webhook-paused';
+      /** `since`: of the first of the failures, ISO 8601; `detail`: the last one's. */
+      webhook: { name: string; url: string; failures: number; since: string; detail: string };
+    };
+
+/** About something that somebody should look after. */
+export type SystemNotice = { kind: 'system'; reader: Reader } & SystemMatter;
 
 export type Notice = MessageNotice | EventNotice | LampsNotice | SystemNotice;
 

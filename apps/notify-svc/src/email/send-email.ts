@@ -1,9 +1,11 @@
-import type { SendOver } from '../sending/channel.ts';
+import type { MessageNotice, SystemNotice } from '../deliveries/delivery.ts';
+import type { Sending, SendOutcome, SendOver } from '../sending/channel.ts';
 import { type EnclosurePolicy, encloseRecording, tooLargeCode } from './enclosure.ts';
+import { handOver } from './hand-over.ts';
 import { composeMail } from './mail.ts';
 import type { Mailer } from './mailer.ts';
-import { cleanDetail, smtpFailure } from './smtp-failure.ts';
-import type { WordsFor } from './words-for.ts';
+import { composeSystemMail } from './system-mail.ts';
+import type { SystemWordsFor, WordsFor } from './words-for.ts';
 
 export interface EmailParts {
   mailer: Pick<Mailer, 'send'>;
@@ -11,29 +13,48 @@ export interface EmailParts {
   from: string;
   enclosures: EnclosurePolicy;
   wordsFor: WordsFor;
+  systemWordsFor: SystemWordsFor;
 }
+
+const sendAboutMessage = (
+  { mailer, from, enclosures, wordsFor }: EmailParts,
+  sending: Sending,
+  notice: MessageNotice,
+  signal: AbortSignal,
+): Promise<SendOutcome> => {
+  const { deliveryId, delivery } = sending;
+  let attached = false;
+  const compose = async () => {
+    const words = await wordsFor(sending, notice);
+    const enclosed = await encloseRecording(enclosures, sending, signal);
+    attached = enclosed.audio !== null;
+    return composeMail({ from, deliveryId, delivery: { ...delivery, notice }, ...enclosed, words });
+  };
+  const { callerName = null, callerNumber = null } = delivery.caller ?? {};
+  // What is too large is tried again without the recording.
+  const isFinal = (detail: string): boolean => !(attached && detail.startsWith(tooLargeCode));
+  return handOver(mailer, compose, { secrets: [callerName, callerNumber], signal, isFinal });
+};
+
+const sendAboutUs = (
+  { mailer, from, systemWordsFor }: EmailParts,
+  { tenantId, deliveryId, delivery }: Sending,
+  notice: SystemNotice,
+  signal: AbortSignal,
+): Promise<SendOutcome> => {
+  const compose = async () => {
+    const words = await systemWordsFor(tenantId, notice);
+    return composeSystemMail({ from, deliveryId, delivery: { ...delivery, notice }, ...words });
+  };
+  return handOver(mailer, compose, { signal });
+};
 
 /** Sends a notification as an e-mail. */
 export const sendEmail =
-  ({ mailer, from, enclosures, wordsFor }: EmailParts): SendOver =>
+  (parts: EmailParts): SendOver =>
   async (sending, signal) => {
-    const { deliveryId, delivery } = sending;
-    const { callerName, callerNumber } = delivery.caller ?? {};
-    const told = (detail: string): string => cleanDetail(detail, [callerName ?? null, callerNumber ?? null]);
-    const { notice } = delivery;
-    if (notice.kind !== 'message') throw new Error(`an e-mail says nothing of a ${notice.kind}`);
-    let attached = false;
-    try {
-      const words = await wordsFor(sending, notice);
-      const enclosed = await encloseRecording(enclosures, sending, signal);
-      attached = enclosed.audio !== null;
-      const composed = composeMail({ from, deliveryId, delivery: { ...delivery, notice }, ...enclosed, words });
-      const { problem, ...mail } = composed;
-      const answer = await mailer.send({ ...mail, signal });
-      return { outcome: 'delivered', detail: told(problem === undefined ? answer : `${answer} (${problem})`) };
-    } catch (error) {
-      const { permanent, detail } = smtpFailure(error);
-      const goesWithout = attached && detail.startsWith(tooLargeCode);
-      return { outcome: permanent && !goesWithout ? 'refused' : 'failed', detail: told(detail) };
-    }
+    const { notice } = sending.delivery;
+    if (notice.kind === 'message') return sendAboutMessage(parts, sending, notice, signal);
+    if (notice.kind === 'system') return sendAboutUs(parts, sending, notice, signal);
+    throw new Error(`an e-mail says nothing of ${notice.kind}`);
   };

@@ -1,29 +1,33 @@
 import type { Channel } from '@aftertone/contracts';
 import { type LinkSecrets, linkUrl, signLink } from '@aftertone/platform';
 import type { Pool } from 'pg';
-import type { DeliveryFacts, MessageNotice } from '../deliveries/delivery.ts';
+import type { DeliveryFacts, MessageNotice, SystemNotice } from '../deliveries/delivery.ts';
 import { KnownCounts } from '../known/known-counts.ts';
 import { KnownTenants } from '../known/known-tenants.ts';
 import { KnownUsers } from '../known/known-users.ts';
 import type { Sending } from '../sending/channel.ts';
+import type { OwnTemplate } from '../templates/render-notice.ts';
 import { TemplatesOf } from '../templates/templates-of.ts';
 import type { Words } from './mail.ts';
 
 /** Finds what an e-mail about a message says beside the message: by whose template, to whom, with which link. */
 export type WordsFor = (sending: Sending, notice: MessageNotice) => Promise<Words>;
 
-export interface WordsParts {
-  pool: Pool;
+export interface LinkParts {
   /** Where links lead. */
   publicUrl: string;
   linkSecrets: LinkSecrets;
 }
 
+export interface WordsParts extends LinkParts {
+  pool: Pool;
+}
+
 const kindOf = (channel: Channel): 'text' | 'email' => (channel === 'text' ? 'text' : 'email');
 
 /** The link asks for the rights of whoever the e-mail was for, at the time when it is clicked. */
-const linkFor = (
-  { publicUrl, linkSecrets }: WordsParts,
+export const linkFor = (
+  { publicUrl, linkSecrets }: LinkParts,
   tenantId: string,
   { messageId, userId, recipient }: DeliveryFacts,
 ): string | null => {
@@ -59,5 +63,23 @@ export const findWords = (parts: WordsParts): WordsFor => {
         counts: counts && { new: counts.new, saved: counts.saved + counts.heard },
       },
     };
+  };
+};
+
+/** Finds by whose template a notice about our own work is written. */
+export type SystemWordsFor = (
+  tenantId: string,
+  notice: SystemNotice,
+) => Promise<{ templates: readonly OwnTemplate[]; tenantName: string | null }>;
+
+export const findSystemWords = (pool: Pool): SystemWordsFor => {
+  const templates = new TemplatesOf(pool);
+  const tenants = new KnownTenants(pool);
+  return async (tenantId, { template: kind, reader }) => {
+    const [own, { name }] = await Promise.all([
+      templates.find(tenantId, { kind, language: reader.language }),
+      tenants.find(tenantId),
+    ]);
+    return { templates: own, tenantName: name === '' ? null : name };
   };
 };

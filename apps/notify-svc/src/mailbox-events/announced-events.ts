@@ -44,6 +44,24 @@ export class AnnouncedEvents {
     );
   }
 
+  /** Whether something of this name was told after `since`. */
+  async isSince(tenantId: string, name: string, since: Date): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      'SELECT FROM announced_event WHERE tenant_id = $1 AND event_id = $2 AND at > $3',
+      [tenantId, name, since],
+    );
+    return rowCount !== 0;
+  }
+
+  /** Something of this name was told at `at`, again. */
+  async renew(tenantId: string, name: string, at: Date): Promise<void> {
+    await this.pool.query(
+      `INSERT INTO announced_event (tenant_id, event_id, at) VALUES ($1, $2, $3)
+       ON CONFLICT (tenant_id, event_id) DO UPDATE SET at = excluded.at`,
+      [tenantId, name, at],
+    );
+  }
+
   /** Of a purged message nothing is told any more, also when its first event comes late (out of the dead letters). */
   addPurged(tenantId: string, messageId: string, at: Date): Promise<void> {
     return this.add(tenantId, purgeOf(messageId), at);

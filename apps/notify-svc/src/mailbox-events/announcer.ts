@@ -1,6 +1,7 @@
 import type { CloudEvent } from '@aftertone/contracts';
 import { type Clock, notFound } from '@aftertone/kernel';
 import type { Completion } from '../completion/completion.ts';
+import type { PlannedContent } from '../deliveries/delivery.ts';
 import type { Planner } from '../deliveries/planner.ts';
 import type { Escalations } from '../escalation/escalations.ts';
 import { planExternal, planMailbox } from '../planning/plan.ts';
@@ -31,14 +32,15 @@ export class Announcer {
     this.parts = parts;
   }
 
-  async announce(event: CloudEvent, news: Told): Promise<void> {
+  /** `webhooks`: what the webhooks that follow the event are told. */
+  async announce(event: CloudEvent, news: Told, webhooks: readonly PlannedContent[] = []): Promise<void> {
     const { announced, planner, completion, care, clock } = this.parts;
     const { tenantid: tenantId, id: eventId } = event;
     const { message } = news;
     if (await announced.has(tenantId, eventId, message.messageId)) return;
     const situation = await this.situationOf(event, message, news.kind === 'message-forwarding' ? [news.to] : []);
     if (news.kind === 'message-forwarding') await planner.plan(event, planExternal(situation, news.to).planned);
-    else await this.announceToAll(event, situation);
+    else await this.announceToAll(event, situation, webhooks);
     // Events of a message may come in any order: somebody may have taken care of it already.
     await care.catchUp(message.messageId, { tenantId, meta: metaOf(event) });
     await announced.add(tenantId, eventId, clock());
@@ -46,9 +48,13 @@ export class Announcer {
     await completion.check({ tenantId, eventId, correlationId: event.correlationid });
   }
 
-  private async announceToAll(event: CloudEvent, situation: Situation): Promise<void> {
+  private async announceToAll(
+    event: CloudEvent,
+    situation: Situation,
+    webhooks: readonly PlannedContent[],
+  ): Promise<void> {
     const { planner, situations, escalations } = this.parts;
-    await planner.plan(event, planMailbox(situation).planned);
+    await planner.plan(event, [...planMailbox(situation).planned, ...webhooks]);
     for await (const plan of situations.peoplePlans(event.tenantid, situation)) {
       await planner.plan(event, plan.planned);
     }

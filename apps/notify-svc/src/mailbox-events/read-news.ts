@@ -27,6 +27,7 @@ const mailboxNews = z.object({
     ownerUserIds: z.array(id),
     notify: notifySettings,
     storage: messageStorage.default(internalStorage),
+    quota: z.object({ maxMessages: z.number().nullable() }).optional(),
   }),
 });
 const memberNews = z.object({ mailboxId: id, member: z.object({ userId: id, rights: z.array(z.string()) }) });
@@ -80,6 +81,7 @@ export type NewMessage = z.output<typeof messageNews>;
 export type News =
   | { kind: 'mailbox'; mailboxId: string; mailbox: KnownMailbox }
   | { kind: 'mailbox-closed'; mailboxId: string }
+  | { kind: 'mailbox-full'; mailboxId: string }
   | { kind: 'member'; mailboxId: string; userId: string; listens: boolean }
   | ({ kind: 'counts'; mailboxId: string } & CountsTold)
   | { kind: 'message'; message: NewMessage }
@@ -103,10 +105,15 @@ const careOf = ({ messageId, memberUserId: userId, message }: z.output<typeof me
 export const readNews = (event: CloudEvent): News | null => {
   switch (event.type) {
     case contractEvents.mailboxCreated.type:
-    case contractEvents.mailboxUpdated.type:
-      return { kind: 'mailbox', ...readData(mailboxNews, event) };
+    case contractEvents.mailboxUpdated.type: {
+      const { mailboxId, mailbox } = readData(mailboxNews, event);
+      const { quota, ...settings } = mailbox;
+      return { kind: 'mailbox', mailboxId, mailbox: { ...settings, maxMessages: quota?.maxMessages ?? null } };
+    }
     case contractEvents.mailboxClosed.type:
       return { kind: 'mailbox-closed', mailboxId: readData(mailboxGone, event).mailboxId };
+    case contractEvents.messageRefused.type:
+      return { kind: 'mailbox-full', mailboxId: readData(mailboxGone, event).mailboxId };
     case contractEvents.memberUpdated.type: {
       const { mailboxId, member } = readData(memberNews, event);
       return { kind: 'member', mailboxId, userId: member.userId, listens: member.rights.includes('listen') };

@@ -45,7 +45,8 @@ export class Chain1740000001000 implements MigrationInterface {
     );
     await queryRunner.query(`
       ALTER TABLE known_mailbox
-        ADD COLUMN access_type text, ADD COLUMN owner_user_ids uuid[], ADD COLUMN notify jsonb, ADD COLUMN storage jsonb`);
+        ADD COLUMN access_type text, ADD COLUMN owner_user_ids uuid[], ADD COLUMN notify jsonb, ADD COLUMN storage jsonb,
+        ADD COLUMN max_messages integer`);
     await queryRunner.query(`
       CREATE TABLE known_member (
         tenant_id uuid NOT NULL,
@@ -104,7 +105,8 @@ export class Chain1740000001000 implements MigrationInterface {
     await queryRunner.query('DROP TABLE delivery_queue');
     await queryRunner.query(`
       ALTER TABLE known_mailbox
-        DROP COLUMN access_type, DROP COLUMN owner_user_ids, DROP COLUMN notify, DROP COLUMN storage`);
+        DROP COLUMN access_type, DROP COLUMN owner_user_ids, DROP COLUMN notify, DROP COLUMN storage,
+        DROP COLUMN max_messages`);
     await queryRunner.query('DROP INDEX delivery_state, delivery_recipient, delivery_event');
     await queryRunner.query('ALTER TABLE delivery DROP COLUMN purpose, DROP COLUMN user_id, DROP COLUMN bounce');
     await registerReadModel(queryRunner, { table: 'delivery', key: ['tenant_id', 'id'] });
