@@ -26,9 +26,9 @@ export class KnownCounts {
     await this.pool.query(
       `INSERT INTO known_counts AS known
          (tenant_id, mailbox_id, user_id, counts, version, own_states, own_new)
-       VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $3 <> $8 THEN $7::int - COALESCE(
+       VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $3::uuid <> $8::uuid THEN $7::int - COALESCE(
          (SELECT (counts ->> 'new')::int FROM known_counts
-          WHERE tenant_id = $1 AND mailbox_id = $2 AND user_id = $8), $7::int) END)
+          WHERE tenant_id = $1 AND mailbox_id = $2 AND user_id = $8::uuid), $7::int) END)
        ON CONFLICT (tenant_id, mailbox_id, user_id) DO UPDATE
        SET counts = excluded.counts, version = excluded.version, own_states = excluded.own_states,
          own_new = excluded.own_new
