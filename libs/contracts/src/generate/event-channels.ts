@@ -5,6 +5,7 @@ const parameterTexts: Readonly<Record<string, string>> = {
   tenantId: 'tenant of the event',
   mailboxId: 'mailbox that the event is about',
   mediaId: 'recording that the event is about',
+  webhookId: 'webhook that the event is about',
   userId: 'user that the event is for or about',
   policyId: 'policy that the event is about',
   serviceTokenId: 'service token that the event is about',
