@@ -22,6 +22,9 @@ import { NotifyController } from './notify.controller.ts';
 import { notifyPublisher } from './publishing/publisher.ts';
 import { TemplateDesk } from './templates/template-desk.ts';
 import { TemplatesController } from './templates/templates.controller.ts';
+import { UrlRules } from './webhooks/url-rules.ts';
+import { WebhookDesk } from './webhooks/webhook-desk.ts';
+import { WebhooksController } from './webhooks/webhooks.controller.ts';
 
 /** Token of the service's `Bus`. */
 export const busToken = Symbol('bus');
@@ -46,11 +49,12 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
     controllers: [
       NotifyController,
       DeliveriesController,
-    BouncesController,
+      BouncesController,
       TemplatesController,
       EscalationsController,
       DevicesController,
       GatewaysController,
+      WebhooksController,
     ],
     providers: [
       { provide: busToken, useValue: bus },
@@ -66,6 +70,7 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
       { provide: EscalationDesk, useFactory: () => new EscalationDesk(ground) },
       { provide: DeviceDesk, useFactory: () => makeDeviceDesk(ground, config) },
       { provide: GatewayDesk, useFactory: () => makeGatewayDesk(ground, config) },
+      { provide: WebhookDesk, useFactory: () => new WebhookDesk(ground, new UrlRules(config)) },
       { provide: Publisher, useValue: publisher },
     ],
   };

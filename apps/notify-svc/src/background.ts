@@ -10,6 +10,7 @@ import { PeopleDesk } from './gateway-events/people-desk.ts';
 import type { OpeningGround } from './ground/opening-ground.ts';
 import { makeLanes, makeNewsDesk } from './parts.ts';
 import { startAdopting } from './sending/left-work.ts';
+import { startWebhooks } from './webhooks/make-webhooks.ts';
 
 interface BackgroundParts {
   config: Config;
@@ -88,6 +89,10 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       handle: (events) => completion.react(events),
     });
     const replaying = startReplaying({ store, clock, onReplayed: () => lanes.wake() });
+    const webhooks = startWebhooks({
+      ...{ ground, publisher, logger: log, onDue: () => lanes.wake() },
+      giveUpAfterMs: config.NOTIFY_WEBHOOK_GIVE_UP_SECONDS * 1000,
+    });
     const listening = startListening({ config, ground, log });
     const escalating = startEscalating({
       ...{ ground, escalations, log, onPlanned: () => lanes.wake() },
@@ -111,6 +116,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       () => reaction.stop(),
       () => replaying.stop(),
       () => listening.stop(),
+      () => webhooks.stop(),
       () => forgetting.stop(),
       () => forgettingCare.stop(),
       () => escalating.stop(),

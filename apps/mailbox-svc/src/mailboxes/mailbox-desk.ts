@@ -4,6 +4,7 @@ import {
   type mailboxCommands,
   type mailboxQueries,
   type Mailbox as PublicMailbox,
+  type Right,
   type RpcOutput,
 } from '@aftertone/contracts';
 import type { GuardFailure } from '@aftertone/event-store';
@@ -95,6 +96,11 @@ export class MailboxDesk {
 
   async get(id: string, call: CallContext): Promise<PublicMailbox> {
     return publicRow(await this.directory.require(call, id, 'listen'));
+  }
+
+  /** @throws DomainError `mailbox-not-found`, `right-required` */
+  async requireRight(id: string, right: Right, call: CallContext): Promise<void> {
+    await this.directory.require(call, id, right);
   }
 
   list(input: CallInput<typeof mailboxQueries.listMailboxes>, call: CallContext) {

@@ -53,6 +53,12 @@ export class MailboxesController {
     return this.desk.get(id, call);
   }
 
+  @RpcHandler(queries.requireRight)
+  async requireRight({ id, right }: CallInput<typeof queries.requireRight>, call: CallContext) {
+    await this.desk.requireRight(id, right, call);
+    return {};
+  }
+
   @RpcHandler(queries.listMailboxes)
   async list(input: CallInput<typeof queries.listMailboxes>, call: CallContext) {
     return this.desk.list(input, call);

@@ -30,13 +30,16 @@ const lanes: Readonly<Record<Channel, Lane>> = {
 export const stepOf = (channel: Channel): number => steps[channel];
 export const laneOf = (channel: Channel): Lane => lanes[channel];
 
+/** Where deliveries to a webhook wait while it is paused. */
+export const webhookEndpoint = (webhookId: string): string => `webhook:${webhookId}`;
+
 /**
  * What fails as one, named uniquely on the platform: a webhook that is down is down for all that is sent to it. All mail goes through one server, which
  * says of each recipient by itself what is wrong.
  */
 export const endpointOf = (
   tenantId: string,
-  { channel, recipient }: Pick<DeliveryFacts, 'channel' | 'recipient'>,
+  { channel, recipient, purpose }: Pick<DeliveryFacts, 'channel' | 'recipient' | 'purpose'>,
 ): string => {
   switch (channel) {
     case 'external':
@@ -47,8 +50,10 @@ export const endpointOf = (
     case 'sms':
       return `sms:${tenantId}`;
     case 'webhook':
+      // A test is to be sent now, also to one that waits after a failure or is paused.
+      return purpose === 'test' ? `webhook-test:${recipient}` : webhookEndpoint(recipient);
     case 'push':
-      return `${channel}:${recipient}`;
+      return `push:${recipient}`;
     case 'mwi':
       return 'bus';
   }

@@ -107,7 +107,7 @@ export class Attempts {
     if (outcome === 'delivered') return { type: 'EndAttempt', data: { n, outcome, detail, status }, meta };
     const { since, facts } = delivery;
     const schedule = this.parts.schedule(facts.channel);
-    const retryAt = outcome === 'refused' ? null : nextAttemptAt(schedule, { n, since, now, retryAfterMs });
+    const retryAt = outcome === 'refused' ? null : nextAttemptAt(schedule, { n, since, now, retryAfterMs, jitter: Math.random() });
     return { type: 'EndAttempt', data: { n, outcome: 'failed', detail, status, retryAt, ...(cancel && { cancel }) }, meta };
   }
 }

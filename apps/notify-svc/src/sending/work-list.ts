@@ -41,6 +41,8 @@ export interface WorkListOptions {
   leaseMs: number;
   /** How long the first attempt of a later channel waits for the first attempts of the earlier ones. */
   stepWaitMs: number;
+  /** Age at which what waits for a held endpoint is taken all the same: to be given up. */
+  heldMs: number;
 }
 
 /** First attempts of earlier channels that are due or under way; what is held back on purpose is neither. */
@@ -49,10 +51,14 @@ const earlierFirst = `EXISTS (
   WHERE earlier.tenant_id = work.tenant_id AND earlier.event_id = work.event_id AND earlier.step < work.step
     AND (earlier.attempts = 0 AND earlier.due_at <= $3 AND NOT earlier.held OR earlier.attempts = 1 AND earlier.sending))`;
 
+const isHeld = `EXISTS (
+  SELECT FROM endpoint_hold hold WHERE hold.tenant_id = work.tenant_id AND hold.endpoint = work.endpoint)`;
+
 const due = (retry: boolean): string => `
   SELECT work.tenant_id, work.id, work.due_at FROM delivery_queue work
   WHERE work.lane = $1 AND work.attempts ${retry ? '> 0' : '= 0'} AND work.due_at <= $2 AND work.id <> ALL ($5)
     AND ($6::text[] IS NULL OR work.endpoint = ANY ($6)) AND work.endpoint <> ALL ($7)
+    AND (work.planned_at <= $9 OR NOT ${isHeld})
     ${retry ? '' : `AND (work.step = 0 OR work.planned_at <= $4 OR NOT ${earlierFirst})`}
   ORDER BY work.due_at LIMIT $8 FOR UPDATE SKIP LOCKED`;
 
@@ -78,12 +84,13 @@ export class WorkList {
 
   /** Takes what is due, the longest waiting first. */
   async take({ now, shares, except }: TakeRequest): Promise<Work[]> {
-    const { pool, lane, stepWaitMs } = this.options;
+    const { pool, lane, stepWaitMs, heldMs } = this.options;
+    const tooOld = new Date(now.getTime() - heldMs);
     const overdue = new Date(now.getTime() - stepWaitMs);
     const all: Work[] = [];
     for (const { limit, retry, only, without } of shares) {
       if (limit <= 0 || only?.length === 0) continue;
-      const values = [lane, now, this.leaseUntil(now), overdue, except, only, without, limit];
+      const values = [lane, now, this.leaseUntil(now), overdue, except, only, without, limit, tooOld];
       all.push(...(await pool.query<Work>(take(retry), values)).rows);
     }
     return all;

@@ -11,6 +11,7 @@ import {
   memberGrant,
   newMailbox,
   pin,
+  right,
 } from '../mailbox.ts';
 import { depositMetadata, folder, messageChanges, messageItem, voiceContent, workState } from '../message.ts';
 import { refusalDetails } from '../refusal.ts';
@@ -148,6 +149,8 @@ export const messageFilters = {
 
 export const mailboxQueries = {
   getMailbox: query('get-mailbox', z.strictObject({ id: mailboxId }), mailbox),
+  /** Whether the actor has this right in the mailbox; refused as what takes the right. */
+  requireRight: query('require-right', z.strictObject({ id: mailboxId, right }), empty),
   listMailboxes: query(
     'list-mailboxes',
     z.strictObject({

@@ -6,6 +6,7 @@ import { deviceCommands, deviceQueries } from './notify-devices.ts';
 import { escalationCommands, escalationQueries } from './notify-escalation.ts';
 import { gatewayCommands, gatewayQueries } from './notify-gateways.ts';
 import { templateCommands, templateQueries } from './notify-templates.ts';
+import { webhookCommands, webhookQueries } from './notify-webhooks.ts';
 import { replayInput, replayOutput } from './replay.ts';
 import { queriesOf } from './rpc.ts';
 
@@ -15,6 +16,7 @@ export const notifyCommands = {
   ...deliveryCommands,
   ...escalationCommands,
   ...templateCommands,
+  ...webhookCommands,
   ...deviceCommands,
   ...gatewayCommands,
 };
@@ -25,6 +27,7 @@ export const notifyQueries = {
   ...deliveryQueries,
   ...escalationQueries,
   ...templateQueries,
+  ...webhookQueries,
   ...deviceQueries,
   ...gatewayQueries,
   events: query('events', replayInput, replayOutput),

@@ -1,0 +1,80 @@
+import { type CloudEvent, id, type WebhookFormat, webhookEventTypes } from '@aftertone/contracts';
+import type { Pool } from 'pg';
+import { webhookEndpoint } from '../deliveries/chain.ts';
+
+/** A webhook that is told of an event. */
+export interface Follower {
+  id: string;
+  format: WebhookFormat;
+}
+
+interface Row extends Follower {
+  tenantId: string;
+  mailboxId: string | null;
+  events: string[];
+  createdAt: Date;
+  paused: boolean;
+}
+
+/** Deliveries that wait for a paused webhook at most; of what happens beyond that it is not told later either. */
+export const mostHeld = 10_000;
+
+const followable: ReadonlySet<string> = new Set(webhookEventTypes);
+
+/** What one member sees in an own way is told to nobody else. */
+const mayBeFollowed = ({ type, data }: CloudEvent): boolean => followable.has(type) && data.memberUserId === undefined;
+
+/** Null also for what is no id: whoever reads the event says so. */
+const mailboxOf = ({ data }: CloudEvent): string | null => id.safeParse(data.mailboxId).data ?? null;
+
+const follows = (row: Row, event: CloudEvent): boolean =>
+  row.tenantId === event.tenantid &&
+  row.events.includes(event.type) &&
+  (row.mailboxId === null || row.mailboxId === mailboxOf(event)) &&
+  // Of what happened before there was this webhook it is not told because the bus is filled again.
+  row.createdAt.getTime() <= Date.parse(event.time);
+
+/** Finds the webhooks that follow events. */
+export class Followers {
+  private readonly pool: Pool;
+
+  constructor(pool: Pool) {
+    this.pool = pool;
+  }
+
+  /** By event id, for a whole batch of any tenants at once; an event that nobody follows is not in it. */
+  async of(events: readonly CloudEvent[]): Promise<ReadonlyMap<string, Follower[]>> {
+    const followed = events.filter(mayBeFollowed);
+    if (followed.length === 0) return new Map();
+    const rows = await this.candidates(followed);
+    const full = await this.full(rows.filter(({ paused }) => paused));
+    const open = rows.filter(({ id }) => !full.has(id));
+    const found = followed.map((event): [string, Follower[]] => [event.id, open.filter((row) => follows(row, event))]);
+    return new Map(found.filter(([, followers]) => followers.length > 0));
+  }
+
+  private async candidates(events: readonly CloudEvent[]): Promise<Row[]> {
+    const tenants = [...new Set(events.map(({ tenantid }) => tenantid))];
+    const types = [...new Set(events.map(({ type }) => type))];
+    const mailboxes = [...new Set(events.map(mailboxOf))].filter((mailboxId) => mailboxId !== null);
+    const { rows } = await this.pool.query<Row>({
+      name: 'webhook-followers',
+      text: `SELECT tenant_id AS "tenantId", id, mailbox_id AS "mailboxId", events, format, created_at AS "createdAt",
+          paused IS NOT NULL AS paused
+        FROM webhook
+        WHERE tenant_id = ANY ($1) AND (mailbox_id IS NULL OR mailbox_id = ANY ($3)) AND events && $2 AND enabled`,
+      values: [tenants, types, mailboxes],
+    });
+    return rows;
+  }
+
+  private async full(paused: readonly Row[]): Promise<ReadonlySet<string>> {
+    if (paused.length === 0) return new Set();
+    const { rows } = await this.pool.query<{ id: string }>(
+      `SELECT id FROM unnest($1::uuid[], $2::text[]) AS paused(id, endpoint)
+       WHERE (SELECT count(*) FROM (SELECT FROM delivery_queue q WHERE q.endpoint = paused.endpoint LIMIT $3) waiting) >= $3`,
+      [paused.map(({ id }) => id), paused.map(({ id }) => webhookEndpoint(id)), mostHeld],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+}

@@ -1,0 +1,42 @@
+import type { Clock } from '@aftertone/kernel';
+import type { Log } from '@aftertone/messaging';
+import type { Pool } from 'pg';
+
+const everyMs = 5_000;
+
+/** The hold is locked, so that whoever ends it finds everything here that was put aside under it. */
+const putAside = `
+  UPDATE delivery_queue work SET due_at = work.planned_at + $2 * interval '1 millisecond', held = true
+  FROM (SELECT tenant_id, endpoint FROM endpoint_hold FOR SHARE) hold
+  WHERE work.tenant_id = hold.tenant_id AND work.endpoint = hold.endpoint AND NOT work.sending AND work.due_at <= $1
+    AND work.planned_at + $2 * interval '1 millisecond' > $1`;
+
+export interface HoldingParts {
+  pool: Pool;
+  clock: Clock;
+  log: Log;
+  /** Age at which a delivery is given up: until then it is put aside. */
+  giveUpAfterMs: number;
+}
+
+/**
+ * Puts aside what waits for endpoints that are held. Nobody takes it in any case; aside it costs nothing to whoever looks
+ * for what is due.
+ */
+export const startPuttingAside = ({ pool, clock, log, giveUpAfterMs }: HoldingParts): { stop(): void } => {
+  const run = (): Promise<unknown> =>
+    pool
+      .query(putAside, [clock(), giveUpAfterMs])
+      .catch((error: unknown) => log.warn({ err: error }, 'what is held could not be put aside; trying again'));
+  const timer = setInterval(() => void run(), everyMs).unref();
+  return { stop: () => clearInterval(timer) };
+};
+
+/** What waits for an endpoint that is held no more is due now. */
+export const takeUp = async (pool: Pool, key: { tenantId: string; endpoint: string }, now: Date): Promise<void> => {
+  await pool.query(
+    `UPDATE delivery_queue SET due_at = $3, held = false
+     WHERE tenant_id = $1 AND endpoint = $2 AND due_at > $3 AND held AND NOT sending`,
+    [key.tenantId, key.endpoint, now],
+  );
+};
