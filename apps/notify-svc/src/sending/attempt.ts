@@ -1,113 +1,87 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Channel } from '@aftertone/contracts';
-import type { EventMeta, EventStore } from '@aftertone/event-store';
-import type { Clock } from '@aftertone/kernel';
-import { correlate, type Logger } from '@aftertone/platform';
-import { deliveryAggregate } from '../deliveries/delivery.aggregate.ts';
-import type { EndAttempt } from '../deliveries/delivery.decider.ts';
-import { nextAttemptAt, type RetrySchedule } from '../deliveries/retry-schedule.ts';
+import { correlate } from '@aftertone/platform';
 import { attemptDuration } from '../metrics.ts';
-import type { Channels, Sending, SendOutcome } from './channel.ts';
-import { underLease } from './lease.ts';
-import type { Work, WorkList } from './work-list.ts';
+import { AttemptRecords, type AttemptRecordsParts } from './attempt-records.ts';
+import type { Channels, Sending, SendOutcome, SendTogether } from './channel.ts';
+import { underLeases } from './lease.ts';
+import type { Work } from './work-list.ts';
 
-export interface AttemptParts {
-  store: EventStore;
-  workList: WorkList;
+export interface AttemptParts extends AttemptRecordsParts {
   channels: Channels;
-  schedule: (channel: Channel) => RetrySchedule;
-  clock: Clock;
-  logger: Logger;
+  /** What is due of one group. */
+  together: SendTogether;
   /** The longest that one attempt may take, whatever it waits for. */
   timeoutMs: number;
   /** How often its lease is renewed. */
   renewEveryMs: number;
-  /** How long to wait before an outcome that could not be recorded is recorded again. */
-  recordEveryMs: number;
 }
 
-const metaOf = (correlationId: string): EventMeta => ({ actor: { kind: 'service', id: 'notify-svc' }, correlationId });
-
-/** Makes one attempt at a delivery that this process has taken: record the start, send, record the end. */
+/** Makes one attempt at what this process has taken: record the start, send, record the end. */
 export class Attempts {
   private readonly parts: AttemptParts;
+  private readonly records: AttemptRecords;
 
   constructor(parts: AttemptParts) {
     this.parts = parts;
+    this.records = new AttemptRecords(parts);
   }
 
   /**
-   * How it ended; null when there was nothing to send, or nobody knows. `abandoned`: the process ends; what it could not
-   * finish is left to whoever finds the lease run out.
+   * How it ended; null when there was nothing to send, or nobody knows. Of a group all that is due is sent at once.
+   * `abandoned`: the process ends; what it could not finish is left to whoever finds the lease run out.
    */
   make(work: Work, abandoned: AbortSignal): Promise<SendOutcome | null> {
     const { tenantId, correlationId } = work;
     return correlate({ correlationId, tenantId }, async () => {
-      const sending = await this.start(work);
-      return sending === null ? null : this.run(sending, abandoned);
+      const [sending, ...more] = await this.startAll(work);
+      if (sending === undefined) return null;
+      const { together, channels } = this.parts;
+      if (more.length > 0) {
+        return this.run([sending, ...more], abandoned, (signal) => together([sending, ...more], signal));
+      }
+      const { channel } = sending.delivery.facts;
+      const send = channels[channel];
+      if (send === undefined) throw new Error(`nothing sends over ${channel}`);
+      return this.run([sending], abandoned, (signal) => send(sending, signal));
     });
   }
 
-  private async run(sending: Sending, abandoned: AbortSignal): Promise<SendOutcome | null> {
-    const { workList, clock, renewEveryMs, timeoutMs, channels, logger } = this.parts;
-    const { tenantId, deliveryId, n, delivery } = sending;
+  private async startAll(work: Work): Promise<Sending[]> {
+    const { workList, clock, logger } = this.parts;
+    const { tenantId, groupKey } = work;
+    const others = groupKey === null ? [] : await workList.takeGroup({ tenantId, groupKey }, clock());
+    const started = await Promise.allSettled([work, ...others].map((one) => this.records.start(one)));
+    const sendings = started.flatMap((one) => (one.status === 'fulfilled' && one.value !== null ? [one.value] : []));
+    const failed = started.find((one) => one.status === 'rejected');
+    if (failed === undefined) return sendings;
+    if (sendings.length === 0) throw failed.reason;
+    // They come when their lease is over.
+    logger.warn({ err: failed.reason, groupKey }, 'some of a group are sent later');
+    return sendings;
+  }
+
+  private run(
+    sendings: readonly Sending[],
+    abandoned: AbortSignal,
+    send: (signal: AbortSignal) => Promise<SendOutcome>,
+  ): Promise<SendOutcome | null> {
+    const { workList, clock, renewEveryMs, timeoutMs } = this.parts;
     const began = performance.now();
-    const item = { tenantId, id: deliveryId };
-    const send = channels[delivery.facts.channel];
-    if (send === undefined) throw new Error(`nothing sends over ${delivery.facts.channel}`);
-    return await underLease({ workList, clock, everyMs: renewEveryMs }, { item, n }, async (lost) => {
-      const result = await send(sending, AbortSignal.any([lost, abandoned, AbortSignal.timeout(timeoutMs)]));
+    const leased = sendings.map(({ tenantId, deliveryId: id, n }) => ({ item: { tenantId, id }, n }));
+    return underLeases({ workList, clock, everyMs: renewEveryMs }, leased, async (lost) => {
+      const result = await send(AbortSignal.any([lost, abandoned, AbortSignal.timeout(timeoutMs)]));
       // Cut off by our own end or lost to another replica: nobody knows whether it arrived, so nothing is claimed.
       if (result.outcome !== 'delivered' && (abandoned.aborted || lost.aborted)) return null;
-      await this.record(sending, result, abandoned);
+      const end = { result, now: clock(), jitter: Math.random() };
+      await Promise.all(sendings.map((sending) => this.records.end(sending, end, abandoned)));
       const durationMs = Math.round(performance.now() - began);
-      const { channel } = delivery.facts;
-      attemptDuration.observe({ channel, outcome: result.outcome }, durationMs / 1000);
-      logger.info({ deliveryId, n, channel, ...result, durationMs }, 'attempt');
+      for (const sending of sendings) this.tell(sending, result, durationMs);
       return result;
     });
   }
 
-  private async start({ tenantId, id, correlationId }: Work): Promise<Sending | null> {
-    const { store, clock, workList } = this.parts;
-    const now = clock();
-    const leaseUntil = workList.leaseUntil(now).toISOString();
-    const command = { type: 'StartAttempt', data: { leaseUntil }, meta: { now: now.toISOString() } } as const;
-    const meta = metaOf(correlationId);
-    const { state, events } = await store.handle(deliveryAggregate, { tenantId, id, command, meta });
-    const started = events.some(({ type }) => type === 'AttemptStarted');
-    if (!started || state.status === 'absent') return null;
-    return { tenantId, deliveryId: id, delivery: state, n: state.attempts.length };
-  }
-
-  /** What was sent must be known: while the database is away, this goes on trying. */
-  private async record(sending: Sending, result: SendOutcome, abandoned: AbortSignal): Promise<void> {
-    const { store, logger, recordEveryMs } = this.parts;
-    const { tenantId, deliveryId: id, delivery } = sending;
-    const meta = metaOf(delivery.facts.correlationId);
-    const command = this.endOf(sending, result);
-    for (;;) {
-      try {
-        await store.handle(deliveryAggregate, { tenantId, id, command, meta });
-        return;
-      } catch (error) {
-        logger.warn({ err: error, deliveryId: id, n: sending.n }, 'the outcome could not be recorded yet');
-        if (abandoned.aborted) return;
-        await delay(recordEveryMs, undefined, { signal: abandoned }).catch(() => undefined);
-      }
-    }
-  }
-
-  private endOf(
-    { n, delivery }: Sending,
-    { outcome, detail, cancel, status = null, retryAfterMs = 0 }: SendOutcome,
-  ): EndAttempt {
-    const now = this.parts.clock();
-    const meta = { now: now.toISOString() };
-    if (outcome === 'delivered') return { type: 'EndAttempt', data: { n, outcome, detail, status }, meta };
-    const { since, facts } = delivery;
-    const schedule = this.parts.schedule(facts.channel);
-    const retryAt = outcome === 'refused' ? null : nextAttemptAt(schedule, { n, since, now, retryAfterMs, jitter: Math.random() });
-    return { type: 'EndAttempt', data: { n, outcome: 'failed', detail, status, retryAt, ...(cancel && { cancel }) }, meta };
+  private tell({ deliveryId, n, delivery }: Sending, result: SendOutcome, durationMs: number): void {
+    const { channel } = delivery.facts;
+    attemptDuration.observe({ channel, outcome: result.outcome }, durationMs / 1000);
+    this.parts.logger.info({ deliveryId, n, channel, ...result, durationMs }, 'attempt');
   }
 }

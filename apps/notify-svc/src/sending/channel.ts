@@ -30,5 +30,8 @@ export interface SendOutcome {
  */
 export type SendOver = (sending: Sending, signal: AbortSignal) => Promise<SendOutcome>;
 
+/** Sends what is due of one group (two or more) as one; it ends in the same way for all of them. */
+export type SendTogether = (sendings: readonly Sending[], signal: AbortSignal) => Promise<SendOutcome>;
+
 /** Every way there is. */
 export type Channels = Readonly<Partial<Record<Channel, SendOver>>>;

@@ -8,7 +8,7 @@ import { Circuits, type Places } from './circuits.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { WorkList } from './work-list.ts';
 
-export interface LanesParts extends Pick<AttemptParts, 'channels' | 'schedule' | 'timeoutMs'> {
+export interface LanesParts extends Pick<AttemptParts, 'channels' | 'together' | 'schedule' | 'timeoutMs'> {
   store: EventStore;
   clock: Clock;
   logger: Logger;

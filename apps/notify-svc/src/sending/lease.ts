@@ -15,7 +15,7 @@ export interface LeaseParts {
  */
 export const underLease = async <T>(
   { workList, clock, everyMs }: LeaseParts,
-  { item, n }: { item: Pick<Work, 'tenantId' | 'id'>; n: number },
+  { item, n }: Leased,
   work: (lost: AbortSignal) => Promise<T>,
 ): Promise<T> => {
   const lost = new AbortController();
@@ -34,4 +34,20 @@ export const underLease = async <T>(
     ended.abort();
     await renewed;
   }
+};
+
+interface Leased {
+  item: Pick<Work, 'tenantId' | 'id'>;
+  n: number;
+}
+
+/** The same for what is sent together: the signal aborts when any of the leases is lost. */
+export const underLeases = <T>(
+  parts: LeaseParts,
+  [first, ...rest]: readonly Leased[],
+  work: (lost: AbortSignal) => Promise<T>,
+  lost: readonly AbortSignal[] = [],
+): Promise<T> => {
+  if (first === undefined) return work(AbortSignal.any([...lost]));
+  return underLease(parts, first, (signal) => underLeases(parts, rest, work, [...lost, signal]));
 };

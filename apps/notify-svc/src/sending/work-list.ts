@@ -54,11 +54,17 @@ const earlierFirst = `EXISTS (
 const isHeld = `EXISTS (
   SELECT FROM endpoint_hold hold WHERE hold.tenant_id = work.tenant_id AND hold.endpoint = work.endpoint)`;
 
+// Whoever takes the first one takes the others, too: two replicas would make two digests of one.
+const isFirstOfGroup = `(work.group_key IS NULL OR NOT EXISTS (
+  SELECT FROM delivery_queue other
+  WHERE other.tenant_id = work.tenant_id AND other.group_key = work.group_key AND other.id < work.id))`;
+
 const due = (retry: boolean): string => `
   SELECT work.tenant_id, work.id, work.due_at FROM delivery_queue work
   WHERE work.lane = $1 AND work.attempts ${retry ? '> 0' : '= 0'} AND work.due_at <= $2 AND work.id <> ALL ($5)
     AND ($6::text[] IS NULL OR work.endpoint = ANY ($6)) AND work.endpoint <> ALL ($7)
     AND (work.planned_at <= $9 OR NOT ${isHeld})
+    AND ${isFirstOfGroup}
     ${retry ? '' : `AND (work.step = 0 OR work.planned_at <= $4 OR NOT ${earlierFirst})`}
   ORDER BY work.due_at LIMIT $8 FOR UPDATE SKIP LOCKED`;
 

@@ -13,6 +13,7 @@ export const receivedAt = '2026-07-14T22:30:00.000Z';
 
 /** A mailbox of a tenant, as mailbox-svc tells of it. Versions of its events ascend. */
 export const someMailbox = (settings: {
+  tenantId?: string;
   to: string[];
   attachAudio?: boolean;
   timezone?: string;
@@ -21,7 +22,7 @@ export const someMailbox = (settings: {
   /** Without: no lamps. */
   notify?: Partial<NotifySettings>;
 }) => {
-  const tenantId = newId();
+  const { tenantId = newId() } = settings;
   const mailboxId = newId();
   let version = 0;
   const { to, attachAudio = false, timezone = 'Europe/Paris' } = settings;
@@ -71,7 +72,17 @@ export const someMailbox = (settings: {
       };
       return envelope(contractEvents.messageCreated, { messageId, reason, message });
     },
-    messageDeleted: (messageId: string, reason: 'deleted' | 'purged') =>
+    /** What holds of the message now; `memberUserId`: only for that member. */
+    messageUpdated: (
+      created: CloudEvent,
+      change: Partial<Pick<Message, 'folder' | 'heard' | 'state' | 'assigneeUserId'>>,
+      memberUserId?: string,
+    ) => {
+      const { messageId, message } = created.data;
+      const data = { messageId, message: { ...Object(message), ...change }, changed: Object.keys(change) };
+      return envelope(contractEvents.messageUpdated, { ...data, ...(memberUserId !== undefined && { memberUserId }) });
+    },
+    messageDeleted: (messageId: string, reason: 'deleted' | 'moved' | 'purged') =>
       envelope(contractEvents.messageDeleted, { messageId, reason }),
   };
 };

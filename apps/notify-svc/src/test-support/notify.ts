@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type CloudEvent, notifyQueries } from '@aftertone/contracts';
 import { migrate, openEventStore, openReader } from '@aftertone/event-store';
-import { systemClock } from '@aftertone/kernel';
+import { type Clock, systemClock } from '@aftertone/kernel';
 import { createLogger } from '@aftertone/platform';
 import { freshDatabase, startSmtp } from '@aftertone/testing';
 import { DeliveriesOfMessage } from '../deliveries/list/delivery.query.ts';
@@ -50,15 +50,15 @@ export const sendingConfig: SendingConfig = {
 };
 
 /** notify-svc's parts on a database and an SMTP server of their own, without bus and Nest. */
-export const startNotify = async (serverUrl?: string) => {
+export const startNotify = async (serverUrl?: string, clock: Clock = systemClock) => {
   const database = await freshDatabase(serverUrl);
   await migrate(database.url, migrations);
   const smtp = await startSmtp();
   const logger = createLogger({ service: 'notify-svc', level: 'silent' });
   const store = await openEventStore({ url: database.url, kek: randomBytes(32).toString('base64'), kinds });
   const reader = await openReader(database.url, entities);
-  const ground = { store, reader, clock: systemClock };
-  const { newsDesk, completion } = makeNewsDesk(ground);
+  const ground = { store, reader, clock };
+  const { newsDesk, completion, escalations, care } = makeNewsDesk(ground);
   const peopleDesk = new PeopleDesk(ground);
   const list = new DeliveriesOfMessage(ground);
   const stops: Array<() => Promise<void>> = [];
@@ -72,6 +72,8 @@ export const startNotify = async (serverUrl?: string) => {
     tell: (...events: CloudEvent[]) => newsDesk.apply(events),
     tellOfPeople: (...events: CloudEvent[]) => peopleDesk.apply(events),
     completion,
+    escalations,
+    care,
     deliveries: async (event: CloudEvent) => {
       const input = notifyQueries.listDeliveries.input.parse({ messageId: messageOf(event) });
       const { items } = await list.page(event.tenantid, input);

@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Channel } from '@aftertone/contracts';
+import type { EventMeta, EventStore } from '@aftertone/event-store';
+import type { Clock } from '@aftertone/kernel';
+import type { Logger } from '@aftertone/platform';
+import { deliveryAggregate } from '../deliveries/delivery.aggregate.ts';
+import type { EndAttempt } from '../deliveries/delivery.decider.ts';
+import { nextAttemptAt, type RetrySchedule } from '../deliveries/retry-schedule.ts';
+import type { Sending, SendOutcome } from './channel.ts';
+import type { Work, WorkList } from './work-list.ts';
+
+export interface AttemptRecordsParts {
+  store: EventStore;
+  workList: WorkList;
+  schedule: (channel: Channel) => RetrySchedule;
+  clock: Clock;
+  logger: Logger;
+  /** How long to wait before an outcome that could not be recorded is recorded again. */
+  recordEveryMs: number;
+}
+
+/** How an attempt ended; what was sent together has one, so that it is tried again together. */
+export interface AttemptEnd {
+  result: SendOutcome;
+  now: Date;
+  /** From 0 to 1. */
+  jitter: number;
+}
+
+const metaOf = (correlationId: string): EventMeta => ({ actor: { kind: 'service', id: 'notify-svc' }, correlationId });
+
+/** Puts on record that attempts begin, and how they end. */
+export class AttemptRecords {
+  private readonly parts: AttemptRecordsParts;
+
+  constructor(parts: AttemptRecordsParts) {
+    this.parts = parts;
+  }
+
+  /** Null: there is nothing to send, or another one was faster. */
+  async start({ tenantId, id, correlationId }: Work): Promise<Sending | null> {
+    const { store, clock, workList } = this.parts;
+    const now = clock();
+    const leaseUntil = workList.leaseUntil(now).toISOString();
+    const command = { type: 'StartAttempt', data: { leaseUntil }, meta: { now: now.toISOString() } } as const;
+    const meta = metaOf(correlationId);
+    const { state, events } = await store.handle(deliveryAggregate, { tenantId, id, command, meta });
+    const started = events.some(({ type }) => type === 'AttemptStarted');
+    if (!started || state.status === 'absent') return null;
+    return { tenantId, deliveryId: id, delivery: state, n: state.attempts.length };
+  }
+
+  /** What was sent must be known: while the database is away, this goes on trying. */
+  async end(sending: Sending, end: AttemptEnd, abandoned: AbortSignal): Promise<void> {
+    const { store, logger, recordEveryMs } = this.parts;
+    const { tenantId, deliveryId: id, delivery } = sending;
+    const meta = metaOf(delivery.facts.correlationId);
+    const command = this.endOf(sending, end);
+    for (;;) {
+      try {
+        await store.handle(deliveryAggregate, { tenantId, id, command, meta });
+        return;
+      } catch (error) {
+        logger.warn({ err: error, deliveryId: id, n: sending.n }, 'the outcome could not be recorded yet');
+        if (abandoned.aborted) return;
+        await delay(recordEveryMs, undefined, { signal: abandoned }).catch(() => undefined);
+      }
+    }
+  }
+
+  private endOf({ n, delivery }: Sending, { result, now, jitter }: AttemptEnd): EndAttempt {
+    const { outcome, detail, status = null, retryAfterMs = 0, cancel } = result;
+    const meta = { now: now.toISOString() };
+    if (outcome === 'delivered') return { type: 'EndAttempt', data: { n, outcome, detail, status }, meta };
+    const { since, facts } = delivery;
+    const schedule = this.parts.schedule(facts.channel);
+    const retryAt = outcome === 'refused' ? null : nextAttemptAt(schedule, { n, since, now, retryAfterMs, jitter });
+    const data = { n, outcome: 'failed', detail, status, retryAt, ...(cancel !== undefined && { cancel }) } as const;
+    return { type: 'EndAttempt', data, meta };
+  }
+}
