@@ -126,4 +126,6 @@ export const mailboxSamples: Readonly<Record<string, Make>> = {
   },
   readAudio: message('/audio'),
   listDeliveries: message('/deliveries'),
+  readEscalation: message('/escalation'),
+  acknowledgeMessage: message('/acknowledge'),
 };

@@ -35,6 +35,7 @@ import { People } from './mailboxes/people.ts';
 import { TenantRules } from './mailboxes/tenant-rules.ts';
 import { AudioController } from './messages/audio.controller.ts';
 import { Deposits } from './messages/deposits.ts';
+import { EscalationsController } from './messages/escalations.controller.ts';
 import { MediaClient } from './messages/media/media-client.ts';
 import { MessagesController } from './messages/messages.controller.ts';
 import { WorkController } from './messages/work.controller.ts';
@@ -55,6 +56,7 @@ const controllers = [
   MembersController,
   MessagesController,
   WorkController,
+  EscalationsController,
   AudioController,
   LinksController,
   DeliveriesController,

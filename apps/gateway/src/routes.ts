@@ -11,6 +11,7 @@ import { linkRoutes } from './links/link.routes.ts';
 import { mailboxRoutes } from './mailboxes/mailbox.routes.ts';
 import { memberRoutes } from './mailboxes/member.routes.ts';
 import { audioRoutes } from './messages/audio.routes.ts';
+import { escalationRoutes } from './messages/escalation.routes.ts';
 import { messageRoutes } from './messages/message.routes.ts';
 import { workRoutes } from './messages/work.routes.ts';
 import { deliveryRoutes } from './notifications/delivery.routes.ts';
@@ -29,6 +30,7 @@ export const routes: readonly Route[] = [
   memberRoutes,
   messageRoutes,
   workRoutes,
+  escalationRoutes,
   audioRoutes,
   linkRoutes,
   deliveryRoutes,
