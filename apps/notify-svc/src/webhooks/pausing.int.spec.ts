@@ -1,0 +1,118 @@
+import { eventually, startHttpSink, type TestHttpSink } from '@aftertone/testing';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type SomeMailbox, someMailbox } from '../test-support/mailbox-events.ts';
+import { type Notify, startNotify } from '../test-support/notify.ts';
+import { adminOf, webhooksOf } from '../test-support/webhooks.ts';
+
+let notify: Notify;
+let sink: TestHttpSink;
+let hooks: ReturnType<typeof webhooksOf>;
+let upkeep: ReturnType<(typeof hooks)['startUpkeep']>;
+let box: SomeMailbox;
+
+beforeEach(async () => {
+  [notify, sink] = await Promise.all([startNotify(), startHttpSink()]);
+  hooks = webhooksOf(notify);
+  box = someMailbox({ to: [] });
+  await notify.tell(box.created());
+  upkeep = hooks.startUpkeep();
+  // Before it leads the log, what happens is not yet "from now on".
+  await eventually(async () => {
+    const { rows } = await notify.store.pool.query(`SELECT FROM reaction_checkpoint WHERE name = 'webhooks'`);
+    expect(rows).toHaveLength(1);
+  });
+});
+afterEach(async () => {
+  await upkeep.stop();
+  await notify.close();
+  await sink.close();
+});
+
+const call = () => adminOf(box.tenantId);
+const create = (more: Partial<Parameters<typeof hooks.create>[1]> = {}) =>
+  hooks.create(box.tenantId, { url: `${sink.url}/hook`, ...more });
+const read = (id: string) => hooks.desk.require({ id }, call());
+const untilPaused = (id: string) =>
+  eventually(async () => {
+    const webhook = await read(id);
+    expect(webhook.state).toBe('paused');
+    return webhook;
+  });
+const statesOf = async (id: string) => (await hooks.deliveriesTo(box.tenantId, id)).map(({ state }) => state);
+
+it('is paused at once when it says that it is gone; what is for it waits, and goes out when it is resumed', async () => {
+  const { id } = await create({ noticeTo: 'it@example.test' });
+  sink.behave({ kind: 'answer', status: 410 });
+  notify.startSending();
+  await notify.tell(box.messageCreated());
+  expect(await untilPaused(id)).toMatchObject({ paused: { detail: 'answered 410' }, failures: 1, lastStatus: 410 });
+  await notify.tell(box.messageCreated());
+  await eventually(() => expect(notify.smtp.messages.flatMap(({ to }) => to)).toEqual(['it@example.test']));
+  const before = sink.requests.length;
+  sink.behave({ kind: 'answer' });
+  await hooks.tests.send({ id }, call());
+  expect(sink.requests).toHaveLength(before + 1);
+  expect((await statesOf(id)).sort()).toEqual(['delivered', 'pending', 'pending']);
+
+  await hooks.desk.resume({ id }, call());
+  await eventually(async () => expect(await statesOf(id)).toEqual(['delivered', 'delivered', 'delivered']));
+  expect(await read(id)).toMatchObject({ state: 'active', paused: null, failures: 0, failingSince: null });
+});
+
+it('is paused when it has failed for long and often', async () => {
+  const { id } = await create();
+  sink.behave({ kind: 'answer', status: 500 });
+  notify.startSending({ NOTIFY_WEBHOOK_PAUSE_AFTER_SECONDS: 1 });
+  const { store } = notify;
+  await store.pool.query(
+    `INSERT INTO webhook_health (tenant_id, id, failing_since, failures) VALUES ($1, $2, now() - interval '1 hour', 18)`,
+    [box.tenantId, id],
+  );
+  await notify.tell(box.messageCreated());
+  await eventually(async () => expect((await read(id)).failures).toBe(19));
+  expect((await read(id)).state).toBe('active');
+  expect(await untilPaused(id)).toMatchObject({ failures: 20, paused: { detail: 'answered 500' } });
+});
+
+it('forgets its failures with a success', async () => {
+  const { id } = await create();
+  sink.behave({ kind: 'answer', status: 500 });
+  notify.startSending();
+  await notify.tell(box.messageCreated());
+  await eventually(async () => expect((await read(id)).failingSince).not.toBeNull());
+  sink.behave({ kind: 'answer', status: 204 });
+  await eventually(async () =>
+    expect(await read(id)).toMatchObject({ failingSince: null, failures: 0, lastStatus: 204 }),
+  );
+});
+
+it('gives up what has waited too long for one that is paused; it can be replayed', async () => {
+  const { id } = await create();
+  sink.behave({ kind: 'answer', status: 410 });
+  notify.startSending({ NOTIFY_WEBHOOK_GIVE_UP_SECONDS: 2 });
+  await notify.tell(box.messageCreated());
+  await untilPaused(id);
+  await eventually(async () => expect(await statesOf(id)).toEqual(['failed']));
+  const [failed] = await hooks.deliveriesTo(box.tenantId, id);
+  expect(failed?.attempts.at(-1)?.detail).toContain('paused');
+});
+
+it('of failures and pauses others hear, and nobody of the failure to tell of one', async () => {
+  const broken = await create({ url: `${sink.url}/broken` });
+  const alarm = await create({ url: `${sink.url}/alarm`, events: ['notification_failed', 'webhook_paused'] });
+  const broken2 = await create({ url: `${sink.url}/broken2`, events: ['notification_failed'] });
+  sink.behave({ kind: 'answer', status: 410 }, '/broken');
+  sink.behave({ kind: 'answer', status: 500 }, '/broken2');
+  notify.startSending({ NOTIFY_WEBHOOK_GIVE_UP_SECONDS: 1 });
+  await notify.tell(box.messageCreated());
+  const told = () =>
+    sink.requests
+      .filter(({ path }) => path === '/alarm')
+      .map(({ body }) => JSON.parse(body.toString()))
+      .map(({ type, data }) => `${type} ${data.recipient ?? data.webhookId}`);
+  await eventually(async () => expect(await statesOf(broken2.id)).toEqual(['failed']));
+  await eventually(() =>
+    expect(told().sort()).toEqual([`notification_failed ${broken.id}`, `webhook_paused ${broken.id}`]),
+  );
+  expect(await statesOf(alarm.id)).toEqual(['delivered', 'delivered']);
+});
