@@ -1,13 +1,14 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchAppend } from './append/append.bench.ts';
+import { benchAudio } from './audio/audio.bench.ts';
 import type { LoopFigures } from './closed-loop.ts';
 import { benchDeposit } from './deposit/deposit.bench.ts';
 import { benchDelivery } from './events/delivery.bench.ts';
 import { benchMatch } from './events/match.bench.ts';
 import { table, tenth, thousandth, whole } from './figures.ts';
 
-// npm run bench -- [append] [deposit] [events] [--seconds 6]: tables in Markdown, each figure beside the raw limit of this machine.
+// npm run bench -- [append] [deposit] [events] [audio] [--seconds 6]: tables in Markdown, each figure beside the raw limit of this machine.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { seconds: { type: 'string', default: '6' } },
@@ -63,7 +64,18 @@ const events = async (): Promise<string> => {
   ].join('\n\n');
 };
 
-const benches: Readonly<Record<string, () => Promise<string>>> = { append, deposit, events };
+const audio = async (): Promise<string> => {
+  const rows = (await benchAudio({ seconds })).map((row) => [
+    row.what,
+    ...[row.realTimes, row.encoderRealTimes].map(whole),
+    ...[row.message.p50, row.message.p99].map(whole),
+    ...[row.minute.stored / 1000, row.minute.converted / 1000].map(whole),
+  ]);
+  const heads = ['', 'x real time', 'encoder alone', '10 s message: p50 ms', 'p99 ms', 'kB a minute', 'converted'];
+  return `Audio: recordings converted one at a time, each in a thread of its own\n\n${table(heads, rows)}`;
+};
+
+const benches: Readonly<Record<string, () => Promise<string>>> = { append, deposit, events, audio };
 
 const unknown = positionals.filter((name) => !Object.hasOwn(benches, name));
 if (unknown.length > 0) throw new Error(`no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);

@@ -25,12 +25,13 @@ export async function* convert(source: Readable, order: ConversionOrder, signal:
   signal.addEventListener('abort', end, { once: true });
   const ask = async (chunk: Buffer | null): Promise<Buffer> => {
     signal.throwIfAborted();
-    const answer = await thread.ask({ chunk });
+    // A copy of its own: a view would take all of the memory behind it along.
+    const answer = await thread.ask({ chunk: chunk && new Uint8Array(chunk) });
     signal.throwIfAborted();
     if (answer === null) throw audioUnreadable('The recording cannot be decoded.');
     if ('unreadable' in answer) throw audioUnreadable(answer.unreadable);
-    // The piece was copied on its way to the thread, and the answer on its way back.
-    noteBuffers((chunk?.length ?? 0) * 2 + answer.bytes.length * 2);
+    // The piece was copied for the thread and on its way there, and the answer on its way back.
+    noteBuffers((chunk?.length ?? 0) * 3 + answer.bytes.length * 2);
     return Buffer.from(answer.bytes.buffer, answer.bytes.byteOffset, answer.bytes.length);
   };
   try {

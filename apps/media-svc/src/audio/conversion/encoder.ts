@@ -39,7 +39,7 @@ const wavEncoder = (target: Target): Encoder => {
   return {
     push: (samples) => {
       const sound = Buffer.alloc(samples.length * bytesPerSample);
-      for (const [n, sample] of samples.entries()) sound.writeInt16LE(sample, n * bytesPerSample);
+      for (let n = 0; n < samples.length; n += 1) sound.writeInt16LE(samples[n] ?? 0, n * bytesPerSample);
       return withHeader(sound);
     },
     end: () => withHeader(Buffer.alloc(0)),
@@ -50,8 +50,12 @@ const mp3Encoder = async ({ sampleRate }: Target, bitrate: NonNullable<Target['k
   const encoder = await createMp3Encoder();
   encoder.configure({ channels: 1, sampleRate, outputSampleRate: sampleRate, bitrate });
   return {
-    // Copied: the encoder writes its next answer into the same memory.
-    push: (samples) => Buffer.from(encoder.encode([Float32Array.from(samples, (sample) => sample / 32_768)])),
+    push: (samples) => {
+      const sound = new Float32Array(samples.length);
+      for (let n = 0; n < samples.length; n += 1) sound[n] = (samples[n] ?? 0) / 32_768;
+      // Copied: the encoder writes its next answer into the same memory.
+      return Buffer.from(encoder.encode([sound]));
+    },
     end: () => Buffer.from(encoder.finalize()),
   };
 };

@@ -18,21 +18,28 @@ const whole: AudioLimits = { maxSeconds: null };
 
 const to16Bits = (value: number): number => Math.max(-32_768, Math.min(32_767, Math.round(value * 32_768)));
 
+// Plain loops: they run for every sample, and are several times as fast as `from` with a function.
+
 const mixedWav = (frames: Buffer, { channels, bytesPerSample, sample }: WavFormat): Int16Array => {
-  const frameBytes = channels * bytesPerSample;
-  return Int16Array.from({ length: frames.length / frameBytes }, (_, n) => {
+  const mono = new Int16Array(frames.length / (channels * bytesPerSample));
+  let at = 0;
+  for (let n = 0; n < mono.length; n += 1) {
     let sum = 0;
-    for (let c = 0; c < channels; c += 1) sum += sample(frames, n * frameBytes + c * bytesPerSample);
-    return to16Bits(sum / channels);
-  });
+    for (let c = 0; c < channels; c += 1, at += bytesPerSample) sum += sample(frames, at);
+    mono[n] = to16Bits(sum / channels);
+  }
+  return mono;
 };
 
-const mixed = (channelData: readonly Float32Array[], samples: number): Int16Array =>
-  Int16Array.from({ length: samples }, (_, n) => {
+const mixed = (channelData: readonly Float32Array[], samples: number): Int16Array => {
+  const mono = new Int16Array(samples);
+  for (let n = 0; n < samples; n += 1) {
     let sum = 0;
     for (const channel of channelData) sum += channel[n] ?? 0;
-    return to16Bits(sum / channelData.length);
-  });
+    mono[n] = to16Bits(sum / channelData.length);
+  }
+  return mono;
+};
 
 /** What a parser's callback has gathered, piece by piece. */
 const gathering = <T>() => {
