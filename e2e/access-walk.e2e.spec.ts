@@ -4,6 +4,7 @@ import { deliverySamples } from './access/delivery-samples.ts';
 import { identitySamples } from './access/identity-samples.ts';
 import { mailboxSamples } from './access/mailbox-samples.ts';
 import { notificationSamples } from './access/notification-samples.ts';
+import { phoneSamples } from './access/phone-samples.ts';
 import type { Sample } from './access/sample.ts';
 import { just, makeWorld, mark, patternOf, type World } from './access/world.ts';
 import { Client, type Problem } from './client.ts';
@@ -13,7 +14,7 @@ import { Platform } from './platform.ts';
 const openToAll = ['logIn', 'openLink', 'playLink'];
 
 // Log-ins on the bus come last: a server without callout reads its users anew for them, and loses calls under way.
-const samples = { ...mailboxSamples, ...notificationSamples, ...deliverySamples, ...identitySamples };
+const samples = { ...mailboxSamples, ...notificationSamples, ...deliverySamples, ...phoneSamples, ...identitySamples };
 
 interface Operation {
   operationId: string;

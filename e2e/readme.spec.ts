@@ -7,7 +7,8 @@ const read = (file: string): string => readFileSync(`${workspace}${file}`, 'utf8
 const readme = read('README.md');
 
 it('names every setting of every service, and none that no service reads', () => {
-  const sources = ['libs/platform/src/config/settings.ts', ...globSync('apps/*/src/config.ts', { cwd: workspace })];
+  const parts = globSync(['apps/*/src/config.ts', 'apps/*/src/*/settings.ts'], { cwd: workspace });
+  const sources = ['libs/platform/src/config/settings.ts', ...parts];
   const settings = sources.flatMap((file) =>
     [...read(file).matchAll(/^ {2,4}([A-Z][A-Z_]+):/gm)].map(([, name]) => name),
   );

@@ -7,6 +7,7 @@ import { Background } from './background/background.ts';
 import { BusAccessController } from './bus-access/bus-access.controller.ts';
 import { BusAccess } from './bus-access/bus-access.ts';
 import type { Config } from './config.ts';
+import { DevicesController } from './devices/devices.controller.ts';
 import { EventHistory } from './events/event-history.ts';
 import { EventSockets } from './events/event-sockets.ts';
 import { EventStreams } from './events/event-streams.ts';
@@ -40,6 +41,7 @@ import { MediaClient } from './messages/media/media-client.ts';
 import { MessagesController } from './messages/messages.controller.ts';
 import { WorkController } from './messages/work.controller.ts';
 import { DeliveriesController } from './notifications/deliveries.controller.ts';
+import { GatewaysController } from './notifications/gateways/gateways.controller.ts';
 import { TemplatesController } from './notifications/templates.controller.ts';
 import { makeParts, type Parts } from './parts.ts';
 import { SubscriptionsController } from './subscriptions/subscriptions.controller.ts';
@@ -51,6 +53,7 @@ const controllers = [
   TenantsController,
   PoliciesController,
   UsersController,
+  DevicesController,
   ServiceTokensController,
   MailboxesController,
   MembersController,
@@ -61,6 +64,7 @@ const controllers = [
   LinksController,
   DeliveriesController,
   TemplatesController,
+  GatewaysController,
   EventsController,
   SubscriptionsController,
   BusAccessController,

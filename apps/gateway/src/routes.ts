@@ -1,4 +1,5 @@
 import { busAccessRoutes } from './bus-access/bus-access.routes.ts';
+import { deviceRoutes } from './devices/device.routes.ts';
 import { eventRoutes } from './events/event.routes.ts';
 import type { Route } from './http/route.ts';
 import { policyRoutes } from './identity/policies/policy.routes.ts';
@@ -15,6 +16,7 @@ import { escalationRoutes } from './messages/escalation.routes.ts';
 import { messageRoutes } from './messages/message.routes.ts';
 import { workRoutes } from './messages/work.routes.ts';
 import { deliveryRoutes } from './notifications/delivery.routes.ts';
+import { gatewayRoutes } from './notifications/gateways/gateway.routes.ts';
 import { templateRoutes } from './notifications/template.routes.ts';
 import { subscriptionRoutes } from './subscriptions/subscription.routes.ts';
 
@@ -25,6 +27,7 @@ export const routes: readonly Route[] = [
   policyRoutes,
   userRoutes,
   userNotificationRoutes,
+  deviceRoutes,
   serviceTokenRoutes,
   mailboxRoutes,
   memberRoutes,
@@ -35,6 +38,7 @@ export const routes: readonly Route[] = [
   linkRoutes,
   deliveryRoutes,
   templateRoutes,
+  gatewayRoutes,
   eventRoutes,
   subscriptionRoutes,
   busAccessRoutes,

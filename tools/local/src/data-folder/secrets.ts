@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createAccount, createCurve, type KeyPair } from '@nats-io/nkeys';
 import { randomSecret } from '../nats/program.ts';
 import { readJson, writeJson } from './json-file.ts';
@@ -27,6 +27,8 @@ export interface Secrets {
   mediaGrant: string;
   /** Signs links to recordings in e-mails. Whoever loses it ends the links that were sent. */
   link: string;
+  /** Signs Web Pushes (RFC 8292), in base64url. Browsers are subscribed with it. */
+  vapid: { publicKey: string; privateKey: string };
   /** Password of the first tenant's administrator. */
   administrator: string;
 }
@@ -56,8 +58,21 @@ function makeSecrets(): Secrets {
     kek: randomBytes(32).toString('base64'),
     mediaGrant: randomSecret(),
     link: randomSecret(),
+    vapid: vapidKeys(),
     administrator: randomSecret(),
   };
+}
+
+function vapidKeys(): Secrets['vapid'] {
+  const {
+    d = '',
+    x = '',
+    y = '',
+  } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
+    format: 'jwk',
+  });
+  const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
+  return { publicKey: point.toString('base64url'), privateKey: d };
 }
 
 function seedOf(key: KeyPair): string {

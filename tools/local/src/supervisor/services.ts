@@ -77,6 +77,13 @@ function environmentOf(service: Service, around: ServiceSurroundings): NodeJS.Pr
 /** Webhooks of somebody who tries things out are on this machine, and have no certificate. */
 const callsOurselves = { OUTGOING_ALLOW_NETWORKS: '127.0.0.0/8', OUTGOING_ALLOW_HTTP: 'true' };
 
+/** Whoever sends e-mails from here is who push services can turn to. */
+const pushKeys = ({ publicKey, privateKey }: Secrets['vapid'], mailFrom: string) => ({
+  VAPID_PUBLIC_KEY: publicKey,
+  VAPID_PRIVATE_KEY: privateKey,
+  VAPID_SUBJECT: `mailto:${/[^\s<>]+@[^\s<>]+/.exec(mailFrom)?.[0] ?? mailFrom}`,
+});
+
 /** What only some services are told. */
 function ownEnvironment(
   service: Service,
@@ -91,7 +98,14 @@ function ownEnvironment(
     case 'media':
       return { MEDIA_GRANT_SECRET: secrets.mediaGrant, MEDIA_STORAGE_PATH: layout.media };
     case 'notify':
-      return { ...usesMedia, ...makesLinks, ...callsOurselves, SMTP_URL: smtpUrl, MAIL_FROM: settings.mailFrom };
+      return {
+        ...usesMedia,
+        ...makesLinks,
+        ...callsOurselves,
+        ...pushKeys(secrets.vapid, settings.mailFrom),
+        SMTP_URL: smtpUrl,
+        MAIL_FROM: settings.mailFrom,
+      };
     case 'gateway':
       return {
         ...usesMedia,

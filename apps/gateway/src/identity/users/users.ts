@@ -99,6 +99,11 @@ export class Users {
     });
   }
 
+  /** Throws `user-not-found`, and `beyond-own-access` when the user is another one who may more than the caller. */
+  async requireActingFor(id: string, caller: Caller): Promise<void> {
+    await this.judged({ id, ifVersion: undefined }, caller);
+  }
+
   /** The user as it is, whom the caller may change. */
   private async judged({ id }: UserTarget, { session }: Caller): Promise<UserView> {
     const { query, access } = this.parts;
