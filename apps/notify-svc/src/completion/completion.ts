@@ -1,7 +1,7 @@
 import type { EventStore, RecordedEvent } from '@aftertone/event-store';
 import type { Clock } from '@aftertone/kernel';
 import { deliveryAggregate } from '../deliveries/delivery.aggregate.ts';
-import type { DeliveryFacts } from '../deliveries/delivery.ts';
+import type { CancelReason, DeliveryFacts } from '../deliveries/delivery.ts';
 import { idOfEvent } from '../deliveries/delivery-id.ts';
 import type { AnnouncedEvents } from '../mailbox-events/announced-events.ts';
 import { announcementAggregate, type Completed } from './announcement.ts';
@@ -47,12 +47,21 @@ export class Completion {
 
   /** Follows the service's own log. Events may come again. */
   async react(events: readonly RecordedEvent[]): Promise<void> {
-    for (const { streamId, type, data, tenantId } of events) {
-      if (!streamId.startsWith(streamPrefix) || type !== 'NotificationDelivered') continue;
-      const { facts } = data as { facts: DeliveryFacts };
-      const counts = facts.purpose === 'message' && (facts.channel === 'email' || facts.channel === 'external');
+    for (const event of events) {
+      const facts = await this.factsOfEnded(event);
+      const counts = facts?.purpose === 'message' && (facts.channel === 'email' || facts.channel === 'external');
+      const { tenantId } = event;
       if (counts) await this.check({ tenantId, eventId: facts.eventId, correlationId: facts.correlationId });
     }
+  }
+
+  /** Of what counts no longer the others may have been waiting for it alone. */
+  private async factsOfEnded({ streamId, type, data, tenantId }: RecordedEvent): Promise<DeliveryFacts | null> {
+    if (!streamId.startsWith(streamPrefix)) return null;
+    if (type === 'NotificationDelivered') return (data as { facts: DeliveryFacts }).facts;
+    if (type !== 'NotificationCancelled' || (data as { reason: CancelReason }).reason === 'message-purged') return null;
+    const { state } = await this.parts.store.load(deliveryAggregate, tenantId, streamId.slice(streamPrefix.length));
+    return state.status === 'absent' ? null : state.facts;
   }
 
   async check({ tenantId, eventId, correlationId }: Announced): Promise<void> {

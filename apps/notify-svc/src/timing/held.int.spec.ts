@@ -1,0 +1,107 @@
+import type { CloudEvent, Message, UserNotify } from '@aftertone/contracts';
+import { newId } from '@aftertone/kernel';
+import { eventually } from '@aftertone/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EscalationDesk } from '../escalation/escalation-desk.ts';
+import { messageOf, type SomeMailbox, someMailbox } from '../test-support/mailbox-events.ts';
+import { type Notify, startNotify } from '../test-support/notify.ts';
+import { someUser } from '../test-support/people-events.ts';
+import { testClock } from '../test-support/test-clock.ts';
+
+const [anna, ben] = ['anna@example.test', 'ben@example.test'];
+const quietHours: UserNotify['quietHours'] = {
+  ...{ from: '22:00', until: '07:00', exceptUrgent: true },
+  days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
+};
+const time = testClock();
+let notify: Notify;
+
+beforeEach(async () => {
+  // Half past eleven in the evening for Anna.
+  time.set('2026-07-14T21:30:00.000Z');
+  notify = await startNotify(undefined, time.clock);
+});
+afterEach(() => notify.close());
+
+/** A mailbox that names Anna, who has quiet hours, and Ben, who has none. */
+const boxOfBoth = async () => {
+  const tenantId = newId();
+  const user = someUser({ tenantId, email: anna, timezone: 'Europe/Paris', notify: { quietHours } });
+  const box = someMailbox({ tenantId, to: [anna, ben] });
+  await notify.tellOfPeople(user.told());
+  await notify.tell(box.created());
+  return { box, user };
+};
+const deposit = async (box: SomeMailbox, change: Partial<Message> = {}): Promise<CloudEvent> => {
+  const message = box.messageCreated(change);
+  await notify.tell(message);
+  return message;
+};
+const to = async (message: CloudEvent, recipient: string) =>
+  (await notify.deliveries(message)).find((one) => one.recipient === recipient);
+const untilDelivered = (message: CloudEvent, recipient: string) =>
+  eventually(async () => expect((await to(message, recipient))?.state).toBe('delivered'));
+
+describe('in quiet hours', () => {
+  it('a notification waits for their end, and goes out then', async () => {
+    const { box } = await boxOfBoth();
+    const message = await deposit(box);
+    notify.startSending();
+    await untilDelivered(message, ben);
+    expect(await to(message, anna)).toMatchObject({
+      ...{ state: 'pending', attempts: [], nextAttemptAt: '2026-07-15T05:00:00.000Z' },
+    });
+    time.set('2026-07-15T05:00:00.000Z');
+    await untilDelivered(message, anna);
+  });
+
+  it('an urgent message is told at once', async () => {
+    const { box } = await boxOfBoth();
+    const message = await deposit(box, { urgent: true });
+    notify.startSending();
+    await untilDelivered(message, anna);
+  });
+
+  const hears = newId();
+  it.each([
+    ['was heard', (box: SomeMailbox, created: CloudEvent) => box.messageUpdated(created, { heard: true })],
+    ['was put into the trash', (box: SomeMailbox, c: CloudEvent) => box.messageUpdated(c, { folder: 'trash' })],
+    ['was deleted', (box: SomeMailbox, c: CloudEvent) => box.messageDeleted(messageOf(c), 'deleted')],
+    ['is done', (box: SomeMailbox, c: CloudEvent) => box.messageUpdated(c, { state: 'done' })],
+  ])('a message that %s meanwhile is not told late, and what should have gone already goes', async (_, event) => {
+    const { box } = await boxOfBoth();
+    const message = await deposit(box);
+    await notify.tell(event(box, message));
+    expect(await to(message, anna)).toMatchObject({ state: 'cancelled', nextAttemptAt: null });
+    expect(await to(message, ben)).toMatchObject({ state: 'pending' });
+  });
+
+  it.each([
+    ['another member has heard', (box: SomeMailbox, c: CloudEvent) => box.messageUpdated(c, { heard: true }, hears)],
+    ['somebody claims', (box: SomeMailbox, c: CloudEvent) => box.messageUpdated(c, { state: 'claimed' })],
+  ])('a message that %s is still told', async (_, event) => {
+    const { box } = await boxOfBoth();
+    const message = await deposit(box);
+    await notify.tell(event(box, message));
+    expect(await to(message, anna)).toMatchObject({ state: 'pending' });
+  });
+
+  it('a message that the user has heard or acknowledged as a member is not told late', async () => {
+    const { box, user } = await boxOfBoth();
+    const [heard, acknowledged] = [await deposit(box), await deposit(box)];
+    await notify.tell(box.messageUpdated(heard, { heard: true }, user.userId));
+    const actor = { kind: 'user', id: user.userId, admin: false } as const;
+    const call = { tenantId: box.tenantId, actor, correlationId: 'request-2', deadline: Date.now() + 5_000 };
+    await new EscalationDesk(notify.ground).acknowledge(messageOf(acknowledged), call);
+    for (const message of [heard, acknowledged]) {
+      expect(await to(message, anna)).toMatchObject({ state: 'cancelled' });
+    }
+  });
+
+  it('a message is not told late, either, when its first event comes after those that followed', async () => {
+    const { box } = await boxOfBoth();
+    const message = box.messageCreated();
+    await notify.tell(box.messageUpdated(message, { heard: true }), message);
+    expect(await to(message, anna)).toMatchObject({ state: 'cancelled' });
+  });
+});
