@@ -1,7 +1,8 @@
 import type { Delivery, DeliveryReplay } from '@aftertone/contracts';
 import { eventually } from '@aftertone/testing';
+import type { Client } from '../client.ts';
 import type { Sample } from './sample.ts';
-import { newMessage, type World } from './world.ts';
+import { newMailbox, newMessage, type World } from './world.ts';
 
 type Make = (world: World) => Promise<Sample>;
 
@@ -33,5 +34,19 @@ export const deliverySamples: Readonly<Record<string, Make>> = {
   readDeliveryReplay: async ({ admin }) => {
     const { id } = await admin.json<DeliveryReplay>('POST', `${path}/replay`, failed);
     return { path: `${path}/replays/${id}` };
+  },
+  previewNotifications: async ({ admin }) => {
+    const { id } = await newMailbox(admin);
+    return { path: `/v1/mailboxes/${id}/notifications/preview`, body: {} };
+  },
+  // It came to no address of ours: nothing follows from it.
+  recordBounce: async () => {
+    const send = ({ url, token }: Client) =>
+      fetch(`${url}/v1/bounces`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'message/rfc822' },
+        body: 'Subject: Undelivered Mail\r\n\r\nIt came back.\r\n',
+      });
+    return { path: '/v1/bounces', send, foreign: 'none' };
   },
 };

@@ -40,7 +40,9 @@ import { EscalationsController } from './messages/escalations.controller.ts';
 import { MediaClient } from './messages/media/media-client.ts';
 import { MessagesController } from './messages/messages.controller.ts';
 import { WorkController } from './messages/work.controller.ts';
+import { BouncesController } from './notifications/bounces.controller.ts';
 import { DeliveriesController } from './notifications/deliveries.controller.ts';
+import { PreviewsController } from './notifications/previews.controller.ts';
 import { GatewaysController } from './notifications/gateways/gateways.controller.ts';
 import { TemplatesController } from './notifications/templates.controller.ts';
 import { makeParts, type Parts } from './parts.ts';
@@ -63,6 +65,8 @@ const controllers = [
   AudioController,
   LinksController,
   DeliveriesController,
+  BouncesController,
+  PreviewsController,
   TemplatesController,
   GatewaysController,
   EventsController,

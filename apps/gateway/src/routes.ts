@@ -15,7 +15,9 @@ import { audioRoutes } from './messages/audio.routes.ts';
 import { escalationRoutes } from './messages/escalation.routes.ts';
 import { messageRoutes } from './messages/message.routes.ts';
 import { workRoutes } from './messages/work.routes.ts';
+import { bounceRoutes } from './notifications/bounce.routes.ts';
 import { deliveryRoutes } from './notifications/delivery.routes.ts';
+import { previewRoutes } from './notifications/preview.routes.ts';
 import { gatewayRoutes } from './notifications/gateways/gateway.routes.ts';
 import { templateRoutes } from './notifications/template.routes.ts';
 import { subscriptionRoutes } from './subscriptions/subscription.routes.ts';
@@ -37,6 +39,8 @@ export const routes: readonly Route[] = [
   audioRoutes,
   linkRoutes,
   deliveryRoutes,
+  bounceRoutes,
+  previewRoutes,
   templateRoutes,
   gatewayRoutes,
   eventRoutes,

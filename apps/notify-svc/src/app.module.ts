@@ -19,6 +19,7 @@ import { GatewayDesk } from './gateways/gateway-desk.ts';
 import { GatewaysController } from './gateways/gateways.controller.ts';
 import { OpeningGround } from './ground/opening-ground.ts';
 import { NotifyController } from './notify.controller.ts';
+import { PreviewDesk } from './planning/preview/preview-desk.ts';
 import { notifyPublisher } from './publishing/publisher.ts';
 import { TemplateDesk } from './templates/template-desk.ts';
 import { TemplatesController } from './templates/templates.controller.ts';
@@ -65,6 +66,7 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
         provide: BounceDesk,
         useFactory: () => new BounceDesk({ ground, log: logger, returnPath: returnPathOf(config) }),
       },
+      { provide: PreviewDesk, useFactory: () => new PreviewDesk(ground) },
       { provide: DeliveryDesk, useFactory: () => new DeliveryDesk(ground) },
       { provide: TemplateDesk, useFactory: () => new TemplateDesk(ground) },
       { provide: EscalationDesk, useFactory: () => new EscalationDesk(ground) },

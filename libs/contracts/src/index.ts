@@ -17,6 +17,7 @@ export * from './identity.ts';
 export * from './json-schema.ts';
 export * from './mailbox.ts';
 export * from './message.ts';
+export * from './notification-preview.ts';
 export * from './notification-settings.ts';
 export * from './read-event.ts';
 export * from './refusal.ts';

@@ -95,6 +95,8 @@ const bodyOf = ({ bodyKind, body }: Route): object => {
       const content = Object.fromEntries([...audioTypes, 'application/octet-stream'].map((type) => [type, {}]));
       return { requestBody: { required: true, content } };
     }
+    case 'mail':
+      return { requestBody: { required: true, content: { 'message/rfc822': {} } } };
     case 'multipart': {
       const metadata = body === undefined ? {} : { metadata: named(body) };
       const properties = { ...metadata, audio: { type: 'string', format: 'binary' } };

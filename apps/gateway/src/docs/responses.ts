@@ -49,7 +49,7 @@ const refusalsOf = (route: Route): Map<number, Set<string>> => {
   if (route.missing !== undefined && route.method !== 'GET') add(409, 'stream-busy');
   if (route.conditional) add(412, 'version-mismatch');
   if (route.body !== undefined) add(413, 'body-too-large');
-  if (route.body !== undefined || route.bodyKind === 'audio') add(415, 'unsupported-media-type');
+  if (route.bodyKind !== 'none') add(415, 'unsupported-media-type');
   add(503, 'service-unavailable', 'store-unavailable', 'deadline-exceeded');
   for (const [status, codes] of Object.entries(route.refusals ?? {})) add(Number(status), ...codes);
   return refusals;

@@ -46,6 +46,7 @@ const bodyOf = ({ method, bodyKind, body }: Route, request: FastifyRequest): unk
     case 'json':
       return parse(body, jsonBody(request));
     case 'audio':
+    case 'mail':
     case 'multipart':
       checkStreamedType(bodyKind, request.headers['content-type']);
       return undefined;

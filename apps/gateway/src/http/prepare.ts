@@ -30,7 +30,7 @@ export const prepareHttp = async (app: NestFastifyApplication, publicUrl: string
   // Answers depend on the token: nobody on the way may keep them.
   server.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
   // These are never read into memory: their handlers take the stream.
-  for (const type of [/^multipart\/form-data/i, /^audio\//i, 'application/octet-stream']) {
+  for (const type of [/^multipart\/form-data/i, /^audio\//i, 'application/octet-stream', 'message/rfc822']) {
     server.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
   }
   tellMethods(server, routes);

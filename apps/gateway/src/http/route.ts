@@ -3,8 +3,8 @@ import type { z } from 'zod';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** How a request carries its body. Audio is streamed and never held in memory. */
-export type BodyKind = 'json' | 'multipart' | 'audio' | 'none';
+/** How a request carries its body. Audio and mails are streamed and never held in memory. */
+export type BodyKind = 'json' | 'multipart' | 'audio' | 'mail' | 'none';
 
 /** One operation of the native API: routing, access, checking and documentation all come from here. */
 export interface Route<

@@ -14,6 +14,7 @@ const kinds: Readonly<Partial<Record<BodyKind, Streamed>>> = {
     pattern: /^(audio\/[\w.+-]+|application\/octet-stream)\s*(;|$)/i,
     taken: 'audio/* or application/octet-stream',
   },
+  mail: { pattern: /^message\/rfc822\s*(;|$)/i, taken: 'message/rfc822' },
   multipart: { pattern: /^multipart\/form-data\s*;/i, taken: 'multipart/form-data with a boundary' },
 };
 

@@ -2,6 +2,7 @@ import { type CallContext, deliveryCommands as commands, deliveryQueries as quer
 import { RpcHandler } from '@aftertone/messaging';
 import { Controller } from '@nestjs/common';
 import type { z } from 'zod';
+import { PreviewDesk } from '../planning/preview/preview-desk.ts';
 import { DeliveryDesk } from './delivery-desk.ts';
 
 type Input<Rpc extends { input: z.ZodType }> = z.output<Rpc['input']>;
@@ -9,9 +10,11 @@ type Input<Rpc extends { input: z.ZodType }> = z.output<Rpc['input']>;
 @Controller()
 export class DeliveriesController {
   private readonly desk: DeliveryDesk;
+  private readonly previews: PreviewDesk;
 
-  constructor(desk: DeliveryDesk) {
+  constructor(desk: DeliveryDesk, previews: PreviewDesk) {
     this.desk = desk;
+    this.previews = previews;
   }
 
   @RpcHandler(queries.findDeliveries)
@@ -37,5 +40,10 @@ export class DeliveriesController {
   @RpcHandler(queries.getDeliveryReplay)
   getReplay({ id }: Input<typeof queries.getDeliveryReplay>, call: CallContext) {
     return this.desk.getReplay(id, call);
+  }
+
+  @RpcHandler(queries.previewNotifications)
+  preview(input: Input<typeof queries.previewNotifications>, call: CallContext) {
+    return this.previews.preview(input, call);
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { id, page, pageQuery } from '../common.ts';
+import { id, mailboxId, page, pageQuery } from '../common.ts';
 import { delivery, deliveryFilter, deliveryReplay, deliveryRetry, deliveryState } from '../delivery.ts';
+import { notificationPreview, previewedMessage } from '../notification-preview.ts';
 import { entityId } from './call.ts';
 import { commandsOf, queriesOf } from './rpc.ts';
 
@@ -38,5 +39,14 @@ export const deliveryQueries = {
     page(delivery),
   ),
   getDelivery: query('get-delivery', entityId, delivery),
+  /**
+   * Nothing is sent or written. The gateway has asked mailbox-svc whether the actor may see the mailbox's settings.
+   * Refused with `mailbox-unknown` (not-found) while its settings have not arrived.
+   */
+  previewNotifications: query(
+    'preview-notifications',
+    z.strictObject({ mailboxId, message: previewedMessage }),
+    notificationPreview,
+  ),
   getDeliveryReplay: query('get-delivery-replay', entityId, deliveryReplay),
 };

@@ -1,0 +1,135 @@
+import {
+  type CallContext,
+  type CloudEvent,
+  contractEvents,
+  type deliveryQueries,
+  type NotificationPreview,
+} from '@aftertone/contracts';
+import { newId, notFound } from '@aftertone/kernel';
+import type { z } from 'zod';
+import type { Ground } from '../../ground/ground.ts';
+import { KnownUsers } from '../../known/known-users.ts';
+import type { NewMessage } from '../../mailbox-events/read-news.ts';
+import { Followers } from '../../webhooks/followers.ts';
+import { planWebhooks } from '../../webhooks/plan-webhooks.ts';
+import { escalationNotice, escalationSteps, planEscalationStep } from '../escalation.ts';
+import { callerOf } from '../notice.ts';
+import { planExternal, planMailbox } from '../plan.ts';
+import { joined, type Plan, type Situation } from '../situation.ts';
+import { Situations } from '../situations.ts';
+import { afterNotifyOf, instead, shownPlan } from './preview.ts';
+
+type Input = z.output<typeof deliveryQueries.previewNotifications.input>;
+
+/** Recipients that are shown; a mailbox of a whole tenant may have very many. */
+const mostShown = 500;
+
+/** About 8,000 samples a second of 16 bit: nothing looks closer. */
+const bytesPerMs = 16;
+
+const newMessage = ({ mailboxId, message }: Input, now: Date): NewMessage => {
+  const { callerNumber, callerName, urgent, confidential, durationMs, contentType } = message;
+  const recording = { mediaId: newId(), contentType, durationMs, bytes: durationMs * bytesPerMs, sha256: '' };
+  return {
+    ...{ mailboxId, messageId: newId(), reason: 'deposited' },
+    message: {
+      ...{ urgent, confidential, callerNumber, callerName, calledNumber: null, receivedAt: now.toISOString() },
+      content: contentType === 'none' ? { type: 'none' } : { type: 'voice', ...recording },
+    },
+  };
+};
+
+/** The event that would tell of the message. */
+const createdEvent = (
+  { eventId, correlationId, mailboxId, messageId, now }: Situation,
+  tenantId: string,
+): CloudEvent => ({
+  specversion: '1.0',
+  id: eventId,
+  source: '/aftertone/preview',
+  type: contractEvents.messageCreated.type,
+  subject: '',
+  time: now.toISOString(),
+  datacontenttype: 'application/json',
+  tenantid: tenantId,
+  streamversion: 1,
+  correlationid: correlationId,
+  data: { mailboxId, messageId },
+});
+
+/** Says who would be told of a message, by the same plans as for real ones. Nothing is written. */
+export class PreviewDesk {
+  private readonly ground: Ground;
+
+  constructor(ground: Ground) {
+    this.ground = ground;
+  }
+
+  /** Throws `mailbox-unknown` (not-found). */
+  async preview(input: Input, { tenantId, correlationId }: CallContext): Promise<NotificationPreview> {
+    const now = input.message.at === undefined ? this.ground.clock() : new Date(input.message.at);
+    const situation = await this.situationOf({ tenantId, correlationId, now }, newMessage(input, now));
+    const { storage } = situation.mailbox;
+    const { plan, truncated } = await this.planOf(situation, tenantId);
+    const isKept = storage.type === 'internal';
+    return {
+      storage,
+      afterNotify: afterNotifyOf(situation),
+      ...shownPlan(isKept ? plan : instead(planExternal(situation, storage.email), plan), now),
+      escalation: isKept ? await this.escalationOf(situation, tenantId) : [],
+      truncated,
+    };
+  }
+
+  private async situationOf(
+    who: { tenantId: string; correlationId: string; now: Date },
+    message: NewMessage,
+  ): Promise<Situation> {
+    const situations = new Situations(this.ground.store.pool);
+    const cause = { ...who, eventId: newId(), revision: 0 };
+    const situation = await situations.of(cause, message);
+    if (situation === null) {
+      throw notFound('mailbox-unknown', 'The settings of the mailbox have not arrived yet: try again in a minute.');
+    }
+    const { storage } = situation.mailbox;
+    const there = storage.type === 'external' ? await situations.of(cause, message, [storage.email]) : null;
+    return there ?? situation;
+  }
+
+  private async planOf(situation: Situation, tenantId: string): Promise<{ plan: Plan; truncated: boolean }> {
+    const { pool } = this.ground.store;
+    const event = createdEvent(situation, tenantId);
+    const followers = (await new Followers(pool).of([event])).get(event.id) ?? [];
+    const plans: Plan[] = [planMailbox(situation), { planned: planWebhooks(event, followers, 'message'), skipped: [] }];
+    for await (const people of new Situations(pool).peoplePlans(tenantId, situation)) {
+      plans.push(people);
+      const { planned, skipped } = joined(plans);
+      if (planned.length + skipped.length < mostShown) continue;
+      const plan = { planned: planned.slice(0, mostShown), skipped: skipped.slice(0, mostShown) };
+      return { plan, truncated: true };
+    }
+    return { plan: joined(plans), truncated: false };
+  }
+
+  private escalationOf(situation: Situation, tenantId: string): Promise<NotificationPreview['escalation']> {
+    const steps = escalationSteps(situation);
+    const users = new KnownUsers(this.ground.store.pool);
+    const { eventId, correlationId, messageId, mailboxId } = situation;
+    const about = { eventId, correlationId, messageId, mailboxId };
+    return Promise.all(
+      steps.map(async (step, n) => {
+        const [named, usersByEmail] = await Promise.all([
+          users.byId(tenantId, step.userIds),
+          users.byEmail(tenantId, step.email),
+        ]);
+        const place = { step: n + 1, of: steps.length };
+        const now = new Date(step.dueAt);
+        const plan = planEscalationStep({
+          ...{ ...about, step, users: named, usersByEmail, escalation: place, now },
+          ...{ notice: escalationNotice(situation), caller: callerOf(situation) },
+        });
+        return { ...place, dueAt: step.dueAt, ...shownPlan(plan, now) };
+      }),
+    );
+  }
+}
