@@ -6,6 +6,7 @@ import { mailboxSamples } from './access/mailbox-samples.ts';
 import { notificationSamples } from './access/notification-samples.ts';
 import { phoneSamples } from './access/phone-samples.ts';
 import type { Sample } from './access/sample.ts';
+import { webhookSamples } from './access/webhook-samples.ts';
 import { just, makeWorld, mark, patternOf, type World } from './access/world.ts';
 import { Client, type Problem } from './client.ts';
 import { Platform } from './platform.ts';
@@ -14,7 +15,14 @@ import { Platform } from './platform.ts';
 const openToAll = ['logIn', 'openLink', 'playLink'];
 
 // Log-ins on the bus come last: a server without callout reads its users anew for them, and loses calls under way.
-const samples = { ...mailboxSamples, ...notificationSamples, ...deliverySamples, ...phoneSamples, ...identitySamples };
+const samples = {
+  ...mailboxSamples,
+  ...notificationSamples,
+  ...webhookSamples,
+  ...deliverySamples,
+  ...phoneSamples,
+  ...identitySamples,
+};
 
 interface Operation {
   operationId: string;

@@ -42,13 +42,16 @@ import { MessagesController } from './messages/messages.controller.ts';
 import { WorkController } from './messages/work.controller.ts';
 import { BouncesController } from './notifications/bounces.controller.ts';
 import { DeliveriesController } from './notifications/deliveries.controller.ts';
-import { PreviewsController } from './notifications/previews.controller.ts';
 import { GatewaysController } from './notifications/gateways/gateways.controller.ts';
+import { PreviewsController } from './notifications/previews.controller.ts';
 import { TemplatesController } from './notifications/templates.controller.ts';
 import { makeParts, type Parts } from './parts.ts';
 import { SubscriptionsController } from './subscriptions/subscriptions.controller.ts';
 import { SubscriptionsQuery } from './subscriptions/subscriptions.query.ts';
 import { Subscriptions } from './subscriptions/subscriptions.ts';
+import { MailboxWebhooksController } from './webhooks/mailbox-webhooks.controller.ts';
+import { WebhookCalls } from './webhooks/webhook-calls.ts';
+import { WebhooksController } from './webhooks/webhooks.controller.ts';
 
 const controllers = [
   TokensController,
@@ -68,6 +71,8 @@ const controllers = [
   BouncesController,
   PreviewsController,
   TemplatesController,
+  WebhooksController,
+  MailboxWebhooksController,
   GatewaysController,
   EventsController,
   SubscriptionsController,
@@ -88,6 +93,7 @@ const providersOf = (parts: Parts): Provider[] => [
   { provide: People, useValue: parts.people },
   { provide: TenantRules, useValue: parts.tenantRules },
   { provide: ServiceCalls, useValue: parts.calls },
+  WebhookCalls,
   { provide: MediaClient, useValue: parts.media },
   { provide: Links, useValue: parts.links },
   { provide: Deposits, useValue: parts.deposits },

@@ -17,10 +17,11 @@ import { messageRoutes } from './messages/message.routes.ts';
 import { workRoutes } from './messages/work.routes.ts';
 import { bounceRoutes } from './notifications/bounce.routes.ts';
 import { deliveryRoutes } from './notifications/delivery.routes.ts';
-import { previewRoutes } from './notifications/preview.routes.ts';
 import { gatewayRoutes } from './notifications/gateways/gateway.routes.ts';
+import { previewRoutes } from './notifications/preview.routes.ts';
 import { templateRoutes } from './notifications/template.routes.ts';
 import { subscriptionRoutes } from './subscriptions/subscription.routes.ts';
+import { mailboxWebhookRoutes, webhookRoutes } from './webhooks/webhook.routes.ts';
 
 /** Every route of the native API, in the order of its documentation. */
 export const routes: readonly Route[] = [
@@ -42,6 +43,8 @@ export const routes: readonly Route[] = [
   bounceRoutes,
   previewRoutes,
   templateRoutes,
+  webhookRoutes,
+  mailboxWebhookRoutes,
   gatewayRoutes,
   eventRoutes,
   subscriptionRoutes,

@@ -21,7 +21,7 @@ const path = '/v1/deliveries';
 const administers = { right: 'administer' } as const;
 const missing = 'delivery-not-found';
 
-const deliveryView = component('Delivery', delivery, deliveryExample, failedExample);
+export const deliveryView = component('Delivery', delivery, deliveryExample, failedExample);
 const replayView = component('DeliveryReplay', deliveryReplay, replayExample);
 
 /** Only what has failed can be sent again: saying so is asked for, so that nobody means something else by it. */
