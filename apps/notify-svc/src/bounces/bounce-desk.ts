@@ -55,7 +55,9 @@ export class BounceDesk {
     if (state.status === 'absent') return false;
     const { callerName = null, callerNumber = null } = state.caller ?? {};
     const at = clock().toISOString();
-    const bounce = { at, status, detail: cleanDetail(detail, [callerName, callerNumber]) };
+    // Servers quote what they refuse; of a purged message nobody knows any more what must not be told.
+    const told = state.erased ? codeOf(detail) : cleanDetail(detail, [callerName, callerNumber]);
+    const bounce = { at, status, detail: told };
     const { events } = await store.handle(deliveryAggregate, {
       ...{ tenantId, id },
       command: { type: 'RecordBounce', data: { bounce }, meta: { now: at } },
