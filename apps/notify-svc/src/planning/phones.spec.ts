@@ -41,7 +41,7 @@ describe('a mailbox', () => {
   it('has none of them told without a gateway, and says so', () => {
     const plan = planMailbox(situation(numbers, { gateways: new Set() }));
     expect(told(plan)).toEqual([]);
-    expect(reasons(plan)).toEqual(['sms no-sms-gateway', 'fax no-fax-gateway']);
+    expect(reasons(plan)).toEqual(['mwi mwi-disabled', 'sms no-sms-gateway', 'fax no-fax-gateway']);
   });
 });
 
