@@ -2,9 +2,9 @@ import { startReaction } from '@aftertone/event-store';
 import type { Log } from '@aftertone/messaging';
 import { Planner } from '../deliveries/planner.ts';
 import type { Ground } from '../ground/ground.ts';
-import { KnownUsers } from '../known/known-users.ts';
 import { EscalationTimers } from './escalation-timers.ts';
 import type { Escalations } from './escalations.ts';
+import { StepPeople } from './step-people.ts';
 import { StepPlanner } from './step-planner.ts';
 
 export interface EscalatingOptions {
@@ -22,8 +22,8 @@ export const startEscalating = (options: EscalatingOptions): { stop(): Promise<v
   const { ground, escalations, log, leaseMs, pollMs, onPlanned } = options;
   const { store, clock } = ground;
   const planner = new Planner(store, clock);
-  const users = new KnownUsers(store.pool);
-  const steps = new StepPlanner({ store, escalations, planner, users, clock, onPlanned });
+  const people = new StepPeople(store.pool);
+  const steps = new StepPlanner({ store, escalations, planner, people, clock, onPlanned });
   const reaction = startReaction({ store, name: 'escalation', handle: (events) => steps.react(events) });
   const timers = new EscalationTimers({ pool: store.pool, escalations, clock, log, leaseMs, pollMs });
   timers.start();

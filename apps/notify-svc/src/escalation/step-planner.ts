@@ -5,18 +5,18 @@ import { deliveryAggregate } from '../deliveries/delivery.aggregate.ts';
 import type { PlannedContent } from '../deliveries/delivery.ts';
 import { deliveryId } from '../deliveries/delivery-id.ts';
 import type { Planner } from '../deliveries/planner.ts';
-import type { KnownUsers } from '../known/known-users.ts';
 import { type CausingEvent, metaOf } from '../mailbox-events/meta.ts';
-import { planEscalationStep } from '../planning/escalation.ts';
+import { planEscalationStep } from '../planning/escalation-step.ts';
 import { escalationAggregate } from './escalation.aggregate.ts';
 import type { StartedEscalation, StepTaken } from './escalation.ts';
 import type { Escalations } from './escalations.ts';
+import type { StepPeople } from './step-people.ts';
 
 export interface StepPlannerParts {
   store: EventStore;
   escalations: Escalations;
   planner: Planner;
-  users: KnownUsers;
+  people: StepPeople;
   clock: Clock;
   /** Something is planned. */
   onPlanned(): void;
@@ -60,16 +60,13 @@ export class StepPlanner {
     { step: n, of }: StepTaken,
     escalation: StartedEscalation,
   ): Promise<PlannedContent[]> {
-    const { users, clock } = this.parts;
+    const { people, clock } = this.parts;
     const { steps, messageId, mailboxId, correlationId, notice, caller = nobody } = escalation;
     const step = steps[n - 1];
     if (step === undefined) return [];
-    const [named, usersByEmail] = await Promise.all([
-      users.byId(tenantId, step.userIds),
-      users.byEmail(tenantId, step.email),
-    ]);
+    const who = await people.of(tenantId, step);
     const about = { eventId, correlationId, messageId, mailboxId, notice, caller, escalation: { step: n, of } };
-    return planEscalationStep({ ...about, step, users: named, usersByEmail, now: clock() }).planned;
+    return planEscalationStep({ ...about, step, ...who, now: clock() }).planned;
   }
 
   /** The purge came in between, and has not seen these. */

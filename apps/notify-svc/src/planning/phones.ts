@@ -14,18 +14,19 @@ const contentFor = (situation: Situation, to: Recipient, user?: KnownUser): Plan
 /** The same number, written with `+` or `00` in front. */
 const sameNumber = (number: string): string => number.replace(/^(\+|00)/, '');
 
-const unique = (numbers: readonly string[]): string[] =>
+/** Each number once, as it is written first. */
+export const uniqueNumbers = (numbers: readonly string[]): string[] =>
   [...new Map([...numbers].reverse().map((number) => [sameNumber(number), number])).values()].reverse();
 
 const planNumbers = (situation: Situation, channel: Extract<Channel, 'sms' | 'fax'>): Plan => {
-  const recipients = unique(situation.mailbox.notify[channel].to).map((recipient) => ({ channel, recipient }));
+  const recipients = uniqueNumbers(situation.mailbox.notify[channel].to).map((recipient) => ({ channel, recipient }));
   if (situation.gateways.has(channel)) {
     return { planned: recipients.map((to) => contentFor(situation, to)), skipped: [] };
   }
   return { planned: [], skipped: recipients.map((to) => withoutGateway(to, channel)) };
 };
 
-const withoutGateway = (to: Recipient, channel: 'sms' | 'fax') =>
+export const withoutGateway = (to: Recipient, channel: 'sms' | 'fax') =>
   channel === 'sms'
     ? skip(to, 'no-sms-gateway', 'The tenant has no SMS gateway: an administrator sets it.')
     : skip(to, 'no-fax-gateway', 'The tenant has no fax gateway: an administrator sets it.');

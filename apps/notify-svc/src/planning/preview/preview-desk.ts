@@ -7,12 +7,13 @@ import {
 } from '@aftertone/contracts';
 import { newId, notFound } from '@aftertone/kernel';
 import type { z } from 'zod';
+import { StepPeople } from '../../escalation/step-people.ts';
 import type { Ground } from '../../ground/ground.ts';
-import { KnownUsers } from '../../known/known-users.ts';
 import type { NewMessage } from '../../mailbox-events/read-news.ts';
 import { Followers } from '../../webhooks/followers.ts';
 import { planWebhooks } from '../../webhooks/plan-webhooks.ts';
-import { escalationNotice, escalationSteps, planEscalationStep } from '../escalation.ts';
+import { escalationNotice, escalationSteps } from '../escalation.ts';
+import { planEscalationStep } from '../escalation-step.ts';
 import { callerOf } from '../notice.ts';
 import { planExternal, planMailbox } from '../plan.ts';
 import { joined, type Plan, type Situation } from '../situation.ts';
@@ -113,19 +114,16 @@ export class PreviewDesk {
 
   private escalationOf(situation: Situation, tenantId: string): Promise<NotificationPreview['escalation']> {
     const steps = escalationSteps(situation);
-    const users = new KnownUsers(this.ground.store.pool);
+    const people = new StepPeople(this.ground.store.pool);
     const { eventId, correlationId, messageId, mailboxId } = situation;
     const about = { eventId, correlationId, messageId, mailboxId };
     return Promise.all(
       steps.map(async (step, n) => {
-        const [named, usersByEmail] = await Promise.all([
-          users.byId(tenantId, step.userIds),
-          users.byEmail(tenantId, step.email),
-        ]);
+        const who = await people.of(tenantId, step);
         const place = { step: n + 1, of: steps.length };
         const now = new Date(step.dueAt);
         const plan = planEscalationStep({
-          ...{ ...about, step, users: named, usersByEmail, escalation: place, now },
+          ...{ ...about, step, ...who, escalation: place, now },
           ...{ notice: escalationNotice(situation), caller: callerOf(situation) },
         });
         return { ...place, dueAt: step.dueAt, ...shownPlan(plan, now) };
