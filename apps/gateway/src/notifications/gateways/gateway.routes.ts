@@ -17,18 +17,12 @@ const tag = 'notifications';
 const access = 'aftertone.notifications.gateways';
 const administrators = { 403: ['administrator-required'] };
 
-const sms = {
-  path: '/v1/notifications/sms-gateway',
-  missing: 'sms-gateway-not-found',
-  tag,
-  right: 'administer',
-} as const;
-const fax = {
-  path: '/v1/notifications/fax-gateway',
-  missing: 'fax-gateway-not-found',
-  tag,
-  right: 'administer',
-} as const;
+const sms = { path: '/v1/notifications/sms-gateway', tag, right: 'administer' } as const;
+const fax = { path: '/v1/notifications/fax-gateway', tag, right: 'administer' } as const;
+
+// There is one in a tenant or none: nothing is hidden by a 404.
+const ofSms = { ...administrators, 404: ['sms-gateway-not-found'] };
+const ofFax = { ...administrators, 404: ['fax-gateway-not-found'] };
 
 const smsSettings = {
   url: 'https://sms.example.org/send',
@@ -63,7 +57,7 @@ export const gatewayRoutes = {
     status: 200,
     answer: smsAnswer,
     versioned: true,
-    refusals: administrators,
+    refusals: ofSms,
   }),
   setSms: defineRoute({
     operationId: 'setSmsGateway',
@@ -95,7 +89,7 @@ export const gatewayRoutes = {
     access: `${access}.delete`,
     status: 204,
     conditional: true,
-    refusals: administrators,
+    refusals: ofSms,
   }),
   testSms: defineRoute({
     operationId: 'testSmsGateway',
@@ -113,7 +107,7 @@ export const gatewayRoutes = {
       detail: 'answered 202',
       text: 'A test of the SMS gateway',
     }),
-    refusals: administrators,
+    refusals: ofSms,
   }),
   readFax: defineRoute({
     operationId: 'readFaxGateway',
@@ -124,7 +118,7 @@ export const gatewayRoutes = {
     status: 200,
     answer: faxAnswer,
     versioned: true,
-    refusals: administrators,
+    refusals: ofFax,
   }),
   setFax: defineRoute({
     operationId: 'setFaxGateway',
@@ -150,6 +144,6 @@ export const gatewayRoutes = {
     access: `${access}.delete`,
     status: 204,
     conditional: true,
-    refusals: administrators,
+    refusals: ofFax,
   }),
 };
