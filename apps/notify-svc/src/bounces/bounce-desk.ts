@@ -24,6 +24,9 @@ export interface ReturnedMail {
   recipients?: readonly string[];
 }
 
+/** `550 5.1.1`: what begins the server's words, if they do so. */
+const codeOf = (detail: string): string => /^\d{3}([ -]\d\.\d{1,3}\.\d{1,3})?/.exec(detail)?.[0] ?? '';
+
 /** Takes in mails that came back. The same one may come several times. */
 export class BounceDesk {
   private readonly parts: BounceDeskParts;
