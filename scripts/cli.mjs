@@ -1,4 +1,4 @@
-// npm run cli -- dead-letters list|show <id>|replay <id> [--data-dir .data]
+// npm run cli -- dead-letters|deliveries list|show <id>|replay <id> [--data-dir .data]
 import { prepare, runInstead } from './prepare.mjs';
 
 const node = await prepare();

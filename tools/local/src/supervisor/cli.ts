@@ -10,7 +10,11 @@ import { ownBus } from './bus-access.ts';
 import { ownDatabases } from './databases.ts';
 import { BadSettings, readSettings } from './settings.ts';
 
-const CLI = 'libs/messaging/dist/cli/main.js';
+/** What answers a topic: its project and its program. */
+const PROGRAMS = {
+  deliveries: { project: '@aftertone/notify-svc', program: 'apps/notify-svc/dist/cli/main.js' },
+  'dead-letters': { project: '@aftertone/messaging', program: 'libs/messaging/dist/cli/main.js' },
+};
 
 /**
  * Runs the operators' commands with access to an installation: the one whose databases and bus are in the environment,
@@ -20,13 +24,14 @@ export async function runCli(workspace: string, args: readonly string[]): Promis
   const at = args.indexOf('--data-dir');
   const dataDir = at === -1 ? [] : args.slice(at, at + 2);
   const rest = at === -1 ? args : args.toSpliced(at, 2);
-  const built = await run(process.execPath, [nxOf(workspace), 'run', '@aftertone/messaging:build'], {
+  const { project, program } = PROGRAMS[rest[0] === 'deliveries' ? 'deliveries' : 'dead-letters'];
+  const built = await run(process.execPath, [nxOf(workspace), 'run', `${project}:build`], {
     cwd: workspace,
     env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
   });
   if (built.code !== 0) throw new Error(built.output);
   const env = { ...process.env, ...accessTo(dataDir) };
-  const child = spawn(process.execPath, [join(workspace, CLI), ...rest], { env, stdio: 'inherit' });
+  const child = spawn(process.execPath, [join(workspace, program), ...rest], { env, stdio: 'inherit' });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));
