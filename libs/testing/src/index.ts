@@ -14,6 +14,7 @@ export { deciderSpec, type Outcome } from './decider-spec.ts';
 export { type EventuallyOptions, eventually } from './eventually.ts';
 export { type HttpDecision, type HttpSinkOptions, startHttpSink, type TestHttpSink } from './http-sink.ts';
 export type { HttpBehaviour, SinkRequest } from './http-sink-behaviour.ts';
+export { selfSignedCertificate, type TestCertificate } from './http-sink-certificate.ts';
 export { natsUrl, OwnNats, type OwnNatsOptions, startNats, uniqueCell } from './nats.ts';
 export { type NatsKind, natsKinds } from './nats-servers.ts';
 export { freshDatabase, type OwnPostgresOptions, startPostgres, type TestDatabase } from './postgres.ts';

@@ -40,7 +40,8 @@ export const smtpFailure = (error: unknown): SmtpFailure => {
   const step = (refusal?.command ?? command ?? '').toUpperCase();
   const final = refusal?.permanent ?? permanent ?? false;
   const answer = refusal?.response ?? response;
-  const advice = answer === undefined ? tlsAdvice(error.message) : null;
-  const detail = answer ?? [code, error.message, advice].filter(Boolean).join(': ');
+  const words = answer ?? (code ? `${code}: ${error.message}` : error.message);
+  const advice = answer === undefined || step === 'STARTTLS' ? tlsAdvice(error.message) : null;
+  const detail = advice === null ? words : `${words}: ${advice}`;
   return { permanent: final && aboutThisMail.has(step), detail };
 };
