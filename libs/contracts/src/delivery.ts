@@ -17,8 +17,8 @@ export type DeliveryPurpose = z.output<typeof deliveryPurpose>;
 
 /**
  * What became of one notification. `sending` is an attempt under way; `unknown` is an attempt that a crash cut off
- * between sending and recording, after which it is sent again. `cancelled`: the message was purged before it was sent, or
- * what it was to be sent to is gone.
+ * between sending and recording, after which it is sent again. `cancelled`: the message was purged or, where it had been
+ * held back, taken care of before it was sent, or what it was to be sent to is gone.
  */
 export const deliveryState = z.enum(['pending', 'sending', 'delivered', 'failed', 'cancelled']);
 

@@ -99,6 +99,38 @@ describe('an attempt that was taken for cut off', () => {
   });
 });
 
+describe('what is not needed any more', () => {
+  const cancel = (reason: 'taken-care-of' | 'recipient-gone'): DeliveryCommand => ({
+    type: 'CancelDelivery',
+    data: { reason },
+    meta: { now: later },
+  });
+  const ended = (reason: 'taken-care-of' | 'recipient-gone'): DeliveryEvent => ({
+    type: 'NotificationCancelled',
+    data: { reason },
+  });
+  const held: DeliveryEvent = {
+    type: 'NotificationPlanned',
+    data: { facts, notice, caller, plannedAt: sample.plannedAt, dueAt: '2026-07-15T05:00:00.000Z' },
+  };
+
+  it('is not sent when it was held back until then', () => {
+    given(held).when(cancel('taken-care-of')).then(ended('taken-care-of'));
+    given(held, ended('taken-care-of')).when(cancel('taken-care-of')).then();
+  });
+
+  it('is sent all the same when it should have gone already, or has been tried', () => {
+    given(planned).when(cancel('taken-care-of')).then();
+    given(held, started(1)).when(cancel('taken-care-of')).then();
+    given(held, started(1), failedUntil(1, later)).when(cancel('taken-care-of')).then();
+  });
+
+  it('is not sent where there is nobody any more', () => {
+    given(planned).when(cancel('recipient-gone')).then(ended('recipient-gone'));
+    given(planned, started(1)).when(cancel('recipient-gone')).then();
+  });
+});
+
 describe('a purge of the message', () => {
   it('cancels what has not been sent', () => given(planned).when(erase).then(erased, cancelled));
   it('forgets the caller of what has been sent', () => {
