@@ -169,3 +169,13 @@ describe('contract events of a message', () => {
     expect(contractEvents.messageCreated.audiences).toBe(true);
   });
 });
+
+it('says of what was filed for people, and not by them, why', () => {
+  const filed = (because?: 'notified') => {
+    const data = { ...became({ ...unheard, folder: 'trash' }, 'folder', 'inbox'), ...(because && { because }) };
+    const [told] = publish({ type: 'MessageFiled', data });
+    return contractEvents.messageUpdated.data.parse(told?.data);
+  };
+  expect(filed('notified')).toMatchObject({ changed: ['folder'], because: 'notified' });
+  expect(filed()).not.toHaveProperty('because');
+});

@@ -32,8 +32,10 @@ const factOf = (
   const message = toPublicMessage(event.data.message, event.data.caller, place);
   const created = (reason: 'deposited' | 'copied' | 'moved' | 'restored') =>
     fact(contractEvents.messageCreated, { mailboxId, messageId, reason, message, ...view });
-  const updated = (...changed: Change[]) =>
-    fact(contractEvents.messageUpdated, { mailboxId, messageId, changed, message, ...view });
+  const updated = (...changed: Change[]) => {
+    const because = event.type === 'MessageFiled' && event.data.because ? { because: event.data.because } : {};
+    return fact(contractEvents.messageUpdated, { mailboxId, messageId, changed, message, ...view, ...because });
+  };
   const deleted = (reason: 'deleted' | 'moved', last = message) =>
     fact(contractEvents.messageDeleted, { mailboxId, messageId, reason, message: last });
   switch (event.type) {

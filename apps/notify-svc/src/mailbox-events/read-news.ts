@@ -63,6 +63,7 @@ const messageNews = z.object({
 const messageState = z.object({
   messageId: id,
   memberUserId: id.nullable().default(null),
+  because: z.string().optional(),
   message: z.object({
     folder: z.string(),
     heard: z.boolean(),
@@ -93,7 +94,13 @@ export type News =
 const worthTelling = new Set(['deposited', 'copied']);
 
 /** Who takes care of a message by what was told of it last; null: nobody yet. */
-const careOf = ({ messageId, memberUserId: userId, message }: z.output<typeof messageState>): CareTaken | null => {
+const careOf = ({
+  messageId,
+  memberUserId: userId,
+  because,
+  message,
+}: z.output<typeof messageState>): CareTaken | null => {
+  if (because !== undefined) return null; // it was done for us, not by somebody who knows of the message
   const { folder, heard, state, assigneeUserId } = message;
   if (folder === 'trash') return { messageId, reason: 'gone', userId: null, by: null };
   if (heard) return { messageId, reason: 'heard', userId, by: userId };

@@ -95,7 +95,19 @@ export const messageUpdated = defineEvent({
   type: 'message_updated',
   path: 'mailboxes.{mailboxId}.messages.updated',
   summary: 'Folder, heard state, flag or audio of a message changed; `changed` names the fields.',
-  data: z.object({ mailboxId, messageId, changed: z.array(z.string()), message, memberUserId, heardState: sharedView }),
+  data: z.object({
+    mailboxId,
+    messageId,
+    changed: z.array(z.string()),
+    message,
+    memberUserId,
+    heardState: sharedView,
+    /**
+     * Nobody did it: every e-mail about the message was accepted (`deleteAfterNotify`, `saveAfterNotify`), or one of them
+     * came back after that. Absent: somebody did.
+     */
+    because: z.enum(['notified', 'bounced']).optional(),
+  }),
 });
 
 export const messageDeleted = defineEvent({
