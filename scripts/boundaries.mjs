@@ -16,8 +16,8 @@ const MAY_USE = {
   local: [],
   testing: ['kernel', 'local'],
   examples: ['contracts'],
-  // The index of subscribers is measured as it is, without the gateway around it.
-  bench: [...LAYER, 'local', 'gateway'],
+  // The index of subscribers, the sending of notifications and conversions are measured without the processes around them.
+  bench: [...LAYER, 'local', 'gateway', 'media-svc', 'notify-svc'],
   e2e: ['contracts', 'local'],
   'apps/*': LAYER,
 };
