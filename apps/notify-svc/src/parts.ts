@@ -151,7 +151,7 @@ export const makeLanes = (ground: Ground, config: SendingConfig, logger: Logger)
     email,
     text: email,
     external: email,
-    webhook,
+    webhook: webhook.send,
     mwi: sendMwi({ store, counts: new KnownCounts(store.pool), clock }),
   };
   const together = sendDigest({ mailer, from: config.MAIL_FROM, templates, links });
@@ -172,6 +172,7 @@ export const makeLanes = (ground: Ground, config: SendingConfig, logger: Logger)
   const close = async (): Promise<void> => {
     mailer.close();
     closePhones();
+    await webhook.close();
     await http.close();
   };
   return { lanes, close };

@@ -5,7 +5,7 @@ import { deliveryLag } from '../metrics.ts';
 import type { Admission } from './admission.ts';
 import type { Attempts } from './attempt.ts';
 import type { SendOutcome } from './channel.ts';
-import type { Work, WorkList } from './work-list.ts';
+import type { TakeRequest, Work, WorkList } from './work-list.ts';
 
 export interface DispatcherParts {
   lane: string;
@@ -19,6 +19,9 @@ export interface DispatcherParts {
   /** An attempt has ended: the turn of others may have come. */
   onEnded(): void;
 }
+
+/** The shortest time between two looks. */
+const settleMs = 10;
 
 /** Takes due deliveries of one lane and makes attempts at them, several at once. Each stands for itself. */
 export class Dispatcher {
@@ -71,25 +74,34 @@ export class Dispatcher {
         if (!complained) this.parts.logger.warn({ err: error }, 'due notifications cannot be taken; trying again');
         complained = true;
       }
+      // Many wake us at once when much is sent: one look is for all of them.
+      await delay(settleMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
       await delay(this.parts.pollMs, undefined, { signal: this.wakeUp.signal }).catch(() => undefined);
     }
   }
 
   private async take(): Promise<void> {
-    const { workList, admission, clock, lane } = this.parts;
+    const { admission, clock, lane } = this.parts;
     const under = [...this.running.keys()];
     const now = clock();
-    const shares = admission.shares(under);
-    const taken = await workList.take({ now, shares, except: under.map(({ id }) => id) });
-    const longest = Math.max(0, ...taken.map(({ dueAt }) => now.getTime() - dueAt.getTime()));
-    deliveryLag.set({ lane }, longest / 1000);
-    const waiting = new Map<number, Work[]>();
+    const except = under.map(({ id }) => id);
+    // Side by side: what goes to servers that answer does not wait until the rest has been looked for.
+    const lags = await Promise.all(admission.shares(under).map((share) => this.takeShare({ now, share, except })));
+    deliveryLag.set({ lane }, Math.max(0, ...lags) / 1000);
+  }
+
+  /** Answers how long the longest waiting one has been due, milliseconds. */
+  private async takeShare({ now, share, except }: TakeRequest): Promise<number> {
+    const { workList, admission } = this.parts;
+    const taken = await workList.take({ now, share, except });
+    const back: Array<Work & { at: Date }> = [];
     for (const work of taken) {
       const waitMs = admission.begin(work, now);
       if (waitMs === 0) this.begin(work);
-      else waiting.set(waitMs, [...(waiting.get(waitMs) ?? []), work]);
+      else back.push({ ...work, at: new Date(now.getTime() + waitMs) });
     }
-    for (const [waitMs, work] of waiting) await workList.putBack(work, new Date(now.getTime() + waitMs));
+    await workList.putBack(back);
+    return Math.max(0, ...taken.map(({ dueAt }) => now.getTime() - dueAt.getTime()));
   }
 
   private begin(work: Work): void {

@@ -27,7 +27,7 @@ export interface Share {
 
 export interface TakeRequest {
   now: Date;
-  shares: readonly Share[];
+  share: Share;
   /** Deliveries that this process is working on. */
   except: readonly string[];
 }
@@ -51,13 +51,13 @@ const earlierFirst = `EXISTS (
   WHERE earlier.tenant_id = work.tenant_id AND earlier.event_id = work.event_id AND earlier.step < work.step
     AND (earlier.attempts = 0 AND earlier.due_at <= $3 AND NOT earlier.held OR earlier.attempts = 1 AND earlier.sending))`;
 
-const isHeld = `EXISTS (
-  SELECT FROM endpoint_hold hold WHERE hold.tenant_id = work.tenant_id AND hold.endpoint = work.endpoint)`;
-
 // Whoever takes the first one takes the others, too: two replicas would make two digests of one.
 const isFirstOfGroup = `(work.group_key IS NULL OR NOT EXISTS (
   SELECT FROM delivery_queue other
   WHERE other.tenant_id = work.tenant_id AND other.group_key = work.group_key AND other.id < work.id))`;
+
+const isHeld = `EXISTS (
+  SELECT FROM endpoint_hold hold WHERE hold.tenant_id = work.tenant_id AND hold.endpoint = work.endpoint)`;
 
 const due = (retry: boolean): string => `
   SELECT work.tenant_id, work.id, work.due_at FROM delivery_queue work
@@ -68,13 +68,23 @@ const due = (retry: boolean): string => `
     ${retry ? '' : `AND (work.step = 0 OR work.planned_at <= $4 OR NOT ${earlierFirst})`}
   ORDER BY work.due_at LIMIT $8 FOR UPDATE SKIP LOCKED`;
 
+/**
+ * Who holds what and until when need not outlive a power failure, and so waits for no disk: what was begun is on record
+ * in the log, and whatever else comes back is taken once more.
+ */
+export const withoutFlush = `(SELECT set_config('synchronous_commit', 'off', true)) AS without_flush`;
+
 const take = (retry: boolean): string => `
   WITH taken AS (${due(retry)})
-  UPDATE delivery_queue work SET due_at = $3 FROM taken
+  UPDATE delivery_queue work SET due_at = $3 FROM taken, ${withoutFlush}
   WHERE work.tenant_id = taken.tenant_id AND work.id = taken.id
     ${retry ? 'AND $4::timestamptz IS NOT NULL' : ''}
   RETURNING work.tenant_id AS "tenantId", work.id, work.correlation_id AS "correlationId", work.endpoint,
     work.group_key AS "groupKey", work.attempts > 0 AS retry, taken.due_at AS "dueAt"`;
+
+// Planned once for each session: they are asked for many times a second.
+const takeFresh = { name: 'take-fresh', text: take(false) };
+const takeTried = { name: 'take-tried', text: take(true) };
 
 /** The deliveries of a lane that are to be sent, shared by all replicas. Who takes one holds it until its lease is over. */
 export class WorkList {
@@ -89,17 +99,15 @@ export class WorkList {
   }
 
   /** Takes what is due, the longest waiting first. */
-  async take({ now, shares, except }: TakeRequest): Promise<Work[]> {
+  async take({ now, share, except }: TakeRequest): Promise<Work[]> {
     const { pool, lane, stepWaitMs, heldMs } = this.options;
     const tooOld = new Date(now.getTime() - heldMs);
     const overdue = new Date(now.getTime() - stepWaitMs);
-    const all: Work[] = [];
-    for (const { limit, retry, only, without } of shares) {
-      if (limit <= 0 || only?.length === 0) continue;
-      const values = [lane, now, this.leaseUntil(now), overdue, except, only, without, limit, tooOld];
-      all.push(...(await pool.query<Work>(take(retry), values)).rows);
-    }
-    return all;
+    const { limit, retry, only, without } = share;
+    if (limit <= 0 || only?.length === 0) return [];
+    const values = [lane, now, this.leaseUntil(now), overdue, except, only, without, limit, tooOld];
+    const { rows } = await pool.query<Work>({ ...(retry ? takeTried : takeFresh), values });
+    return rows;
   }
 
   /** What else is due of a group, for whoever has taken one of it. */
@@ -117,19 +125,22 @@ export class WorkList {
     return rows;
   }
 
-  /** Gives back what was taken and not begun: it is due again at `at`. */
-  async putBack(work: readonly Key[], at: Date): Promise<void> {
+  /** Gives back what was taken and not begun: it is due again at its `at`. */
+  async putBack(back: ReadonlyArray<Key & { at: Date }>): Promise<void> {
+    if (back.length === 0) return;
     await this.options.pool.query(
-      `UPDATE delivery_queue work SET due_at = $3, held = true FROM unnest($1::uuid[], $2::uuid[]) AS back(tenant_id, id)
+      `UPDATE delivery_queue work SET due_at = back.at, held = true
+       FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS back(tenant_id, id, at), ${withoutFlush}
        WHERE work.tenant_id = back.tenant_id AND work.id = back.id AND NOT work.sending`,
-      [work.map(({ tenantId }) => tenantId), work.map(({ id }) => id), at],
+      [back.map(({ tenantId }) => tenantId), back.map(({ id }) => id), back.map(({ at }) => at)],
     );
   }
 
   /** What is due at an endpoint waits until then; what is under way goes on. */
   async hold(endpoint: string, now: Date, until: Date): Promise<void> {
     await this.options.pool.query(
-      `UPDATE delivery_queue SET due_at = $3, held = true WHERE endpoint = $1 AND due_at <= $2 AND NOT sending`,
+      `UPDATE delivery_queue SET due_at = $3, held = true FROM ${withoutFlush}
+       WHERE endpoint = $1 AND due_at <= $2 AND NOT sending`,
       [endpoint, now, until],
     );
   }
@@ -137,7 +148,7 @@ export class WorkList {
   /** What was held for an endpoint that answers again is due now. */
   async release(endpoint: string, now: Date): Promise<void> {
     await this.options.pool.query(
-      `UPDATE delivery_queue SET due_at = $2, held = false
+      `UPDATE delivery_queue SET due_at = $2, held = false FROM ${withoutFlush}
        WHERE endpoint = $1 AND due_at > $2 AND held AND NOT sending`,
       [endpoint, now],
     );
@@ -146,7 +157,8 @@ export class WorkList {
   /** Says that attempt `n` still runs. False when somebody else has declared it cut off, or it has been recorded. */
   async renew({ tenantId, id }: Key, n: number, now: Date): Promise<boolean> {
     const { rowCount } = await this.options.pool.query(
-      `UPDATE delivery_queue SET due_at = $4 WHERE tenant_id = $1 AND id = $2 AND sending AND attempts = $3`,
+      `UPDATE delivery_queue SET due_at = $4 FROM ${withoutFlush}
+       WHERE tenant_id = $1 AND id = $2 AND sending AND attempts = $3`,
       [tenantId, id, n, this.leaseUntil(now)],
     );
     return rowCount !== 0;

@@ -24,16 +24,18 @@ export interface WebhookSendingParts {
   pauseAfterMs: number;
 }
 
-/** What posts to webhooks. */
-export const makeWebhookSender = (parts: WebhookSendingParts): SendOver => {
+/** What posts to webhooks; `close` keeps what was seen of them last. */
+export const makeWebhookSender = (parts: WebhookSendingParts): { send: SendOver; close(): Promise<void> } => {
   const { store, clock, http, publicUrl } = parts;
-  return sendWebhook({
+  const outcomes = new Outcomes(parts);
+  const send = sendWebhook({
     ...{ http, publicUrl, clock },
     targets: new Targets(store, clock),
-    outcomes: new Outcomes(parts),
+    outcomes,
     mailboxes: new KnownMailboxes(store.pool),
     counts: new KnownCounts(store.pool),
   });
+  return { send, close: () => outcomes.close() };
 };
 
 export interface WebhookUpkeepParts {

@@ -56,7 +56,9 @@ it('is paused at once when it says that it is gone; what is for it waits, and go
 
   await hooks.desk.resume({ id }, call());
   await eventually(async () => expect(await statesOf(id)).toEqual(['delivered', 'delivered', 'delivered']));
-  expect(await read(id)).toMatchObject({ state: 'active', paused: null, failures: 0, failingSince: null });
+  await eventually(async () =>
+    expect(await read(id)).toMatchObject({ state: 'active', paused: null, failures: 0, failingSince: null }),
+  );
 });
 
 it('is paused when it has failed for long and often', async () => {

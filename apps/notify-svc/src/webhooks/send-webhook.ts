@@ -62,7 +62,7 @@ export const sendWebhook = (parts: WebhookSenderParts): SendOver => {
     const result = await parts.http.call({ url: target.url, headers, body, hide }, signal);
     const outcome = outcomeOf(result, isTest);
     // What we cut off ourselves says nothing about the other side.
-    if (!isTest && !signal.aborted) await parts.outcomes.record(owner, outcome, delivery.facts.correlationId);
+    if (!isTest && !signal.aborted) parts.outcomes.record(owner, outcome, delivery.facts.correlationId);
     return outcome;
   };
 };
