@@ -7,8 +7,9 @@ import { benchDeposit } from './deposit/deposit.bench.ts';
 import { benchDelivery } from './events/delivery.bench.ts';
 import { benchMatch } from './events/match.bench.ts';
 import { table, tenth, thousandth, whole } from './figures.ts';
+import { benchHealthy } from './notifications/healthy.bench.ts';
 
-// npm run bench -- [append] [deposit] [events] [audio] [--seconds 6]: tables in Markdown, each figure beside the raw limit of this machine.
+// npm run bench -- [append] [deposit] [events] [audio] [notifications] [--seconds 6]: tables in Markdown, each figure beside the raw limit of this machine.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { seconds: { type: 'string', default: '6' } },
@@ -75,7 +76,18 @@ const audio = async (): Promise<string> => {
   return `Audio: recordings converted one at a time, each in a thread of its own\n\n${table(heads, rows)}`;
 };
 
-const benches: Readonly<Record<string, () => Promise<string>>> = { append, deposit, events, audio };
+const notifications = async (): Promise<string> => {
+  const rows = (await benchHealthy()).map(({ what, perSecond, p50, p99, max }) => [
+    what,
+    whole(perSecond),
+    ...[p50, p99, max].map(tenth),
+  ]);
+  const title =
+    'Webhooks: from an event to its arrival, 10,000 messages, every other one for a dead endpoint in the last row';
+  return `${title}\n\n${table(['what', 'healthy per s', 'p50 ms', 'p99 ms', 'max ms'], rows)}`;
+};
+
+const benches: Readonly<Record<string, () => Promise<string>>> = { append, deposit, events, audio, notifications };
 
 const unknown = positionals.filter((name) => !Object.hasOwn(benches, name));
 if (unknown.length > 0) throw new Error(`no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);

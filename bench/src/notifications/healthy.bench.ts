@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type CloudEvent, newWebhook } from '@aftertone/contracts';
+import { newId } from '@aftertone/kernel';
+import { freePort } from '@aftertone/local';
+import { startInProcess } from '@aftertone/notify-svc/in-process';
+import { startDatabase } from '../append/database.ts';
+import { percentile } from '../figures.ts';
+import { type Box, callIn, mailboxCreated, messageCreated } from './events.ts';
+import { type Sink, startSink } from './sink.ts';
+
+export interface HealthyRow {
+  what: string;
+  perSecond: number;
+  p50: number;
+  p99: number;
+  max: number;
+}
+
+/** Of them half are for endpoints that answer. */
+const messages = 10_000;
+const healthyEndpoints = 50;
+const deadEndpoints = 1_000;
+/** Messages for endpoints that answer, each second; as many for the others. */
+const perSecond = 50;
+const tickMs = 20;
+const tenants = 10;
+
+const now = (): number => performance.timeOrigin + performance.now();
+
+const sorted = (delays: number[]): number[] => delays.sort((a, b) => a - b);
+
+const rowOf = (what: string, rate: number, delays: number[]): HealthyRow => {
+  const all = sorted(delays);
+  return {
+    what,
+    perSecond: rate,
+    p50: percentile(all, 0.5),
+    p99: percentile(all, 0.99),
+    max: all.at(-1) ?? Number.NaN,
+  };
+};
+
+/** Calls `once` so often, whatever becomes of the calls before; resolves with them all. */
+const atRate = async (count: number, once: (n: number) => Promise<void>): Promise<void> => {
+  const perTick = (perSecond * tickMs) / 1000;
+  const began = performance.now();
+  const calls: Promise<void>[] = [];
+  for (let tick = 0; calls.length < count; tick++) {
+    await delay(Math.max(0, began + tick * tickMs - performance.now()));
+    for (const due = Math.min(count, (tick + 1) * perTick); calls.length < due; ) calls.push(once(calls.length));
+  }
+  await Promise.all(calls);
+};
+
+const environment = async (databaseUrl: string): Promise<NodeJS.ProcessEnv> => ({
+  HOST: '127.0.0.1',
+  PORT: String(await freePort()),
+  LOG_LEVEL: 'silent',
+  NATS_URL: 'nats://127.0.0.1:9',
+  DATABASE_URL_NOTIFY: databaseUrl,
+  AFTERTONE_KEK: randomBytes(32).toString('base64'),
+  MEDIA_GRANT_SECRET: randomBytes(32).toString('base64'),
+  MEDIA_URL: 'http://127.0.0.1:9',
+  LINK_SECRET: randomBytes(32).toString('base64'),
+  PUBLIC_URL: 'http://127.0.0.1:9',
+  SMTP_URL: 'smtp://127.0.0.1:9',
+  MAIL_FROM: 'bench@example.org',
+  OUTGOING_ALLOW_NETWORKS: '127.0.0.0/8',
+  OUTGOING_ALLOW_HTTP: 'true',
+});
+
+/** An address of this machine for each endpoint, as each has a server of its own elsewhere. */
+const hostOf = (network: number, n: number): string => `127.${network}.${Math.floor(n / 250)}.${1 + (n % 250)}`;
+
+/** Posts the same bodies to the same server without anything around it. */
+const benchRaw = async (): Promise<HealthyRow> => {
+  const sink = await startSink();
+  const told = new Map<string, number>();
+  const count = messages / 2;
+  await atRate(count, async (n) => {
+    const { id: eventId, ...event } = messageCreated({ tenantId: newId(), mailboxId: newId() });
+    told.set(eventId, now());
+    const url = `http://${hostOf(2, n % healthyEndpoints)}:${sink.port}/ok`;
+    const body = JSON.stringify({ type: event.type, data: { ...event.data, eventId } });
+    await (await fetch(url, { method: 'POST', body })).arrayBuffer();
+  });
+  await sink.until(count);
+  sink.stop();
+  return rowOf('HTTP posts alone', perSecond, delaysOf(told, sink));
+};
+
+const delaysOf = (told: ReadonlyMap<string, number>, sink: Sink): number[] =>
+  [...told].map(([eventId, at]) => (sink.arrived.get(eventId) ?? Number.POSITIVE_INFINITY) - at);
+
+const bench = async (dead: number): Promise<HealthyRow> => {
+  const [database, sink, closedPort] = await Promise.all([startDatabase(), startSink(), freePort()]);
+  const notify = await startInProcess(await environment(database.url));
+  try {
+    const tenantIds = Array.from({ length: tenants }, () => newId());
+    const boxWith = async (n: number, url: string): Promise<Box> => {
+      const box = { tenantId: tenantIds[n % tenants] ?? '', mailboxId: newId() };
+      await notify.tell([mailboxCreated(box)]);
+      await notify.createWebhook(callIn(box.tenantId), box.mailboxId, newWebhook.parse({ name: 'bench', url }));
+      return box;
+    };
+    const boxes = (count: number, urlOf: (n: number) => string): Promise<Box[]> =>
+      Promise.all(Array.from({ length: count }, (_, n) => boxWith(n, urlOf(n))));
+    const healthy = await boxes(healthyEndpoints, (n) => `http://${hostOf(2, n)}:${sink.port}/ok`);
+    // Every other one refuses at once, the rest take the request and never answer.
+    const broken = await boxes(dead, (n) => `http://${hostOf(3, n)}:${n % 2 === 0 ? closedPort : sink.port}/hang`);
+    const told = new Map<string, number>();
+    const next = (group: readonly Box[], n: number): CloudEvent[] => {
+      const box = group[n % group.length];
+      return box === undefined ? [] : [messageCreated(box)];
+    };
+    await atRate(messages / 2, async (n) => {
+      const ours = next(healthy, n);
+      const others = next(broken, n);
+      for (const { id } of ours) told.set(id, now());
+      await notify.tell([...others, ...ours]);
+    });
+    await sink.until(told.size);
+    const what = dead === 0 ? 'webhooks, all answering' : `webhooks beside ${dead} that refuse or hang`;
+    return rowOf(what, perSecond, delaysOf(told, sink));
+  } finally {
+    await notify.stop();
+    sink.stop();
+    await database.stop();
+  }
+};
+
+/** How long a message takes from its event to the webhook, with and without dead ones, and what HTTP alone takes. */
+export const benchHealthy = async (): Promise<HealthyRow[]> => [
+  await benchRaw(),
+  await bench(0),
+  await bench(deadEndpoints),
+];
