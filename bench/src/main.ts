@@ -82,8 +82,7 @@ const notifications = async (): Promise<string> => {
     whole(perSecond),
     ...[p50, p99, max].map(tenth),
   ]);
-  const title =
-    'Webhooks: from an event to its arrival, 10,000 messages, every other one for a dead endpoint in the last row';
+  const title = 'Webhooks: from an event to its arrival, 10,000 messages, every other one for other webhooks';
   return `${title}\n\n${table(['what', 'healthy per s', 'p50 ms', 'p99 ms', 'max ms'], rows)}`;
 };
 

@@ -7,8 +7,8 @@ export interface Sink {
   port: number;
   /** When each event arrived first, milliseconds since 1970. */
   arrived: ReadonlyMap<string, number>;
-  /** Resolves when so many have. */
-  until(count: number): Promise<void>;
+  /** Resolves when all of these have. */
+  until(eventIds: Iterable<string>): Promise<void>;
   stop(): void;
 }
 
@@ -28,8 +28,8 @@ export const startSink = async (): Promise<Sink> => {
   return {
     port,
     arrived,
-    until: async (count) => {
-      while (arrived.size < count) await once(child, 'message');
+    until: async (eventIds) => {
+      for (const eventId of eventIds) while (!arrived.has(eventId)) await once(child, 'message');
     },
     stop: () => void child.kill(),
   };
