@@ -151,6 +151,13 @@ describe('a request that is wrong', () => {
     }
   });
 
+  it('may be missing where none belongs, also when its type is named', async () => {
+    const headers = { authorization: `Bearer ${admin}`, 'content-type': 'application/json' };
+    const response = await fetch(gateway.url + pathOf('/v1/messages/{id}/restore'), { method: 'POST', headers });
+    const answer = { status: response.status, headers: response.headers, body: (await response.json()) as Problem };
+    expectProblem(answer, 503, 'service-unavailable');
+  });
+
   it('is refused when it is too large', async () => {
     const body = JSON.stringify({ username: 'x'.repeat(5_000) });
     expectProblem(await post(body, 'application/json'), 413, 'body-too-large');

@@ -29,6 +29,11 @@ export const prepareHttp = async (app: NestFastifyApplication, publicUrl: string
   await server.register(helmet, { contentSecurityPolicy, referrerPolicy: { policy: 'no-referrer' } });
   // Answers depend on the token: nobody on the way may keep them.
   server.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
+  // Clients that send one type always name it without a body, too. That is no broken JSON: there is nothing to be read.
+  server.addHook('onRequest', async ({ headers }) => {
+    const isEmpty = (headers['content-length'] ?? '0') === '0' && headers['transfer-encoding'] === undefined;
+    if (isEmpty) delete headers['content-type'];
+  });
   // These are never read into memory: their handlers take the stream.
   for (const type of [/^multipart\/form-data/i, /^audio\//i, 'application/octet-stream', 'message/rfc822']) {
     server.addContentTypeParser(type, (_request, payload, done) => done(null, payload));

@@ -1,4 +1,4 @@
-import { type CallContext, initialTenantNotify, initialUserNotify } from '@aftertone/contracts';
+import { type CallContext, initialTenantNotify, initialUserNotify, type Message } from '@aftertone/contracts';
 import { newId } from '@aftertone/kernel';
 import { readLink } from '@aftertone/platform';
 import { eventually } from '@aftertone/testing';
@@ -23,8 +23,12 @@ const mailTo = (recipient: string) =>
     if (found === undefined) throw new Error(`no mail to ${recipient}`);
     return found.mail;
   });
-const deposit = async (box: SomeMailbox) => {
-  const message = box.messageCreated();
+const voice = {
+  ...{ type: 'voice' as const, mediaId: newId(), contentType: 'audio/wav' as const, codec: 'pcm_mulaw' },
+  ...{ durationMs: 12_340, bytes: 98_764, sha256: 'ab'.repeat(32) },
+};
+const deposit = async (box: SomeMailbox, content: Message['content'] = voice) => {
+  const message = box.messageCreated({ content });
   await notify.tell(box.created(), message);
   return message;
 };
@@ -42,6 +46,9 @@ it('leads to the recording by a link of its recipient, where one is wanted', asy
   const link = { tenantId: box.tenantId, messageId: messageOf(message), recipient: { email: to } };
   expect(linkIn(text)).toEqual(link);
   expect(html).toContain('https://voicemail.example.test/v1/links/');
+  const silent = { ...email, to: ['silent@example.test'] };
+  await deposit(someMailbox({ to: [], notify: { email: silent, mwi: { enabled: false } } }), { type: 'none' });
+  expect((await mailTo('silent@example.test')).text).not.toContain('/links/');
   const plain = someMailbox({ to: ['unlinked@example.test'] });
   await deposit(plain);
   expect((await mailTo('unlinked@example.test')).text).not.toContain('/links/');

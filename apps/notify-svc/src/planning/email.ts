@@ -18,10 +18,11 @@ const unique = (addresses: readonly string[]): string[] => {
 const emailTo = (situation: Situation, to: Recipient, user: KnownUser | undefined): PlannedContent => {
   const { attachAudio, audioFormat, link } = emailSettings(situation, user);
   // A confidential recording stays where rights are looked at.
-  const recording = attachAudio && !situation.message.confidential ? recordingOf(situation, audioFormat) : null;
+  const recorded = recordingOf(situation, audioFormat);
+  const recording = attachAudio && !situation.message.confidential ? recorded : null;
   return {
     facts: factsFor(situation, to),
-    notice: messageNotice(situation, { user, recording, link }),
+    notice: messageNotice(situation, { user, recording, link: link && recorded !== null }),
     caller: callerOf(situation),
   };
 };

@@ -42,11 +42,9 @@ const contentFor = (situation: StepSituation, { user, channel, recipient }: To):
     language: user?.language ?? notice.reader.language,
     timezone: user?.timezone ?? notice.reader.timezone,
   };
-  // A link is for users: nobody else has rights.
-  const link = notice.link && user !== undefined;
   return {
     facts: { ...facts, userId: user?.id ?? null },
-    notice: { ...notice, reader, link, escalation },
+    notice: { ...notice, reader, escalation },
     caller,
   };
 };

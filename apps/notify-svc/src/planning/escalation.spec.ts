@@ -97,14 +97,14 @@ describe('a step', () => {
     ]);
   });
 
-  it('has a link for users alone, and shows nobody on devices who called confidentially', () => {
+  it('has a link, and shows nobody on devices who called confidentially', () => {
     const one = user();
     const given = stepOf({
       ...{ notice: { ...notice, link: true, confidential: true }, step: step({ email: [boss] }) },
       ...{ users: [one], devices: new Map([[one.id, [device]]]) },
     });
     const { planned } = planEscalationStep(given);
-    expect(planned.map(({ notice: told }) => told.kind === 'message' && told.link)).toEqual([true, false, true]);
+    expect(planned.map(({ notice: told }) => told.kind === 'message' && told.link)).toEqual([true, true, true]);
     expect(planned[2]?.caller).toEqual({ callerNumber: null, callerName: null, calledNumber: null });
   });
 
