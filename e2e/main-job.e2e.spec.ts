@@ -74,10 +74,15 @@ describe('a caller leaves a message', () => {
     expect(mail?.attachments[0]?.size).toBe(audio.length);
     const deliveries = await eventually(async () => {
       const found = await alice.json<{ items: Delivery[] }>('GET', `/v1/messages/${message.id}/deliveries`);
-      expect(found.items.map(({ state }) => state)).toEqual(['delivered']);
+      expect(found.items.map(({ channel, state }) => [channel, state]).sort()).toEqual([
+        ['email', 'delivered'],
+        ['mwi', 'delivered'],
+      ]);
       return found.items;
     });
-    expect(deliveries[0]).toMatchObject({ channel: 'email', recipient: 'alice@aftertone.localhost' });
+    const [email, lamps] = ['email', 'mwi'].map((channel) => deliveries.find((one) => one.channel === channel));
+    expect(email).toMatchObject({ recipient: 'alice@aftertone.localhost' });
+    expect(String(lamps?.attempts[0]?.startedAt) >= String(email?.attempts[0]?.endedAt)).toBe(true);
 
     const saved = await alice.json<MessageItem>('PATCH', `/v1/messages/${message.id}`, {
       folder: 'saved',

@@ -17,7 +17,8 @@ describe('a new mailbox', () => {
       timezone: 'UTC',
       language: 'en',
       quota: {},
-      notify: { email: {} },
+      notify: {},
+      storage: { type: 'internal' },
       extra: {},
     });
   });

@@ -18,14 +18,18 @@ it('lets three processes migrate at once: each step runs once', async () => {
     }),
   );
   expect(results.map(({ code }) => code)).toEqual([0, 0, 0]);
-  expect(results.flatMap(({ ran }) => ran)).toEqual(['EventStoreTables1700000000001', 'EnsuredFeeds1700000000002']);
+  expect(results.flatMap(({ ran }) => ran)).toEqual([
+    'EventStoreTables1700000000001',
+    'EnsuredFeeds1700000000002',
+    'SealedSecrets1700000000003',
+  ]);
   await database.drop();
 });
 
 it('lets services with databases of their own on one server migrate at once', async () => {
   const databases = await Promise.all([freshDatabase(), freshDatabase(), freshDatabase()]);
   const ran = await Promise.all(databases.map(({ url }) => migrate(url, sampleMigrations)));
-  expect(ran.map((names) => names.length)).toEqual([3, 3, 3]);
+  expect(ran.map((names) => names.length)).toEqual([4, 4, 4]);
   expect(await migrate(databases[0]?.url ?? '', sampleMigrations)).toEqual([]);
   await Promise.all(databases.map((database) => database.drop()));
 });
