@@ -9,6 +9,7 @@ import {
   incompleteCode,
   type RecordingSource,
 } from './recording.ts';
+import { UnsendableMail } from './unsendable-mail.ts';
 
 export interface EnclosurePolicy extends RecordingSource {
   /** Larger recordings are not attached. */
@@ -51,6 +52,22 @@ export const encloseRecording = async (
     }
   }
   return without(enclosure);
+};
+
+/**
+ * The recording of a message that is kept nowhere else: it goes along however large it is, or nothing goes. Throws
+ * `recording-unavailable` while media-svc does not give it, `UnsendableMail` where it never will.
+ */
+export const encloseKeptElsewhere = async (
+  source: RecordingSource,
+  { tenantId, delivery }: Sending,
+  signal: AbortSignal,
+): Promise<Enclosed> => {
+  const recording = delivery.notice.kind === 'message' ? delivery.notice.recording : null;
+  if (recording === null) return without('not-wanted');
+  const audio = await fetchRecording(source, { tenantId, recording, format: recording.format }, signal);
+  if (typeof audio === 'object') return { enclosure: 'attached', audio };
+  throw new UnsendableMail(`recording-${audio}: the message is kept until its recording can go with it`);
 };
 
 /** As it was asked for, and else as it is stored: any sound is better than none. */

@@ -1,6 +1,6 @@
 import type { MessageNotice, SystemNotice } from '../deliveries/delivery.ts';
 import type { Sending, SendOutcome, SendOver } from '../sending/channel.ts';
-import { type EnclosurePolicy, encloseRecording, tooLargeCode } from './enclosure.ts';
+import { type EnclosurePolicy, encloseKeptElsewhere, encloseRecording, tooLargeCode } from './enclosure.ts';
 import { handOver } from './hand-over.ts';
 import { composeMail } from './mail.ts';
 import type { Mailer } from './mailer.ts';
@@ -23,16 +23,18 @@ const sendAboutMessage = (
   signal: AbortSignal,
 ): Promise<SendOutcome> => {
   const { deliveryId, delivery } = sending;
+  const isKeptElsewhere = delivery.facts.channel === 'external';
+  const enclose = isKeptElsewhere ? encloseKeptElsewhere : encloseRecording;
   let attached = false;
   const compose = async () => {
     const words = await wordsFor(sending, notice);
-    const enclosed = await encloseRecording(enclosures, sending, signal);
+    const enclosed = await enclose(enclosures, sending, signal);
     attached = enclosed.audio !== null;
     return composeMail({ from, deliveryId, delivery: { ...delivery, notice }, ...enclosed, words });
   };
   const { callerName = null, callerNumber = null } = delivery.caller ?? {};
-  // What is too large is tried again without the recording.
-  const isFinal = (detail: string): boolean => !(attached && detail.startsWith(tooLargeCode));
+  // What is too large is tried again without the recording, unless nothing else has it.
+  const isFinal = (detail: string): boolean => isKeptElsewhere || !(attached && detail.startsWith(tooLargeCode));
   return handOver(mailer, compose, { secrets: [callerName, callerNumber], signal, isFinal });
 };
 

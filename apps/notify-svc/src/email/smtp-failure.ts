@@ -1,6 +1,7 @@
 import type { NodemailerError } from 'nodemailer';
 import { tlsAdvice } from './smtp-security.ts';
 import { UnansweredMail } from './unanswered-mail.ts';
+import { UnsendableMail } from './unsendable-mail.ts';
 
 /** Why a mail was not accepted. */
 export interface SmtpFailure {
@@ -33,6 +34,7 @@ export const smtpFailure = (error: unknown): SmtpFailure => {
   if (error instanceof UnansweredMail) {
     return { permanent: false, detail: `${smtpFailure(error.cause).detail}; the mail may have arrived` };
   }
+  if (error instanceof UnsendableMail) return { permanent: true, detail: error.message };
   if (!(error instanceof Error)) return { permanent: false, detail: String(error) };
   const { command, permanent, response, rejectedErrors, ...rest }: NodemailerError = error;
   const code = rest.originalCode ?? rest.code;
