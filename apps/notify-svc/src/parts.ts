@@ -8,6 +8,7 @@ import { Planner } from './deliveries/planner.ts';
 import type { RetrySchedule } from './deliveries/retry-schedule.ts';
 import { sendDigest } from './digest/send-digest.ts';
 import { openMailer } from './email/mailer.ts';
+import { findReaderFacts } from './email/reader-facts.ts';
 import { sendEmail } from './email/send-email.ts';
 import { smtpSecurityOf } from './email/smtp-security.ts';
 import { findSystemWords, findWords } from './email/words-for.ts';
@@ -82,7 +83,7 @@ export const makeNewsDesk = ({ store, reader, clock }: Ground) => {
     knowledge: new Knowledge(store.pool),
     announcer,
     erasure,
-    full: new FullMailboxes({ pool: store.pool, planner, announced, clock }),
+    full: new FullMailboxes({ pool: store.pool, planner, announced }),
     escalations,
     care,
     ...webhooks,
@@ -105,7 +106,6 @@ export const openOutgoing = (config: Pick<Config, keyof typeof outgoingSettings>
     allowNetworks: config.OUTGOING_ALLOW_NETWORKS,
     allowHttp: config.OUTGOING_ALLOW_HTTP,
     timeoutMs: config.OUTGOING_TIMEOUT_MS,
-    connectionsPerOrigin: config.OUTGOING_CONNECTIONS_PER_ORIGIN,
     keptConnections: config.OUTGOING_KEPT_CONNECTIONS,
   });
 
@@ -154,7 +154,8 @@ export const makeLanes = (ground: Ground, config: SendingConfig, logger: Logger)
     webhook: webhook.send,
     mwi: sendMwi({ store, counts: new KnownCounts(store.pool), clock }),
   };
-  const together = sendDigest({ mailer, from: config.MAIL_FROM, templates, links });
+  const readerFacts = findReaderFacts(store.pool);
+  const together = sendDigest({ mailer, from: config.MAIL_FROM, templates, links, readerFacts });
   const lanes = new Lanes({
     ...{ store, clock, logger, channels, together, mailsAtOnce, schedule: scheduleBy(config) },
     timeoutMs: config.NOTIFY_ATTEMPT_TIMEOUT_MS,

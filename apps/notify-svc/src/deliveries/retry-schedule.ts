@@ -21,12 +21,17 @@ export interface FailedAttempt {
 /** Share of the delay. */
 const longestJitter = 0.1;
 
-/** ISO time of the next attempt, or null when the notification would then be too old. */
+/**
+ * ISO time of the next attempt, or null when the notification would then be too old by the schedule. A server that asks
+ * for more time than is left gets what is left.
+ */
 export const nextAttemptAt = (
   { delaysMs, giveUpAfterMs }: RetrySchedule,
   { n, since, now, retryAfterMs, jitter = 0 }: FailedAttempt,
 ): string | null => {
   const delay = delaysMs[Math.min(n, delaysMs.length) - 1] ?? delaysMs[0];
-  const at = now.getTime() + Math.round(Math.max(delay, retryAfterMs) * (1 + longestJitter * jitter));
-  return at > Date.parse(since) + giveUpAfterMs ? null : new Date(at).toISOString();
+  const after = (waitMs: number): number => now.getTime() + Math.round(waitMs * (1 + longestJitter * jitter));
+  const latest = Date.parse(since) + giveUpAfterMs;
+  if (after(delay) > latest) return null;
+  return new Date(Math.min(after(Math.max(delay, retryAfterMs)), latest)).toISOString();
 };

@@ -50,7 +50,6 @@ const httpOut = (allow: string[], allowHttp = true): HttpOut => {
     allowNetworks: allow.map(networkOf),
     allowHttp,
     timeoutMs: 2_000,
-    connectionsPerOrigin: 2,
     keptConnections: 0,
     dnsServers: [dnsServer],
   });

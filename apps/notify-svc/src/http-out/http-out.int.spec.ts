@@ -18,7 +18,6 @@ const httpOut = (options: Partial<HttpOutOptions> = {}): HttpOut => {
     allowNetworks: [networkOf('127.0.0.1/32')],
     allowHttp: true,
     timeoutMs: 400,
-    connectionsPerOrigin: 2,
     keptConnections: 10,
     ...options,
   });
@@ -127,10 +126,13 @@ it('keeps connections open for the next call, but not more than it may', async (
   expect(server.requests.at(-1)?.headers.connection).toBe('close');
 });
 
-it('opens no more connections to one origin than it may', async () => {
-  const server = await sink({ behaviour: { kind: 'answer', afterMs: 20 } });
-  const out = httpOut({ timeoutMs: 5_000 });
-  const results = await Promise.all(Array.from({ length: 10 }, () => out.call(post(server.url), never)));
-  expect(results.map(({ kind }) => kind)).toEqual(Array(10).fill('ok'));
-  expect(server.opened).toBe(2);
+it('lets nobody wait for calls that hang at the same server', async () => {
+  const server = await sink();
+  server.behave({ kind: 'hang', at: 'headers' }, '/hang');
+  const out = httpOut({ timeoutMs: 20_000 });
+  const hanging = Array.from({ length: 60 }, () => out.call(post(`${server.url}/hang`), never));
+  await eventually(() => expect(server.requests).toHaveLength(60));
+  expect(await out.call(post(`${server.url}/ok`), never)).toMatchObject({ kind: 'ok', status: 200 });
+  await out.close();
+  expect((await Promise.all(hanging)).map(({ kind }) => kind)).toEqual(Array(60).fill('failed'));
 });

@@ -14,8 +14,6 @@ export interface HttpOutOptions {
   allowHttp: boolean;
   /** For one call, from the look-up of the host to the end of the answer. */
   timeoutMs: number;
-  /** Calls at a time to one scheme, host and port; others wait. */
-  connectionsPerOrigin: number;
   /** Connections kept open for the next call, at most. */
   keptConnections: number;
   /** `address:port` of name servers in place of the system's. */
@@ -82,7 +80,7 @@ const single = (value: string | string[] | undefined): string | undefined => (Ar
  * that stay open for a few seconds. An endpoint that hangs holds a connection and a timer.
  */
 export const openHttpOut = (options: HttpOutOptions) => {
-  const { allowNetworks, allowHttp, timeoutMs, connectionsPerOrigin, keptConnections, dnsServers, extraCa } = options;
+  const { allowNetworks, allowHttp, timeoutMs, keptConnections, dnsServers, extraCa } = options;
   const hosts = hostResolver(dnsServers ?? []);
   const mayConnect = addressRules(allowNetworks);
   const { connector, openConnections } = checkedConnector({ mayConnect, resolve: hosts.resolve, timeoutMs, extraCa });
@@ -90,7 +88,8 @@ export const openHttpOut = (options: HttpOutOptions) => {
   const noTimers = { headersTimeout: 0, bodyTimeout: 0 };
   const agent = new Agent({
     connect: connector,
-    connections: connectionsPerOrigin,
+    // No call waits for another one here: who shares a server with endpoints that hang is not late because of them.
+    connections: null,
     allowH2: false,
     pipelining: 1,
     keepAliveTimeout: idleMs,

@@ -21,8 +21,6 @@ export const outgoingSettings = {
   OUTGOING_ALLOW_HTTP: z.stringbool({ error: 'must be true or false' }).default(false),
   /** How long one call may take from looking its host up to the end of the answer. */
   OUTGOING_TIMEOUT_MS: integer(100, 60_000).default(5_000),
-  /** Calls at a time to one scheme, host and port; others wait, which counts as time of theirs. */
-  OUTGOING_CONNECTIONS_PER_ORIGIN: integer(1, 1_000).default(20),
   /** Connections that are kept open for the next call, at most; idle ones are closed after seconds. */
   OUTGOING_KEPT_CONNECTIONS: integer(0, 10_000).default(200),
 };

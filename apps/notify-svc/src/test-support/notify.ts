@@ -41,7 +41,6 @@ export const sendingConfig: SendingConfig = {
   OUTGOING_ALLOW_NETWORKS: [networkOf('127.0.0.0/8')],
   OUTGOING_ALLOW_HTTP: true,
   OUTGOING_TIMEOUT_MS: 1_000,
-  OUTGOING_CONNECTIONS_PER_ORIGIN: 20,
   OUTGOING_KEPT_CONNECTIONS: 50,
   FCM_URL: 'http://127.0.0.1:9',
   APNS_URL: 'http://127.0.0.1:9',

@@ -95,6 +95,21 @@ describe('a webhook', () => {
   });
 });
 
+it('is not late because webhooks of another tenant hang at the same server', async () => {
+  const theirs = someMailbox({ to: [] });
+  await notify.tell(theirs.created());
+  const mostHanging = 40;
+  sink.behave(({ path }) => (path.startsWith('/hang') ? { kind: 'hang', at: 'headers' } : { kind: 'answer' }));
+  for (let n = 0; n < mostHanging; n += 1) await hooks.create(theirs.tenantId, { url: `${sink.url}/hang/${n}` });
+  const { id } = await create();
+  await notify.tell(theirs.messageCreated());
+  notify.startSending({ NOTIFY_HTTP_CONCURRENCY: 64, OUTGOING_TIMEOUT_MS: 60_000, NOTIFY_ATTEMPT_TIMEOUT_MS: 60_000 });
+  await eventually(() => expect(sink.requests).toHaveLength(mostHanging));
+  await notify.tell(box.messageCreated());
+  expect((await untilState(id, 'delivered')).attempts).toMatchObject([{ outcome: 'delivered' }]);
+  expect(sink.requests.filter(({ path }) => path === '/hook')).toHaveLength(1);
+});
+
 describe('the log of attempts', () => {
   it('never tells what a server quotes of the caller or of secrets', async () => {
     const { id } = await create({ headers: { Authorization: 'Bearer top secret' } });

@@ -20,7 +20,6 @@ export const localHttpOut = (extraCa?: string): HttpOut =>
     allowNetworks: [networkOf('127.0.0.0/8')],
     allowHttp: true,
     timeoutMs: 500,
-    connectionsPerOrigin: 5,
     keptConnections: 10,
     ...(extraCa === undefined ? {} : { extraCa }),
   });
