@@ -41,6 +41,10 @@ export const bounce = z.object({
   detail: z.string(),
 });
 
+/** Why a recording that was wanted did not go along. `digest`: it tells of several messages. */
+export const leftOut = z.enum(['too-large', 'not-available', 'confidential', 'digest']);
+export type LeftOut = z.output<typeof leftOut>;
+
 export const delivery = z.object({
   id,
   /** The contract event that asked for it. With channel and recipient it is the notification's identity. */
@@ -59,6 +63,8 @@ export const delivery = z.object({
   bounce: bounce.nullable().default(null),
   /** It failed, and what it had to tell was sent to another address instead: by this delivery. */
   replacedBy: id.nullable().default(null),
+  /** It was accepted without the recording that was wanted with it; the message is not put away for it. */
+  withoutRecording: leftOut.nullable().default(null),
   /** When it is tried (again); null when it is finished. */
   nextAttemptAt: instant.nullable(),
   createdAt: instant,

@@ -65,6 +65,7 @@ export const deliveryExample: Delivery = {
   ],
   bounce: null,
   replacedBy: null,
+  withoutRecording: null,
   nextAttemptAt: null,
   createdAt: '2026-03-01T09:30:00.900Z',
 };

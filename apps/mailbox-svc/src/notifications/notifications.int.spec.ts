@@ -86,11 +86,11 @@ describe('a message that everybody has been told of by e-mail', () => {
     expect(await now(other.id)).toMatchObject({ folder: 'inbox', version: 1 });
   });
 
-  it('is new again when such an e-mail comes back', async () => {
+  it.each(['email', 'text'])('is new again when such an e-mail comes back: %s', async (channel) => {
     const item = await messageIn({ deleteAfterNotify: true });
     await apply(completed(item), bounced(item, { bounce: null }), bounced(item, { purpose: 'escalation' }));
     expect(await now(item.id)).toMatchObject({ folder: 'trash' });
-    const back = bounced(item);
+    const back = bounced(item, { channel });
     for (let n = 0; n < 2; n += 1) await apply(back);
     expect(await now(item.id)).toMatchObject({ folder: 'inbox', version: 3 });
     expect((await historyOf(item.id)).at(-1)?.data).toMatchObject({ because: 'bounced' });

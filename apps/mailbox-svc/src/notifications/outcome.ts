@@ -27,7 +27,7 @@ export const outcomeOf = (event: CloudEvent): Outcome | null => {
     case notificationFailed.type: {
       const { mailboxId, messageId, bounce, channel, purpose } = eventData(notificationFailed, event);
       // Only those e-mails are what a message is put away for.
-      if (bounce === null || channel !== 'email' || purpose !== 'message') return null;
+      if (bounce === null || !(channel === 'email' || channel === 'text') || purpose !== 'message') return null;
       return mailboxId === null || messageId === null ? null : { ...common, what: 'bounced', mailboxId, messageId };
     }
     default:

@@ -1,4 +1,10 @@
-import { type CloudEvent, contractEvents, type UserNotify } from '@aftertone/contracts';
+import {
+  type CloudEvent,
+  contractEvents,
+  type Message,
+  type NotifySettings,
+  type UserNotify,
+} from '@aftertone/contracts';
 import { startReaction } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
 import { eventually } from '@aftertone/testing';
@@ -57,8 +63,13 @@ const untilState = (message: CloudEvent, recipient: string, state: string) =>
     expect(found?.state).toBe(state);
     return found;
   });
-const deposit = async (box: SomeMailbox): Promise<CloudEvent> => {
-  const message = box.messageCreated();
+const voice = {
+  ...{ type: 'voice' as const, mediaId: newId(), contentType: 'audio/wav' as const, codec: 'pcm_mulaw' },
+  ...{ durationMs: 12_340, bytes: 98_764, sha256: 'ab'.repeat(32) },
+};
+const texts = (to: string[]): Partial<NotifySettings> => ({ text: { to }, mwi: { enabled: false } });
+const deposit = async (box: SomeMailbox, change: Partial<Message> = {}): Promise<CloudEvent> => {
+  const message = box.messageCreated(change);
   await notify.tell(box.created(), message);
   return message;
 };
@@ -147,6 +158,59 @@ describe('the e-mails about a message', () => {
     const forwarding = { ...created, type: contractEvents.messageForwarding.type, data };
     await notify.tell(box.created(), forwarding);
     await untilCompleted(forwarding, 1, 'external');
+  });
+
+  it('are complete with the short ones, of which each counts', async () => {
+    const reaction = follow();
+    notify.smtp.behave({ kind: 'refuse', code: 550, text: 'no such user', at: 'recipient' }, ben);
+    notify.startSending();
+    const box = (text: string[]) => someMailbox({ to: [anna], notify: texts(text) });
+    const message = await deposit(box([ben]));
+    await untilState(message, anna, 'delivered');
+    await untilState(message, ben, 'failed');
+    await followed(reaction);
+    expect(await completed(message)).toEqual([]);
+    notify.smtp.behave({ kind: 'accept' }, ben);
+    await untilCompleted(await deposit(box([ben])), 2);
+  });
+
+  it('are never complete by short ones alone', async () => {
+    const reaction = follow();
+    notify.startSending();
+    const message = await deposit(someMailbox({ to: [], notify: texts([ben]) }));
+    await untilState(message, ben, 'delivered');
+    await followed(reaction);
+    expect(await completed(message)).toEqual([]);
+  });
+
+  it.each([
+    ['too-large', {}, { NOTIFY_ATTACHMENT_MAX_BYTES: 1_000 }],
+    ['confidential', { confidential: true }, {}],
+  ])('are not complete when a recording that was wanted did not go along: %s', async (why, change, config) => {
+    const reaction = follow();
+    notify.startSending(config);
+    const message = await deposit(someMailbox({ to: [anna], attachAudio: true }), { content: voice, ...change });
+    expect(await untilState(message, anna, 'delivered')).toMatchObject({ withoutRecording: why });
+    await followed(reaction);
+    expect(await completed(message)).toEqual([]);
+  });
+
+  it('are not complete by a digest that lists what was to be attached', async () => {
+    const reaction = follow();
+    notify.startSending();
+    const tenantId = newId();
+    const user = someUser({ tenantId, email: anna, timezone: 'Europe/Paris', notify: { digest: { every: 'hour' } } });
+    await notify.tellOfPeople(user.told());
+    const box = someMailbox({ tenantId, to: [anna], attachAudio: true });
+    const messages = [await deposit(box, { content: voice }), await deposit(box, { content: voice })];
+    const plain = await deposit(box);
+    time.set('2026-07-14T08:00:00.000Z');
+    await untilCompleted(plain, 1);
+    await followed(reaction);
+    for (const message of messages) {
+      expect(await untilState(message, anna, 'delivered')).toMatchObject({ withoutRecording: 'digest' });
+      expect(await completed(message)).toEqual([]);
+    }
   });
 
   it('are complete when the last one of quiet hours or of a digest has been accepted', async () => {

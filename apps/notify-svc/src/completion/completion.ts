@@ -1,3 +1,4 @@
+import type { Channel } from '@aftertone/contracts';
 import type { EventStore, RecordedEvent } from '@aftertone/event-store';
 import type { Clock } from '@aftertone/kernel';
 import { deliveryAggregate } from '../deliveries/delivery.aggregate.ts';
@@ -14,6 +15,10 @@ export interface CompletionParts {
 
 interface Row extends Omit<Completed, 'eventId'> {
   total: number;
+  /** Of what was delivered: no short texts. */
+  whole: number;
+  /** Of what was delivered: without the recording that was wanted. */
+  lacking: number;
 }
 
 /** The event that told of the message, and the request behind it. */
@@ -23,20 +28,26 @@ export interface Announced {
   correlationId: string;
 }
 
+const counted: readonly Channel[] = ['email', 'text', 'external'];
+
 const summary = `
-  SELECT message_id AS "messageId", mailbox_id AS "mailboxId", channel,
+  SELECT message_id AS "messageId", mailbox_id AS "mailboxId",
+    CASE WHEN bool_or(channel = 'external') THEN 'external' ELSE 'email' END AS channel,
     count(*) FILTER (WHERE state <> 'cancelled')::int AS total,
-    count(*) FILTER (WHERE state = 'delivered')::int AS delivered
+    count(*) FILTER (WHERE state = 'delivered')::int AS delivered,
+    count(*) FILTER (WHERE state = 'delivered' AND channel <> 'text')::int AS whole,
+    count(*) FILTER (WHERE state = 'delivered' AND without_recording IS NOT NULL)::int AS lacking
   FROM delivery
-  WHERE tenant_id = $1 AND event_id = $2 AND channel IN ('email', 'external') AND COALESCE(purpose, 'message') = 'message'
+  WHERE tenant_id = $1 AND event_id = $2 AND channel = ANY ($3) AND COALESCE(purpose, 'message') = 'message'
     AND replaced_by IS NULL
-  GROUP BY 1, 2, 3`;
+  GROUP BY 1, 2`;
 
 const streamPrefix = `${deliveryAggregate.type}-`;
 
 /**
- * Finds out when every e-mail about a message has been accepted, so that what shall follow from it (`deleteAfterNotify`,
- * the end of a message that is kept elsewhere) never follows from less.
+ * Finds out when every e-mail about a message has been accepted, short ones too, with whatever was to go along, so that
+ * what shall follow from it (`deleteAfterNotify`, the end of a message that is kept elsewhere) never follows from less.
+ * Short ones alone are not enough.
  */
 export class Completion {
   private readonly parts: CompletionParts;
@@ -49,7 +60,7 @@ export class Completion {
   async react(events: readonly RecordedEvent[]): Promise<void> {
     for (const event of events) {
       const facts = await this.factsOfEnded(event);
-      const counts = facts?.purpose === 'message' && (facts.channel === 'email' || facts.channel === 'external');
+      const counts = facts?.purpose === 'message' && counted.includes(facts.channel);
       const { tenantId } = event;
       if (counts) await this.check({ tenantId, eventId: facts.eventId, correlationId: facts.correlationId });
     }
@@ -68,9 +79,9 @@ export class Completion {
     const { store, announced, clock } = this.parts;
     // Read after whatever led here was committed: of a planner and a sender who check at once, one sees both.
     if (!(await announced.isPlanned(tenantId, eventId))) return;
-    const { rows } = await store.pool.query<Row>(summary, [tenantId, eventId]);
-    for (const { total, messageId, mailboxId, channel, delivered } of rows) {
-      if (delivered === 0 || delivered < total) continue;
+    const { rows } = await store.pool.query<Row>(summary, [tenantId, eventId, counted]);
+    for (const { total, messageId, mailboxId, channel, delivered, whole, lacking } of rows) {
+      if (whole === 0 || lacking > 0 || delivered < total) continue;
       const command = {
         type: 'CompleteAnnouncement',
         data: { eventId, messageId, mailboxId, channel, delivered },

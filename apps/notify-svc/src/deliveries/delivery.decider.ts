@@ -1,3 +1,4 @@
+import type { LeftOut } from '@aftertone/contracts';
 import { type Command, conflict, type Decider, notFound, rejected } from '@aftertone/kernel';
 import {
   type Bounce,
@@ -14,7 +15,8 @@ export type PlanNotification = Command<'PlanNotification', PlannedContent>;
 export type StartAttempt = Command<'StartAttempt', { leaseUntil: string }>;
 export type EndAttempt = Command<
   'EndAttempt',
-  | { n: number; outcome: 'delivered'; detail: string; status: number | null }
+  /** `withoutRecording`: one was wanted with it. */
+  | { n: number; outcome: 'delivered'; detail: string; status: number | null; withoutRecording?: LeftOut }
   /** `retryAt` is null when it is given up; `cancel`: it is not needed any more. */
   | {
       n: number;
@@ -86,7 +88,11 @@ const end = ({ data, meta }: EndAttempt, delivery: PlannedDelivery): DeliveryEve
     data: { n, endedAt: meta.now, outcome: data.outcome, detail, status, nextAttemptAt: retryAt },
   };
   if (!open || retryAt !== null) return [ended];
-  if (data.outcome === 'delivered') return [ended, { type: 'NotificationDelivered', data: { facts, attempts } }];
+  if (data.outcome === 'delivered') {
+    const { withoutRecording } = data;
+    const told = { facts, attempts, ...(withoutRecording !== undefined && { withoutRecording }) };
+    return [ended, { type: 'NotificationDelivered', data: told }];
+  }
   if (erased) return [ended, purged];
   if (data.cancel !== undefined) return [ended, cancelled(data.cancel)];
   return [ended, { type: 'NotificationFailed', data: { facts, attempts, detail } }];

@@ -1,4 +1,4 @@
-import type { AudioFormat, Channel, DeliveryPurpose, Delivery as PublicDelivery } from '@aftertone/contracts';
+import type { AudioFormat, Channel, DeliveryPurpose, LeftOut, Delivery as PublicDelivery } from '@aftertone/contracts';
 import type { DomainEvent } from '@aftertone/kernel';
 
 export type Attempt = PublicDelivery['attempts'][number];
@@ -46,6 +46,8 @@ export interface MessageNotice {
   confidential: boolean;
   /** The recording to attach; null when none is wanted. */
   recording: Recording | null;
+  /** A recording that is wanted and may not go along; absent: there is none such. */
+  withheld?: Extract<LeftOut, 'confidential' | 'digest'>;
   /** A link to the recording is wanted. */
   link: boolean;
   /** Set where nobody took care of the message in time: which step of how many this is. */
@@ -127,7 +129,8 @@ export type DeliveryEvent =
     >
   /** A crash cut the attempt off between sending and recording: nobody knows what became of it. */
   | Event<'AttemptUnknown', { n: number; foundAt: string }>
-  | Event<'NotificationDelivered', { facts: DeliveryFacts; attempts: number }>
+  /** `withoutRecording`: one was wanted with it. */
+  | Event<'NotificationDelivered', { facts: DeliveryFacts; attempts: number; withoutRecording?: LeftOut }>
   | Event<'NotificationFailed', { facts: DeliveryFacts; attempts: number; detail: string }>
   /** The recipient's server took the e-mail and sent it back later. */
   | Event<'NotificationBounced', { facts: DeliveryFacts; attempts: number; bounce: Bounce }>
@@ -150,6 +153,8 @@ export interface PlannedDelivery extends Omit<PlannedContent, 'dueAt'> {
   /** While sending: the end of the attempt's lease as it was recorded; renewals are not events. */
   leaseUntil: string;
   bounce: Bounce | null;
+  /** Delivered, and why without the recording that was wanted. */
+  withoutRecording: LeftOut | null;
   /** The delivery to another address that took its place. */
   replacedBy: string | null;
   erased: boolean;
@@ -163,7 +168,8 @@ const withAttempt = (delivery: PlannedDelivery, n: number, change: Partial<Attem
 const planned = ({ plannedAt, dueAt = plannedAt, ...content }: PlannedContent & { plannedAt: string }): Delivery => {
   const since = dueAt > plannedAt ? dueAt : plannedAt; // what was held back on purpose is not old yet
   const times = { plannedAt, since, dueAt, leaseUntil: plannedAt };
-  return { ...content, status: 'pending', attempts: [], ...times, bounce: null, replacedBy: null, erased: false };
+  const open = { bounce: null, withoutRecording: null, replacedBy: null, erased: false };
+  return { ...content, status: 'pending', attempts: [], ...times, ...open };
 };
 
 /** The delivery after one of its events. */
@@ -189,14 +195,14 @@ export const evolve = (state: Delivery, event: DeliveryEvent): Delivery => {
         attempts: withAttempt(state, event.data.n, { endedAt: event.data.foundAt, outcome: 'unknown' }),
       };
     case 'NotificationDelivered':
-      return { ...state, status: 'delivered' };
+      return { ...state, status: 'delivered', withoutRecording: event.data.withoutRecording ?? null };
     case 'NotificationFailed':
       return { ...state, status: 'failed' };
     case 'NotificationBounced':
       return { ...state, status: 'failed', bounce: event.data.bounce };
     case 'NotificationReplayed': {
       const { at } = event.data;
-      return { ...state, status: 'pending', since: at, dueAt: at, bounce: null };
+      return { ...state, status: 'pending', since: at, dueAt: at, bounce: null, withoutRecording: null };
     }
     case 'NotificationRedirected':
       return { ...state, replacedBy: event.data.deliveryId };

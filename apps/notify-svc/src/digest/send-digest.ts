@@ -99,7 +99,7 @@ export const sendDigest =
     const about = `digest of ${told.length}${problem === undefined ? '' : `; ${problem}`}`;
     try {
       const answer = await parts.mailer.send({ ...mail, signal });
-      return { outcome: 'delivered', detail: cleanDetail(`${answer}; ${about}`, callers) };
+      return { outcome: 'delivered', detail: cleanDetail(`${answer}; ${about}`, callers), withoutRecording: 'digest' };
     } catch (error) {
       const { permanent, detail } = smtpFailure(error);
       return { outcome: permanent ? 'refused' : 'failed', detail: cleanDetail(`${detail}; ${about}`, callers) };

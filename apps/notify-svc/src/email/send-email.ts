@@ -2,6 +2,7 @@ import type { MessageNotice, SystemNotice } from '../deliveries/delivery.ts';
 import type { Sending, SendOutcome, SendOver } from '../sending/channel.ts';
 import { type EnclosurePolicy, encloseKeptElsewhere, encloseRecording, tooLargeCode } from './enclosure.ts';
 import { handOver } from './hand-over.ts';
+import type { Enclosure } from './letter.ts';
 import { composeMail } from './mail.ts';
 import type { Mailer } from './mailer.ts';
 import { composeSystemMail } from './system-mail.ts';
@@ -16,7 +17,11 @@ export interface EmailParts {
   systemWordsFor: SystemWordsFor;
 }
 
-const sendAboutMessage = (
+/** A function, since it is set while the mail is composed. */
+const leftOutIn = (enclosure: Enclosure): Pick<SendOutcome, 'withoutRecording'> =>
+  enclosure === 'too-large' || enclosure === 'not-available' ? { withoutRecording: enclosure } : {};
+
+const sendAboutMessage = async (
   { mailer, from, enclosures, wordsFor }: EmailParts,
   sending: Sending,
   notice: MessageNotice,
@@ -25,17 +30,19 @@ const sendAboutMessage = (
   const { deliveryId, delivery } = sending;
   const isKeptElsewhere = delivery.facts.channel === 'external';
   const enclose = isKeptElsewhere ? encloseKeptElsewhere : encloseRecording;
-  let attached = false;
+  let enclosure: Enclosure = 'not-wanted';
   const compose = async () => {
     const words = await wordsFor(sending, notice);
     const enclosed = await enclose(enclosures, sending, signal);
-    attached = enclosed.audio !== null;
+    enclosure = enclosed.enclosure;
     return composeMail({ from, deliveryId, delivery: { ...delivery, notice }, ...enclosed, words });
   };
   const { callerName = null, callerNumber = null } = delivery.caller ?? {};
   // What is too large is tried again without the recording, unless nothing else has it.
-  const isFinal = (detail: string): boolean => isKeptElsewhere || !(attached && detail.startsWith(tooLargeCode));
-  return handOver(mailer, compose, { secrets: [callerName, callerNumber], signal, isFinal });
+  const isFinal = (detail: string): boolean =>
+    isKeptElsewhere || !(enclosure === 'attached' && detail.startsWith(tooLargeCode));
+  const outcome = await handOver(mailer, compose, { secrets: [callerName, callerNumber], signal, isFinal });
+  return { ...outcome, ...leftOutIn(enclosure) };
 };
 
 const sendAboutUs = (

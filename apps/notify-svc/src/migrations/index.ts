@@ -8,6 +8,7 @@ import { Webhooks1740000002000 } from './1740000002000-webhooks.ts';
 import { DevicesAndGateways1740000003000 } from './1740000003000-devices-and-gateways.ts';
 import { DeliveryLists1740000004000 } from './1740000004000-delivery-lists.ts';
 import { Escalations1740000005000 } from './1740000005000-escalations.ts';
+import { WithoutRecording1740000006000 } from './1740000006000-without-recording.ts';
 
 /** The whole schema of notify-svc. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
@@ -20,4 +21,5 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   DevicesAndGateways1740000003000,
   DeliveryLists1740000004000,
   Escalations1740000005000,
+  WithoutRecording1740000006000,
 ];

@@ -19,10 +19,12 @@ const emailTo = (situation: Situation, to: Recipient, user: KnownUser | undefine
   const { attachAudio, audioFormat, link } = emailSettings(situation, user);
   // A confidential recording stays where rights are looked at.
   const recorded = recordingOf(situation, audioFormat);
-  const recording = attachAudio && !situation.message.confidential ? recorded : null;
+  const { confidential } = situation.message;
+  const recording = attachAudio && !confidential ? recorded : null;
+  const withheld = attachAudio && confidential && recorded !== null ? 'confidential' : undefined;
   return {
     facts: factsFor(situation, to),
-    notice: messageNotice(situation, { user, recording, link: link && recorded !== null }),
+    notice: messageNotice(situation, { user, recording, withheld, link: link && recorded !== null }),
     caller: callerOf(situation),
   };
 };

@@ -27,13 +27,14 @@ export const recordingOf = (
 export interface NoticeOptions {
   user?: KnownUser | undefined;
   recording?: MessageNotice['recording'];
+  withheld?: MessageNotice['withheld'] | undefined;
   link?: boolean;
 }
 
 /** What a notification says of the message. */
 export const messageNotice = (
   situation: Situation,
-  { user, recording = null, link = false }: NoticeOptions = {},
+  { user, recording = null, withheld, link = false }: NoticeOptions = {},
 ): MessageNotice => {
   const { mailbox, message } = situation;
   const { receivedAt, urgent, confidential, content } = message;
@@ -46,6 +47,7 @@ export const messageNotice = (
     urgent,
     confidential,
     recording,
+    ...(withheld !== undefined && { withheld }),
     link,
     escalation: null,
   };

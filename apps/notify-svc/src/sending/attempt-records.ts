@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Channel } from '@aftertone/contracts';
+import type { Channel, LeftOut } from '@aftertone/contracts';
 import type { EventMeta, EventStore } from '@aftertone/event-store';
 import type { Clock } from '@aftertone/kernel';
 import type { Logger } from '@aftertone/platform';
 import { deliveryAggregate } from '../deliveries/delivery.aggregate.ts';
 import type { EndAttempt } from '../deliveries/delivery.decider.ts';
+import type { Notice } from '../deliveries/delivery.ts';
 import { nextAttemptAt, type RetrySchedule } from '../deliveries/retry-schedule.ts';
 import type { Sending, SendOutcome } from './channel.ts';
 import type { Work, WorkList } from './work-list.ts';
@@ -28,6 +29,15 @@ export interface AttemptEnd {
 }
 
 const metaOf = (correlationId: string): EventMeta => ({ actor: { kind: 'service', id: 'notify-svc' }, correlationId });
+
+/** Why the recording that was wanted did not go along; null: it did, or none was wanted. */
+const leftOut = (
+  notice: Notice,
+  { withoutRecording = null }: { withoutRecording?: LeftOut | null },
+): LeftOut | null => {
+  if (notice.kind !== 'message') return null;
+  return notice.withheld ?? (notice.recording === null ? null : withoutRecording);
+};
 
 /** Puts on record that attempts begin, and how they end. */
 export class AttemptRecords {
@@ -71,8 +81,12 @@ export class AttemptRecords {
   private endOf({ n, delivery }: Sending, { result, now, jitter }: AttemptEnd): EndAttempt {
     const { outcome, detail, status = null, retryAfterMs = 0, cancel } = result;
     const meta = { now: now.toISOString() };
-    if (outcome === 'delivered') return { type: 'EndAttempt', data: { n, outcome, detail, status }, meta };
-    const { since, facts } = delivery;
+    const { since, facts, notice } = delivery;
+    if (outcome === 'delivered') {
+      const without = leftOut(notice, result);
+      const told = { n, outcome, detail, status, ...(without !== null && { withoutRecording: without }) } as const;
+      return { type: 'EndAttempt', data: told, meta };
+    }
     const schedule = this.parts.schedule(facts.channel);
     const retryAt = outcome === 'refused' ? null : nextAttemptAt(schedule, { n, since, now, retryAfterMs, jitter });
     const data = { n, outcome: 'failed', detail, status, retryAt, ...(cancel !== undefined && { cancel }) } as const;

@@ -1,4 +1,4 @@
-import type { Channel } from '@aftertone/contracts';
+import type { Channel, LeftOut } from '@aftertone/contracts';
 import type { CancelReason, PlannedDelivery } from '../deliveries/delivery.ts';
 
 export interface Sending {
@@ -16,6 +16,8 @@ export interface SendOutcome {
   detail: string;
   /** Of what was refused: it is no failure, because it is not needed any more. */
   cancel?: CancelReason;
+  /** Of what was delivered: why its recording did not go along; looked at only where one was wanted. */
+  withoutRecording?: LeftOut;
   /** HTTP or SMTP status. */
   status?: number | null;
   /** The other side asks not to be tried before. */

@@ -47,7 +47,8 @@ export const parameters = () => {
 
 export const deliveryColumns = `d.tenant_id AS "tenantId", d.id, d.event_id AS "eventId", d.message_id AS "messageId",
   d.mailbox_id AS "mailboxId", d.channel, d.purpose, d.recipient, d.user_id AS "userId", d.state, d.attempts, d.bounce,
-  d.replaced_by AS "replacedBy", d.next_attempt_at AS "nextAttemptAt", d.created_at AS "createdAt"`;
+  d.replaced_by AS "replacedBy", d.without_recording AS "withoutRecording",
+  d.next_attempt_at AS "nextAttemptAt", d.created_at AS "createdAt"`;
 
 /** Newest first; of one instant by id. */
 export const deliveryListSql = ({ tenantId, filter, before, limit }: DeliveryList): Statement => {

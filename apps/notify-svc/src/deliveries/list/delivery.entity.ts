@@ -28,6 +28,7 @@ export const DeliveryRow = new EntitySchema<DeliveryRow>({
     attempts: { type: 'jsonb' },
     bounce: { type: 'jsonb', nullable: true },
     replacedBy: { name: 'replaced_by', type: 'uuid', nullable: true },
+    withoutRecording: { name: 'without_recording', type: 'text', nullable: true },
     nextAttemptAt: { name: 'next_attempt_at', type: 'timestamptz', nullable: true },
     createdAt: { name: 'created_at', type: 'timestamptz' },
   },

@@ -6,7 +6,7 @@ export const deliveryTable = 'delivery';
 export const workTable = 'delivery_queue';
 
 const deliveryRow = (delivery: PlannedDelivery, { tenantId, id }: ChangeContext): RowChange => {
-  const { facts, status, attempts, plannedAt, dueAt, bounce, replacedBy } = delivery;
+  const { facts, status, attempts, plannedAt, dueAt, bounce, replacedBy, withoutRecording } = delivery;
   const row = {
     tenant_id: tenantId,
     id,
@@ -21,6 +21,7 @@ const deliveryRow = (delivery: PlannedDelivery, { tenantId, id }: ChangeContext)
     attempts,
     bounce,
     replaced_by: replacedBy,
+    without_recording: withoutRecording,
     next_attempt_at: status === 'pending' ? dueAt : null,
     created_at: plannedAt,
   };
