@@ -72,7 +72,18 @@ export type SystemMatter =
   | {
       template: 'mailbox-full';
       mailbox: { number: string; name: string };
-      quota: { messages: number; maxMessages: number };
+/** What a mailbox holds and may hold; null: no limit. */
+export interface QuotaUsed {
+  /** The one that it has reached. */
+  limit: 'messages' | 'seconds';
+  messages: number;
+  maxMessages: number | null;
+  /** Of all its messages together. */
+  seconds: number;
+  maxSeconds: number | null;
+}
+
+      quota: QuotaUsed;
     }
   | {
       template: 'webhook-paused';
@@ -122,7 +133,15 @@ export type DeliveryEvent =
         n: number;
         endedAt: string;
         outcome: 'delivered' | 'failed';
-        detail: string;
+interface BouncedData {
+  facts: DeliveryFacts;
+  attempts: number;
+  bounce: Omit<Bounce, 'detail'>;
+  detail?: string;
+}
+
+        /** Sealed, as in the events below: absent once the message was purged. */
+        detail?: string;
         status?: number | null;
         nextAttemptAt: string | null;
       }
@@ -131,9 +150,9 @@ export type DeliveryEvent =
   | Event<'AttemptUnknown', { n: number; foundAt: string }>
   /** `withoutRecording`: one was wanted with it. */
   | Event<'NotificationDelivered', { facts: DeliveryFacts; attempts: number; withoutRecording?: LeftOut }>
-  | Event<'NotificationFailed', { facts: DeliveryFacts; attempts: number; detail: string }>
+  | Event<'NotificationFailed', { facts: DeliveryFacts; attempts: number; detail?: string }>
   /** The recipient's server took the e-mail and sent it back later. */
-  | Event<'NotificationBounced', { facts: DeliveryFacts; attempts: number; bounce: Bounce }>
+  | Event<'NotificationBounced', BouncedData>
   /** What had failed is sent once more; its time begins anew. */
   | Event<'NotificationReplayed', { at: string }>
   /** What had failed is sent to another address instead, as a delivery of its own. */
@@ -183,7 +202,7 @@ export const evolve = (state: Delivery, event: DeliveryEvent): Delivery => {
       return { ...state, status: 'sending', attempts: [...state.attempts, attempt], leaseUntil };
     }
     case 'AttemptEnded': {
-      const { n, endedAt, outcome, detail, status = null, nextAttemptAt } = event.data;
+      const { n, endedAt, outcome, status = null, detail = bareDetail(status), nextAttemptAt } = event.data;
       const attempts = withAttempt(state, n, { endedAt, outcome, detail, status });
       return nextAttemptAt === null
         ? { ...state, attempts }
@@ -199,7 +218,7 @@ export const evolve = (state: Delivery, event: DeliveryEvent): Delivery => {
     case 'NotificationFailed':
       return { ...state, status: 'failed' };
     case 'NotificationBounced':
-      return { ...state, status: 'failed', bounce: event.data.bounce };
+      return { ...state, status: 'failed', bounce: withDetail(event.data) };
     case 'NotificationReplayed': {
       const { at } = event.data;
       return { ...state, status: 'pending', since: at, dueAt: at, bounce: null, withoutRecording: null };
@@ -209,8 +228,8 @@ export const evolve = (state: Delivery, event: DeliveryEvent): Delivery => {
     case 'NotificationCancelled':
       return { ...state, status: 'cancelled' };
     case 'CallerErased': {
-      const { caller: _, payload: __, ...rest } = state;
-      return { ...rest, erased: true };
+      const { caller: _, payload: __, attempts, bounce, ...rest } = state;
+      return { ...rest, attempts: withoutWords(attempts), bounce: bounce && withDetail({ bounce }), erased: true };
     }
   }
 };

@@ -1,8 +1,16 @@
-import type { CloudEvent, Message, UserNotify } from '@aftertone/contracts';
+import {
+  type CloudEvent,
+  contractEvents,
+  initialTenantNotify,
+  type Message,
+  type UserNotify,
+} from '@aftertone/contracts';
 import { newId } from '@aftertone/kernel';
 import { eventually } from '@aftertone/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { messageIdOf } from '../email/mail.ts';
+import { KnownTenants } from '../known/known-tenants.ts';
+import { TemplateDesk } from '../templates/template-desk.ts';
 import { messageOf, type SomeMailbox, someMailbox } from '../test-support/mailbox-events.ts';
 import { type Notify, sendingConfig, startNotify } from '../test-support/notify.ts';
 import { someUser } from '../test-support/people-events.ts';
@@ -45,6 +53,10 @@ const untilDelivered = (messages: readonly CloudEvent[]) =>
     expect(found.map(({ state }) => state)).toEqual(messages.map(() => 'delivered'));
     return found;
   });
+const counted = (box: SomeMailbox, unheard: number, heard: number): CloudEvent => {
+  const counts = { new: unheard, saved: 0, heard, trash: 0, urgentNew: 0, urgentSaved: 0, totalMs: 0, revision: 1 };
+  return { ...box.closed(), type: contractEvents.mwiUpdated.type, data: { mailboxId: box.mailboxId, counts } };
+};
 const mailsToAnna = () => notify.smtp.messages.filter(({ to }) => to.includes(anna));
 
 describe('a digest', () => {
@@ -74,6 +86,39 @@ describe('a digest', () => {
     notify.startSending();
     const [done] = await untilDelivered([message]);
     expect(mailsToAnna()[0]?.mail.messageId).toBe(messageIdOf(done?.id ?? '', sendingConfig.MAIL_FROM));
+  });
+
+  it('has no recordings, of one message as of many, and says so of what was wanted', async () => {
+    const { box } = await boxOf(hourly, { attachAudio: true });
+    const message = await deposit(box, {
+      content: {
+        ...{ type: 'voice', mediaId: newId(), contentType: 'audio/wav', codec: 'pcm_s16le', durationMs: 5_000 },
+        ...{ bytes: 80_044, sha256: 'ab'.repeat(32) },
+      },
+    });
+    time.set(slot);
+    notify.startSending();
+    const [done] = await untilDelivered([message]);
+    expect(mailsToAnna()[0]?.mail.attachments).toEqual([]);
+    expect(done?.withoutRecording).toBe('digest');
+  });
+
+  it('is written with the names of reader and tenant, and what its mailboxes hold', async () => {
+    const { box, user } = await boxOf();
+    const { tenantId } = box;
+    const other = someMailbox({ tenantId, to: [anna] });
+    await notify.tell(other.created(), counted(box, 2, 1), counted(other, 3, 2));
+    await new KnownTenants(notify.store.pool).record(tenantId, { name: 'acme', notify: initialTenantNotify }, 1);
+    const actor = { kind: 'user', id: user.userId, admin: true } as const;
+    const call = { tenantId, actor, correlationId: 'asked', deadline: Date.now() + 5_000 };
+    const subject = '{{ recipient.name }}|{{ account.name }}|{{ tenant.name }}|{{ counts.new }}|{{ counts.saved }}';
+    const content = { subject, text: null, html: null };
+    await new TemplateDesk(notify.ground).set({ kind: 'digest', language: 'en', content }, call);
+    const messages = [await deposit(box), await deposit(other)];
+    time.set(slot);
+    notify.startSending();
+    await untilDelivered(messages);
+    expect(mailsToAnna()[0]?.mail.subject).toBe('Anna|acme|acme|5|3');
   });
 
   it('does not wait for, nor hold, what is urgent', async () => {

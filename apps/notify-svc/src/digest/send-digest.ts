@@ -18,6 +18,7 @@ export interface DigestParts {
   links: LinkParts;
 }
 
+  readerFacts: FindReaderFacts;
 interface Told {
   sending: Sending;
   notice: MessageNotice;
@@ -50,10 +51,19 @@ const messageFacts = ({ sending, notice }: Told, link: string | null): MessageFa
 
 interface DigestMail {
   told: readonly [Told, ...Told[]];
+/** The counts are those of all mailboxes that the digest tells of. */
+const aboutReader = ({ readerFacts }: DigestParts, told: DigestMail['told']): Promise<ReaderFacts> => {
+  const [{ sending }] = told;
+  const { userId, recipient } = sending.delivery.facts;
+  const mailboxIds = new Set(told.map((one) => one.sending.delivery.facts.mailboxId).filter((id) => id !== null));
+  return readerFacts({ tenantId: sending.tenantId, userId, recipient, mailboxIds: [...mailboxIds] });
+};
+
   own: readonly OwnTemplate[];
 }
 
-const composeDigest = ({ from, links }: DigestParts, { told, own }: DigestMail) => {
+  about: ReaderFacts;
+const composeDigest = ({ from, links }: DigestParts, { told, own, about: { name, ...known } }: DigestMail) => {
   const [{ sending, notice }] = told;
   const { recipient } = sending.delivery.facts;
   const linkOf = ({ sending: { tenantId, delivery }, notice: { link } }: Told): string | null =>
@@ -62,7 +72,8 @@ const composeDigest = ({ from, links }: DigestParts, { told, own }: DigestMail) 
   const { reader } = notice;
   const { html, problem, ...letter } = renderNotice(own, {
     kind: 'digest',
-    recipient: { ...reader, email: recipient },
+    recipient: { ...reader, name, email: recipient },
+    ...known,
     messages,
   });
   const id = digestId(told.map((one) => one.sending.deliveryId));
@@ -91,7 +102,7 @@ export const sendDigest =
     const [{ sending, notice }] = told;
     const { language } = notice.reader;
     const own = await parts.templates.find(sending.tenantId, { kind: 'digest', language });
-    const { mail, problem } = composeDigest(parts, { told, own });
+    const { mail, problem } = composeDigest(parts, { told, own, about: await aboutReader(parts, told) });
     const callers = sendings.flatMap(({ delivery }) => [
       delivery.caller?.callerName ?? null,
       delivery.caller?.callerNumber ?? null,

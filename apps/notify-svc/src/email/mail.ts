@@ -11,7 +11,7 @@ export interface MailInput {
   delivery: Pick<PlannedDelivery, 'facts' | 'caller' | 'plannedAt'> & { notice: MessageNotice };
   enclosure: Enclosure;
   /** The recording, when it is attached. */
-  audio: Pick<FetchedAudio, 'content' | 'contentType'> | null;
+  audio: FetchedAudio | null;
   /** How it is written, and what only the sender knows. */
   words?: Words;
 }
@@ -33,7 +33,7 @@ const fileName = (name: string, contentType: string): string => `${name}.${endin
 const fileOf = (name: string, { recording }: MessageNotice, audio: MailInput['audio']) => {
   if (recording === null) return null;
   const contentType = audio?.contentType ?? recording.contentType;
-  return { name: fileName(name, contentType), contentType, bytes: recording.bytes };
+  return { name: fileName(name, contentType), contentType, bytes: audio?.bytes ?? recording.bytes };
 };
 
 /** The whole e-mail as nodemailer takes it; `problem` is the letter's. */

@@ -99,6 +99,7 @@ describe('the mail', () => {
       audio: {
         content: Readable.from([audioBytes.subarray(0, 1000), audioBytes.subarray(1000)]),
         contentType: 'audio/wav',
+        bytes: audioBytes.length,
       },
     });
     const [attachment] = parsed.attachments;
@@ -111,7 +112,7 @@ describe('the mail', () => {
       yield audioBytes.subarray(0, 100_000);
       throw new Error('the download broke off');
     }
-    const audio = { content: Readable.from(broken()), contentType: 'audio/wav' };
+    const audio = { content: Readable.from(broken()), contentType: 'audio/wav', bytes: audioBytes.length };
     const half = mail({ ...withNotice({ recording }), enclosure: 'attached', audio });
     expect(await failureOf(mailer.send(half))).toMatchObject({ permanent: false });
     await mailer.send(mail());

@@ -109,8 +109,19 @@ it.each([
   ['audio/mpeg', '100-2026-07-14.mp3'],
 ])('a recording (%s) is read bit for bit', async (contentType, filename) => {
   const bytes = Buffer.from(Array.from({ length: 70_001 }, (_, n) => (n * 7919) % 256));
-  const audio = { content: Readable.from([bytes.subarray(0, 999), bytes.subarray(999)]), contentType };
-  const { raw, mail } = await receive(composeMail({ ...usual, enclosure: 'attached', audio }));
+  const content = Readable.from([bytes.subarray(0, 999), bytes.subarray(999)]);
+  const audio = { content, contentType, bytes: bytes.length };
+  const recording = { mediaId: deliveryId, contentType: 'audio/wav', bytes: 7, sha256: '', format: 'mp3' as const };
+  const told = { ...delivery, notice: { ...notice, recording } };
+  const template = {
+    language: 'en',
+    subject: '{{ audio.fileBytes }} {{ voicemail.file_size }}',
+    text: null,
+    html: null,
+  };
+  const words = { templates: [template] };
+  const { raw, mail } = await receive(composeMail({ ...usual, delivery: told, enclosure: 'attached', audio, words }));
+  expect(mail.subject).toBe('70001 70001');
   expect(faultsOf(raw)).toEqual([]);
   const [attachment, ...more] = mail.attachments ?? [];
   expect(more).toEqual([]);

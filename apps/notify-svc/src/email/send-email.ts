@@ -47,12 +47,13 @@ const sendAboutMessage = async (
 
 const sendAboutUs = (
   { mailer, from, systemWordsFor }: EmailParts,
-  { tenantId, deliveryId, delivery }: Sending,
+  sending: Sending,
   notice: SystemNotice,
   signal: AbortSignal,
 ): Promise<SendOutcome> => {
+  const { deliveryId, delivery } = sending;
   const compose = async () => {
-    const words = await systemWordsFor(tenantId, notice);
+    const words = await systemWordsFor(sending, notice);
     return composeSystemMail({ from, deliveryId, delivery: { ...delivery, notice }, ...words });
   };
   return handOver(mailer, compose, { signal });

@@ -3,22 +3,26 @@ import type { PlannedDelivery, SystemNotice } from '../deliveries/delivery.ts';
 import type { NoticeFacts } from '../templates/facts/facts.ts';
 import { type OwnTemplate, renderNotice } from '../templates/render-notice.ts';
 import { messageIdOf } from './mail.ts';
+import type { ReaderFacts } from './reader-facts.ts';
 
 export interface SystemMailInput {
   from: string;
   deliveryId: string;
   delivery: Pick<PlannedDelivery, 'facts' | 'plannedAt'> & { notice: SystemNotice };
   templates: readonly OwnTemplate[];
-  tenantName: string | null;
+  about: ReaderFacts;
 }
 
-const factsOf = ({ delivery: { facts, notice }, tenantName }: SystemMailInput): NoticeFacts => {
-  const common = { recipient: { ...notice.reader, email: facts.recipient }, tenantName };
+const factsOf = ({ delivery: { facts, notice }, about }: SystemMailInput): NoticeFacts => {
+  const { name, ...known } = about;
+  const common = { recipient: { ...notice.reader, name, email: facts.recipient }, ...known };
   switch (notice.template) {
     case 'mailbox-full':
       return { ...common, kind: notice.template, mailbox: notice.mailbox, quota: notice.quota };
     case 'webhook-paused':
       return { ...common, kind: notice.template, webhook: notice.webhook };
+    case 'external-failed':
+      return { ...common, kind: notice.template, mailbox: notice.mailbox, external: notice.external };
   }
 };
 

@@ -9,6 +9,7 @@ import type { Sending } from '../sending/channel.ts';
 import type { OwnTemplate } from '../templates/render-notice.ts';
 import { TemplatesOf } from '../templates/templates-of.ts';
 import type { Words } from './mail.ts';
+import { findReaderFacts, type ReaderFacts } from './reader-facts.ts';
 
 /** Finds what an e-mail about a message says beside the message: by whose template, to whom, with which link. */
 export type WordsFor = (sending: Sending, notice: MessageNotice) => Promise<Words>;
@@ -68,18 +69,20 @@ export const findWords = (parts: WordsParts): WordsFor => {
 
 /** Finds by whose template a notice about our own work is written. */
 export type SystemWordsFor = (
-  tenantId: string,
+  sending: Pick<Sending, 'tenantId' | 'delivery'>,
   notice: SystemNotice,
-) => Promise<{ templates: readonly OwnTemplate[]; tenantName: string | null }>;
+) => Promise<{ templates: readonly OwnTemplate[]; about: ReaderFacts }>;
 
 export const findSystemWords = (pool: Pool): SystemWordsFor => {
   const templates = new TemplatesOf(pool);
-  const tenants = new KnownTenants(pool);
-  return async (tenantId, { template: kind, reader }) => {
-    const [own, { name }] = await Promise.all([
+  const readerFacts = findReaderFacts(pool);
+  return async ({ tenantId, delivery: { facts } }, { template: kind, reader }) => {
+    const { userId, recipient, mailboxId } = facts;
+    const mailboxIds = mailboxId === null ? [] : [mailboxId];
+    const [own, about] = await Promise.all([
       templates.find(tenantId, { kind, language: reader.language }),
-      tenants.find(tenantId),
+      readerFacts({ tenantId, userId, recipient, mailboxIds }),
     ]);
-    return { templates: own, tenantName: name === '' ? null : name };
+    return { templates: own, about };
   };
 };

@@ -11,7 +11,13 @@ export interface CountsTold {
   memberUserId: string | undefined;
   /** Each member has an own heard state there. */
   ownStates: boolean;
+  /** When they changed. */
+  at: Date;
 }
+
+/** How many messages count for the quota. */
+const keptIn = (row: 'known' | 'excluded'): string =>
+  `(${['new', 'saved', 'heard'].map((name) => `(${row}.counts ->> '${name}')::int`).join(' + ')})`;
 
 /** The counts of mailboxes as they were told last, kept by events of mailbox-svc. */
 export class KnownCounts {
@@ -22,7 +28,10 @@ export class KnownCounts {
   }
 
   /** `revision` of the counts grows with every change of the mailbox. */
-  async record({ tenantId, mailboxId }: MailboxKey, { counts, memberUserId, ownStates }: CountsTold): Promise<void> {
+  async record(
+    { tenantId, mailboxId }: MailboxKey,
+    { counts, memberUserId, ownStates, at }: CountsTold,
+  ): Promise<void> {
     await this.pool.query(
       `INSERT INTO known_counts AS known
          (tenant_id, mailbox_id, user_id, counts, version, own_states, own_new)
@@ -31,11 +40,12 @@ export class KnownCounts {
           WHERE tenant_id = $1 AND mailbox_id = $2 AND user_id = $8::uuid), $7::int) END)
        ON CONFLICT (tenant_id, mailbox_id, user_id) DO UPDATE
        SET counts = excluded.counts, version = excluded.version, own_states = excluded.own_states,
-         own_new = excluded.own_new
+         own_new = excluded.own_new,
+         room_at = CASE WHEN ${keptIn('excluded')} < ${keptIn('known')} THEN $9 ELSE known.room_at END
        WHERE known.version <= excluded.version`,
       [
         ...[tenantId, mailboxId, memberUserId ?? everybody, counts, counts.revision, ownStates],
-        ...[counts.new, everybody],
+        ...[counts.new, everybody, at],
       ],
     );
   }
@@ -47,5 +57,14 @@ export class KnownCounts {
       [tenantId, mailboxId, everybody],
     );
     return rows[0]?.counts ?? null;
+  }
+
+  /** When messages were last taken out of the mailbox; null: never since it is known. */
+  async roomSince({ tenantId, mailboxId }: MailboxKey): Promise<Date | null> {
+    const { rows } = await this.pool.query<{ roomAt: Date | null }>(
+      'SELECT room_at AS "roomAt" FROM known_counts WHERE tenant_id = $1 AND mailbox_id = $2 AND user_id = $3',
+      [tenantId, mailboxId, everybody],
+    );
+    return rows[0]?.roomAt ?? null;
   }
 }

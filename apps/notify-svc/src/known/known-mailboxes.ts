@@ -21,6 +21,8 @@ export interface KnownMailbox {
   storage: MessageStorage;
   /** Null: no limit. */
   maxMessages: number | null;
+  /** Of all messages together; null: no limit. */
+  maxTotalSeconds: number | null;
 }
 
 export interface MailboxKey {
@@ -58,22 +60,34 @@ export class KnownMailboxes {
 
   /** Events come twice and late: an older version never overwrites a newer one. */
   async record({ tenantId, mailboxId }: MailboxKey, mailbox: KnownMailbox, version: number): Promise<void> {
-    const { number, name, timezone, language, accessType, ownerUserIds, notify, storage, maxMessages } = mailbox;
+    const {
+      number,
+      name,
+      timezone,
+      language,
+      accessType,
+      ownerUserIds,
+      notify,
+      storage,
+      maxMessages,
+      maxTotalSeconds,
+    } = mailbox;
     // The version before this one reads `email_to` and `attach_audio`.
     await this.pool.query(
       `INSERT INTO known_mailbox AS known
          (tenant_id, id, number, name, timezone, language, email_to, attach_audio, access_type, owner_user_ids,
-          notify, storage, max_messages, version)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+          notify, storage, max_messages, max_total_seconds, version)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
        ON CONFLICT (tenant_id, id) DO UPDATE SET
          number = excluded.number, name = excluded.name, timezone = excluded.timezone, language = excluded.language,
          email_to = excluded.email_to, attach_audio = excluded.attach_audio, access_type = excluded.access_type,
          owner_user_ids = excluded.owner_user_ids, notify = excluded.notify, storage = excluded.storage,
-         max_messages = excluded.max_messages, version = excluded.version
+         max_messages = excluded.max_messages, max_total_seconds = excluded.max_total_seconds,
+         version = excluded.version
        WHERE known.version < excluded.version OR known.version = excluded.version AND known.notify IS NULL`,
       [
         ...[tenantId, mailboxId, number, name, timezone, language, notify.email.to, notify.email.attachAudio ?? false],
-        ...[accessType, ownerUserIds, notify, storage, maxMessages, version],
+        ...[accessType, ownerUserIds, notify, storage, maxMessages, maxTotalSeconds, version],
       ],
     );
   }
@@ -90,7 +104,8 @@ export class KnownMailboxes {
   async find({ tenantId, mailboxId }: MailboxKey): Promise<KnownMailbox | null> {
     const { rows } = await this.pool.query<Row>(
       `SELECT number, name, timezone, language, email_to AS "emailTo", attach_audio AS "attachAudio",
-         access_type AS "accessType", owner_user_ids AS "ownerUserIds", notify, storage, max_messages AS "maxMessages"
+         access_type AS "accessType", owner_user_ids AS "ownerUserIds", notify, storage, max_messages AS "maxMessages",
+         max_total_seconds AS "maxTotalSeconds"
        FROM known_mailbox WHERE tenant_id = $1 AND id = $2`,
       [tenantId, mailboxId],
     );

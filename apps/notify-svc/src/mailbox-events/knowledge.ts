@@ -19,7 +19,7 @@ export class Knowledge {
     this.counts = new KnownCounts(pool);
   }
 
-  async record(news: Known, { tenantid: tenantId, streamversion: version }: CloudEvent): Promise<void> {
+  async record(news: Known, { tenantid: tenantId, streamversion: version, time }: CloudEvent): Promise<void> {
     const key = { tenantId, mailboxId: news.mailboxId };
     switch (news.kind) {
       case 'mailbox':
@@ -29,7 +29,7 @@ export class Knowledge {
       case 'member':
         return this.members.record(key, news, version);
       case 'counts':
-        return this.counts.record(key, news);
+        return this.counts.record(key, { ...news, at: new Date(time) });
     }
   }
 }

@@ -67,7 +67,7 @@ export class NewsDesk {
       case 'message-care':
         return care.take(news.care, { tenantId: event.tenantid, meta: metaOf(event) });
       case 'mailbox-full':
-        return full.tell(event, news.mailboxId);
+        return full.tell(event, news);
       case 'mailbox-closed':
         await escalations.stopAllOf(event, news.mailboxId);
         return knowledge.record(news, event);

@@ -10,6 +10,7 @@ import {
   notifySettings,
 } from '@aftertone/contracts';
 import { z } from 'zod';
+import type { QuotaUsed } from '../deliveries/delivery.ts';
 import type { CountsTold } from '../known/known-counts.ts';
 import type { KnownMailbox } from '../known/known-mailboxes.ts';
 import type { CareTaken } from '../timing/care.ts';
@@ -27,7 +28,9 @@ const mailboxNews = z.object({
     ownerUserIds: z.array(id),
     notify: notifySettings,
     storage: messageStorage.default(internalStorage),
-    quota: z.object({ maxMessages: z.number().nullable() }).optional(),
+    quota: z
+      .object({ maxMessages: z.number().nullable(), maxTotalSeconds: z.number().nullable().default(null) })
+      .optional(),
   }),
 });
 const memberNews = z.object({ mailboxId: id, member: z.object({ userId: id, rights: z.array(z.string()) }) });
@@ -39,6 +42,7 @@ const countsNews = z.object({
   heardState: z.string().optional(),
 });
 const mailboxGone = z.object({ mailboxId: id });
+const refusalNews = z.object({ mailboxId: id, limit: z.string().optional() });
 const messageNews = z.object({
   mailboxId: id,
   messageId: id,
@@ -82,9 +86,9 @@ export type NewMessage = z.output<typeof messageNews>;
 export type News =
   | { kind: 'mailbox'; mailboxId: string; mailbox: KnownMailbox }
   | { kind: 'mailbox-closed'; mailboxId: string }
-  | { kind: 'mailbox-full'; mailboxId: string }
+  | { kind: 'mailbox-full'; mailboxId: string; limit: QuotaUsed['limit'] }
   | { kind: 'member'; mailboxId: string; userId: string; listens: boolean }
-  | ({ kind: 'counts'; mailboxId: string } & CountsTold)
+  | ({ kind: 'counts'; mailboxId: string } & Omit<CountsTold, 'at'>)
   | { kind: 'message'; message: NewMessage }
   | { kind: 'message-forwarding'; message: NewMessage; to: string }
   | { kind: 'message-care'; care: CareTaken }
@@ -115,12 +119,15 @@ export const readNews = (event: CloudEvent): News | null => {
     case contractEvents.mailboxUpdated.type: {
       const { mailboxId, mailbox } = readData(mailboxNews, event);
       const { quota, ...settings } = mailbox;
-      return { kind: 'mailbox', mailboxId, mailbox: { ...settings, maxMessages: quota?.maxMessages ?? null } };
+      const { maxMessages = null, maxTotalSeconds = null } = quota ?? {};
+      return { kind: 'mailbox', mailboxId, mailbox: { ...settings, maxMessages, maxTotalSeconds } };
     }
     case contractEvents.mailboxClosed.type:
       return { kind: 'mailbox-closed', mailboxId: readData(mailboxGone, event).mailboxId };
-    case contractEvents.messageRefused.type:
-      return { kind: 'mailbox-full', mailboxId: readData(mailboxGone, event).mailboxId };
+    case contractEvents.messageRefused.type: {
+      const { mailboxId, limit } = readData(refusalNews, event);
+      return { kind: 'mailbox-full', mailboxId, limit: limit === 'maxTotalSeconds' ? 'seconds' : 'messages' };
+    }
     case contractEvents.memberUpdated.type: {
       const { mailboxId, member } = readData(memberNews, event);
       return { kind: 'member', mailboxId, userId: member.userId, listens: member.rights.includes('listen') };

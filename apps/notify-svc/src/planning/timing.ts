@@ -1,5 +1,5 @@
 import type { Channel } from '@aftertone/contracts';
-import type { PlannedContent } from '../deliveries/delivery.ts';
+import type { Notice, PlannedContent } from '../deliveries/delivery.ts';
 import type { KnownUser } from '../known/known-users.ts';
 import { nextSlot } from '../timing/digest-slot.ts';
 import { afterQuietHours } from '../timing/quiet-hours.ts';
@@ -18,6 +18,10 @@ export interface Moment {
 const mayDisturb = ({ facts }: PlannedContent, { notify }: KnownUser, urgent: boolean): boolean =>
   urgent && (facts.purpose === 'escalation' || (notify.quietHours?.exceptUrgent ?? true));
 
+/** A digest lists messages; that it is of one alone nobody knows beforehand, so that one has no recording either. */
+const withoutAudio = (notice: Notice): Notice =>
+  notice.kind === 'message' && notice.recording !== null ? { ...notice, recording: null, withheld: 'digest' } : notice;
+
 const timed = (content: PlannedContent, user: KnownUser, { now, urgent, timezone: others }: Moment): PlannedContent => {
   const { facts } = content;
   const { quietHours, digest } = user.notify;
@@ -30,7 +34,7 @@ const timed = (content: PlannedContent, user: KnownUser, { now, urgent, timezone
   const dueAt = due.toISOString();
   // By the address, too: who has a new one gets two digests, and nobody gets another one's.
   const group = `digest:${user.id}:${facts.recipient.toLowerCase()}:${dueAt}`;
-  return { ...content, dueAt, ...(gathered && { group }) };
+  return gathered ? { ...content, notice: withoutAudio(content.notice), dueAt, group } : { ...content, dueAt };
 };
 
 /** What is for somebody who does not want it now is held back until then: quiet hours, digests. */

@@ -35,7 +35,7 @@ const setMailbox = (
     { tenantId, mailboxId },
     {
       ...{ number: '100', name: 'Reception', timezone: 'Europe/Paris', language: 'en', accessType: 'personal' },
-      ...{ ownerUserIds: [annaId], storage: { type: 'internal' }, maxMessages: null, ...more },
+      ...{ ownerUserIds: [annaId], storage: { type: 'internal' }, maxMessages: null, maxTotalSeconds: null, ...more },
       notify: { ...initialMailboxNotify, ...settings },
     },
     ++version,

@@ -1,4 +1,4 @@
-import type { Caller } from '../../deliveries/delivery.ts';
+import type { Caller, QuotaUsed } from '../../deliveries/delivery.ts';
 
 /** What became of the recording: in the mail, or why it is not. */
 export type Enclosure = 'attached' | 'too-large' | 'not-available' | 'not-wanted';
@@ -52,10 +52,16 @@ export type NoticeFacts = Common &
     | { kind: 'email' | 'text' | 'sms' | 'fax'; message: MessageFacts }
     | { kind: 'escalation'; message: MessageFacts; escalation: { step: number; of: number } }
     | { kind: 'digest'; messages: readonly MessageFacts[] }
-    | { kind: 'mailbox-full'; mailbox: MailboxName; quota: { messages: number; maxMessages: number } }
+    | { kind: 'mailbox-full'; mailbox: MailboxName; quota: QuotaUsed }
     | {
         kind: 'webhook-paused';
         /** `since`: of the first of the failures, ISO 8601; `detail`: the last one's. */
         webhook: { name: string; url: string; failures: number; since: string; detail: string };
+      }
+    | {
+        kind: 'external-failed';
+        mailbox: MailboxName;
+        /** When the message came, ISO 8601; where it could not be sent, and why. */
+        external: { receivedAt: string; address: string; detail: string };
       }
   );

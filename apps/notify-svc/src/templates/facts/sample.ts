@@ -23,6 +23,8 @@ export const sampleRecipient: Omit<RecipientFacts, 'language'> = {
   email: 'anna@example.org',
 };
 
+const sampleQuota = { limit: 'messages', messages: 100, maxMessages: 100, seconds: 1_530, maxSeconds: 18_000 } as const;
+
 /** What a notice of this kind is about when nobody says. */
 export const sampleFacts = (kind: TemplateKind, language: string, message = sampleMessage): NoticeFacts => {
   const common = {
@@ -41,11 +43,15 @@ export const sampleFacts = (kind: TemplateKind, language: string, message = samp
     case 'digest':
       return { ...common, kind, messages: [message, { ...message, urgent: false, enclosure: 'not-wanted' }] };
     case 'mailbox-full':
-      return { ...common, kind, mailbox: message.mailbox, quota: { messages: 100, maxMessages: 100 } };
+      return { ...common, kind, mailbox: message.mailbox, quota: sampleQuota };
     case 'webhook-paused': {
       const [since, url] = ['2026-07-14T08:15:00.000Z', 'https://crm.example.org/hook'];
       const detail = 'connect ECONNREFUSED';
       return { ...common, kind, webhook: { name: 'crm', url, failures: 12, since, detail } };
+    }
+    case 'external-failed': {
+      const external = { address: 'archive@example.org', detail: '550 5.1.1 no such user' };
+      return { ...common, kind, mailbox: message.mailbox, external: { receivedAt: message.receivedAt, ...external } };
     }
   }
 };

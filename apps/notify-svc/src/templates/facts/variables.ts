@@ -1,4 +1,5 @@
-import { localTime } from '../../email/when.ts';
+import type { QuotaUsed } from '../../deliveries/delivery.ts';
+import { localTime, playingTime } from '../../email/when.ts';
 import { wordsFor } from '../words/index.ts';
 import type { Words } from '../words/words.ts';
 import { asteriskVariables } from './asterisk.ts';
@@ -35,6 +36,11 @@ const withWords = (variables: Variables, words: Words, more: Variables): Variabl
   words: { ...fixedWords(words), ...more },
 });
 
+const fullReason = ({ limit, messages, maxSeconds }: QuotaUsed, words: Words): string =>
+  limit === 'messages'
+    ? words.mailboxFullReason(messages)
+    : words.mailboxFullLength(maxSeconds === null ? null : playingTime(maxSeconds * 1000));
+
 const ofKind = (facts: NoticeFacts, words: Words): Variables => {
   const { recipient } = facts;
   switch (facts.kind) {
@@ -63,7 +69,7 @@ const ofKind = (facts: NoticeFacts, words: Words): Variables => {
       const voicemail = { name, number, mailbox: number, max_messages, message_count };
       return withWords({ mailbox, quota, voicemail, VM_NAME: name, VM_MAILBOX: number }, words, {
         mailboxFull: words.mailboxFull(mailbox.text),
-        mailboxFullReason: words.mailboxFullReason(quota.messages),
+        mailboxFullReason: fullReason(quota, words),
       });
     }
     case 'webhook-paused': {
@@ -74,6 +80,16 @@ const ofKind = (facts: NoticeFacts, words: Words): Variables => {
       return withWords({ webhook: { name, url, failures, since, sinceDate, detail } }, words, {
         webhookPaused: words.webhookPaused(name),
         webhookPausedReason: words.webhookPausedReason(failures, sinceDate),
+      });
+    }
+    case 'external-failed': {
+      const { receivedAt } = facts.external;
+      const mailbox = mailboxVariables(facts.mailbox);
+      const [address, detail] = [oneLine(facts.external.address), oneLine(facts.external.detail)];
+      const receivedDate = localTime(receivedAt, recipient);
+      return withWords({ mailbox, external: { address, detail, receivedAt, receivedDate } }, words, {
+        externalFailed: words.externalFailed(mailbox.text),
+        externalFailedReason: words.externalFailedReason(receivedDate, address),
       });
     }
   }

@@ -27,10 +27,15 @@ export const de: Words = {
     `Niemand hat sich rechtzeitig um diese Nachricht gekümmert (Stufe ${step} von ${of}).`,
   mailboxFull: (mailbox) => `Mailbox ${mailbox} ist voll`,
   mailboxFullReason: (count) => `Sie enthält ${messages(count)} und nimmt keine mehr an, bis welche gelöscht werden.`,
+  mailboxFullLength: (length) =>
+    `Ihre Nachrichten sind zusammen so lang, wie sie fassen darf${length === null ? '' : ` (${length})`}; sie nimmt keine mehr an, bis welche gelöscht werden.`,
   webhookPaused: (webhook) => `Webhook ${webhook} ist angehalten`,
   webhookPausedReason: (failures, since) =>
     `${attempts(failures)} seit ${since} fehlgeschlagen. Es wird nichts mehr an ihn gesendet.`,
   webhookResume: 'Setzen Sie den Webhook fort, sobald sein Server wieder arbeitet.',
+  externalFailed: (mailbox) => `Eine Nachricht für ${mailbox} konnte nicht weitergeleitet werden`,
+  externalFailedReason: (date, address) => `Die Nachricht vom ${date} konnte nicht an ${address} gesendet werden, wo Nachrichten dieser Mailbox aufbewahrt werden.`,
+  externalKept: 'Sie ist nicht verloren: Ein Administrator kann sie erneut senden.',
   address: 'Adresse',
   lastFailure: 'Letzter Fehler',
 };

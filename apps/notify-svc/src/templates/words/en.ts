@@ -26,10 +26,15 @@ export const en: Words = {
   escalationReason: (step, of) => `Nobody has taken care of this message in time (step ${step} of ${of}).`,
   mailboxFull: (mailbox) => `Mailbox ${mailbox} is full`,
   mailboxFullReason: (count) => `It holds ${messages(count)} and takes no more until some are deleted.`,
+  mailboxFullLength: (length) =>
+    `Its messages are as long together as it may hold${length === null ? '' : ` (${length})`}; it takes no more until some are deleted.`,
   webhookPaused: (webhook) => `Webhook ${webhook} is paused`,
   webhookPausedReason: (failures, since) =>
     `${attempts(failures)} failed since ${since}. Nothing is sent to it any more.`,
   webhookResume: 'When its server works again, resume the webhook.',
+  externalFailed: (mailbox) => `A message for ${mailbox} could not be sent on`,
+  externalFailedReason: (date, address) => `The message of ${date} could not be sent to ${address}, where messages of this mailbox are kept.`,
+  externalKept: 'It is not lost: an administrator can send it again.',
   address: 'Address',
   lastFailure: 'Last failure',
 };

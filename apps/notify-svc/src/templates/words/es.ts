@@ -26,9 +26,14 @@ export const es: Words = {
   escalationReason: (step, of) => `Nadie ha atendido este mensaje a tiempo (paso ${step} de ${of}).`,
   mailboxFull: (mailbox) => `El buzón ${mailbox} está lleno`,
   mailboxFullReason: (count) => `Contiene ${messages(count)} y no admite más hasta que se borre alguno.`,
+  mailboxFullLength: (length) =>
+    `Sus mensajes alcanzan juntos la duración máxima${length === null ? '' : ` (${length})`}; no admite más hasta que se borre alguno.`,
   webhookPaused: (webhook) => `El webhook ${webhook} está en pausa`,
   webhookPausedReason: (failures, since) => `${attempts(failures)} desde: ${since}. Ya no se le envía nada.`,
   webhookResume: 'Reanude el webhook cuando su servidor vuelva a funcionar.',
+  externalFailed: (mailbox) => `No se pudo reenviar un mensaje para ${mailbox}`,
+  externalFailedReason: (date, address) => `El mensaje del ${date} no se pudo enviar a ${address}, donde se guardan los mensajes de este buzón.`,
+  externalKept: 'No se ha perdido: un administrador puede enviarlo de nuevo.',
   address: 'Dirección',
   lastFailure: 'Último error',
 };

@@ -27,9 +27,14 @@ export const fr: Words = {
   mailboxFull: (mailbox) => `La boîte vocale ${mailbox} est pleine`,
   mailboxFullReason: (count) =>
     `Elle contient ${messages(count)} et n’en accepte plus tant que vous n’en supprimez pas.`,
+  mailboxFullLength: (length) =>
+    `Ses messages atteignent ensemble la durée maximale${length === null ? '' : ` (${length})`} ; elle n’en accepte plus tant que vous n’en supprimez pas.`,
   webhookPaused: (webhook) => `Le webhook ${webhook} est suspendu`,
   webhookPausedReason: (failures, since) => `${attempts(failures)} depuis : ${since}. Plus rien ne lui est envoyé.`,
   webhookResume: 'Reprenez le webhook dès que son serveur fonctionne à nouveau.',
+  externalFailed: (mailbox) => `Un message pour ${mailbox} n’a pas pu être transmis`,
+  externalFailedReason: (date, address) => `Le message du ${date} n’a pas pu être envoyé à ${address}, où sont conservés les messages de cette boîte vocale.`,
+  externalKept: 'Il n’est pas perdu : un administrateur peut l’envoyer à nouveau.',
   address: 'Adresse',
   lastFailure: 'Dernière erreur',
 };

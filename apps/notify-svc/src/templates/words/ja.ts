@@ -25,10 +25,15 @@ export const ja: Words = {
   mailboxFull: (mailbox) => `メールボックス ${mailbox} がいっぱいです`,
   mailboxFullReason: (count) =>
     `${number.format(count)} 件のメッセージがあり、削除されるまで新しいメッセージを受け付けません。`,
+  mailboxFullLength: (length) =>
+    `メッセージの合計時間が上限${length === null ? '' : `（${length}）`}に達しました。削除されるまで新しいメッセージを受け付けません。`,
   webhookPaused: (webhook) => `Webhook ${webhook} は一時停止中です`,
   webhookPausedReason: (failures, since) =>
     `${since} 以降、${number.format(failures)} 回の送信に失敗しました。今後は何も送信されません。`,
   webhookResume: 'サーバーが復旧したら、Webhook を再開してください。',
+  externalFailed: (mailbox) => `${mailbox} へのメッセージを転送できませんでした`,
+  externalFailedReason: (date, address) => `${date} のメッセージを、このメールボックスの保存先 ${address} に送信できませんでした。`,
+  externalKept: 'メッセージは失われていません。管理者が再送信できます。',
   address: 'アドレス',
   lastFailure: '直近のエラー',
 };

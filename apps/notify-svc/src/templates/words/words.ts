@@ -24,9 +24,15 @@ export interface Words {
   escalationReason: (step: number, of: number) => string;
   mailboxFull: (mailbox: string) => string;
   mailboxFullReason: (messages: number) => string;
+  /** `length` of all its messages together that it may hold, such as `5:00:00`; null where nobody knows. */
+  mailboxFullLength: (length: string | null) => string;
   webhookPaused: (webhook: string) => string;
   webhookPausedReason: (failures: number, since: string) => string;
   webhookResume: string;
+  /** Subject and first line when a message could not be sent to where it is kept. */
+  externalFailed: (mailbox: string) => string;
+  externalFailedReason: (date: string, address: string) => string;
+  externalKept: string;
   address: string;
   lastFailure: string;
 }
