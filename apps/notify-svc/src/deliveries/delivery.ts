@@ -67,11 +67,6 @@ export interface LampsNotice {
   revision: number;
 }
 
-/** What happened to our own work, or to a mailbox. */
-export type SystemMatter =
-  | {
-      template: 'mailbox-full';
-      mailbox: { number: string; name: string };
 /** What a mailbox holds and may hold; null: no limit. */
 export interface QuotaUsed {
   /** The one that it has reached. */
@@ -83,6 +78,11 @@ export interface QuotaUsed {
   maxSeconds: number | null;
 }
 
+/** What happened to our own work, or to a mailbox. */
+export type SystemMatter =
+  | {
+      template: 'mailbox-full';
+      mailbox: { number: string; name: string };
       quota: QuotaUsed;
     }
   | {
@@ -133,15 +133,7 @@ export type DeliveryEvent =
         n: number;
         endedAt: string;
         outcome: 'delivered' | 'failed';
-interface BouncedData {
-  facts: DeliveryFacts;
-  attempts: number;
-  bounce: Omit<Bounce, 'detail'>;
-  detail?: string;
-}
-
-        /** Sealed, as in the events below: absent once the message was purged. */
-        detail?: string;
+        detail: string;
         status?: number | null;
         nextAttemptAt: string | null;
       }
@@ -150,9 +142,9 @@ interface BouncedData {
   | Event<'AttemptUnknown', { n: number; foundAt: string }>
   /** `withoutRecording`: one was wanted with it. */
   | Event<'NotificationDelivered', { facts: DeliveryFacts; attempts: number; withoutRecording?: LeftOut }>
-  | Event<'NotificationFailed', { facts: DeliveryFacts; attempts: number; detail?: string }>
+  | Event<'NotificationFailed', { facts: DeliveryFacts; attempts: number; detail: string }>
   /** The recipient's server took the e-mail and sent it back later. */
-  | Event<'NotificationBounced', BouncedData>
+  | Event<'NotificationBounced', { facts: DeliveryFacts; attempts: number; bounce: Bounce }>
   /** What had failed is sent once more; its time begins anew. */
   | Event<'NotificationReplayed', { at: string }>
   /** What had failed is sent to another address instead, as a delivery of its own. */
@@ -202,7 +194,7 @@ export const evolve = (state: Delivery, event: DeliveryEvent): Delivery => {
       return { ...state, status: 'sending', attempts: [...state.attempts, attempt], leaseUntil };
     }
     case 'AttemptEnded': {
-      const { n, endedAt, outcome, status = null, detail = bareDetail(status), nextAttemptAt } = event.data;
+      const { n, endedAt, outcome, detail, status = null, nextAttemptAt } = event.data;
       const attempts = withAttempt(state, n, { endedAt, outcome, detail, status });
       return nextAttemptAt === null
         ? { ...state, attempts }
@@ -218,7 +210,7 @@ export const evolve = (state: Delivery, event: DeliveryEvent): Delivery => {
     case 'NotificationFailed':
       return { ...state, status: 'failed' };
     case 'NotificationBounced':
-      return { ...state, status: 'failed', bounce: withDetail(event.data) };
+      return { ...state, status: 'failed', bounce: event.data.bounce };
     case 'NotificationReplayed': {
       const { at } = event.data;
       return { ...state, status: 'pending', since: at, dueAt: at, bounce: null, withoutRecording: null };
@@ -228,8 +220,8 @@ export const evolve = (state: Delivery, event: DeliveryEvent): Delivery => {
     case 'NotificationCancelled':
       return { ...state, status: 'cancelled' };
     case 'CallerErased': {
-      const { caller: _, payload: __, attempts, bounce, ...rest } = state;
-      return { ...rest, attempts: withoutWords(attempts), bounce: bounce && withDetail({ bounce }), erased: true };
+      const { caller: _, payload: __, ...rest } = state;
+      return { ...rest, erased: true };
     }
   }
 };

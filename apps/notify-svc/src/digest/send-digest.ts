@@ -16,9 +16,9 @@ export interface DigestParts {
   from: string;
   templates: Pick<TemplatesOf, 'find'>;
   links: LinkParts;
+  readerFacts: FindReaderFacts;
 }
 
-  readerFacts: FindReaderFacts;
 interface Told {
   sending: Sending;
   notice: MessageNotice;
@@ -49,8 +49,6 @@ const messageFacts = ({ sending, notice }: Told, link: string | null): MessageFa
   return { id: facts.messageId ?? '', ...about, caller, enclosure: 'not-wanted', link };
 };
 
-interface DigestMail {
-  told: readonly [Told, ...Told[]];
 /** The counts are those of all mailboxes that the digest tells of. */
 const aboutReader = ({ readerFacts }: DigestParts, told: DigestMail['told']): Promise<ReaderFacts> => {
   const [{ sending }] = told;
@@ -59,10 +57,12 @@ const aboutReader = ({ readerFacts }: DigestParts, told: DigestMail['told']): Pr
   return readerFacts({ tenantId: sending.tenantId, userId, recipient, mailboxIds: [...mailboxIds] });
 };
 
+interface DigestMail {
+  told: readonly [Told, ...Told[]];
   own: readonly OwnTemplate[];
+  about: ReaderFacts;
 }
 
-  about: ReaderFacts;
 const composeDigest = ({ from, links }: DigestParts, { told, own, about: { name, ...known } }: DigestMail) => {
   const [{ sending, notice }] = told;
   const { recipient } = sending.delivery.facts;
