@@ -16,6 +16,11 @@ export interface DeliveryFacts {
   recipient: string;
   /** The user behind the recipient, where there is one. */
   userId: string | null;
+  /**
+   * Who names the address or number: the mailbox, a step of an escalation, or who had it sent there instead. Absent: it
+   * is told as the user's own. What was planned before this was written down has none.
+   */
+  named?: 'mailbox' | 'step' | 'replay';
   /** Of the request that led here: it goes on through every attempt. */
   correlationId: string;
 }

@@ -2,7 +2,7 @@ import { contractEvents, type EventData, notificationPath } from '@aftertone/con
 import type { Publication } from '@aftertone/event-store';
 import type { DeliveryEvent, DeliveryFacts } from './delivery.ts';
 
-const publicFacts = ({ correlationId: _, userId: __, ...facts }: DeliveryFacts, deliveryId: string) => ({
+const publicFacts = ({ correlationId: _, userId: __, named: ___, ...facts }: DeliveryFacts, deliveryId: string) => ({
   deliveryId,
   ...facts,
 });

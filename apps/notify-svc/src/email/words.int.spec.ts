@@ -54,7 +54,7 @@ it('leads to the recording by a link of its recipient, where one is wanted', asy
   expect((await mailTo('unlinked@example.test')).text).not.toContain('/links/');
 });
 
-it('asks for the rights of the user whose address it is', async () => {
+it('leads whom the mailbox names by the address, also where it is a user without rights', async () => {
   const to = 'user@example.test';
   const email = { to: [to], attachAudio: false, enabled: null, audioFormat: null, link: true, owners: null };
   const box = someMailbox({ to: [], notify: { email, mwi: { enabled: false } } });
@@ -69,7 +69,7 @@ it('asks for the rights of the user whose address it is', async () => {
   await new KnownUsers(notify.store.pool).record(box.tenantId, user, 1);
   await deposit(box);
   const { text, subject } = await mailTo(to);
-  expect(linkIn(text)?.recipient).toEqual({ userId: user.id });
+  expect(linkIn(text)?.recipient).toEqual({ email: to });
   expect(subject).toContain('Neue Sprachnachricht');
 });
 

@@ -35,7 +35,7 @@ export const planMailboxEmails = (situation: Situation): Plan => {
   const skipped: Plan['skipped'] = [];
   for (const recipient of unique(situation.mailbox.notify.email.to)) {
     const user = situation.usersByEmail.get(recipient.toLowerCase());
-    const to: Recipient = { channel: 'email', recipient, userId: user?.id ?? null };
+    const to: Recipient = { channel: 'email', recipient, userId: user?.id ?? null, named: 'mailbox' };
     if (emailSettings(situation, user).enabled) planned.push(emailTo(situation, to, user));
     else if (user?.notify.email.enabled === false) {
       skipped.push(skip(to, 'user-disabled-email', 'The user of this address has turned e-mails off.'));
@@ -74,7 +74,7 @@ export const planTexts = (situation: Situation): Plan => ({
   planned: unique(situation.mailbox.notify.text.to).map((recipient) => {
     const user = situation.usersByEmail.get(recipient.toLowerCase());
     return {
-      facts: factsFor(situation, { channel: 'text', recipient, userId: user?.id ?? null }),
+      facts: factsFor(situation, { channel: 'text', recipient, userId: user?.id ?? null, named: 'mailbox' }),
       notice: messageNotice(situation, { user }),
       caller: callerOf(situation),
     };

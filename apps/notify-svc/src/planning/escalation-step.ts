@@ -35,15 +35,18 @@ interface To extends Recipient {
 
 const nobody: Caller = { callerNumber: null, callerName: null, calledNumber: null };
 
+const names = ({ email, sms }: Step, recipient: string): boolean =>
+  [...email, ...sms].some((other) => other.toLowerCase() === recipient.toLowerCase());
+
 const contentFor = (situation: StepSituation, { user, channel, recipient }: To): PlannedContent => {
-  const { eventId, correlationId, messageId, mailboxId, notice, caller, escalation } = situation;
+  const { eventId, correlationId, messageId, mailboxId, notice, caller, escalation, step } = situation;
   const facts = { eventId, correlationId, messageId, mailboxId, channel, purpose: 'escalation', recipient } as const;
   const reader: Reader = {
     language: user?.language ?? notice.reader.language,
     timezone: user?.timezone ?? notice.reader.timezone,
   };
   return {
-    facts: { ...facts, userId: user?.id ?? null },
+    facts: { ...facts, userId: user?.id ?? null, ...(names(step, recipient) && { named: 'step' }) },
     notice: { ...notice, reader, escalation },
     caller,
   };

@@ -12,14 +12,16 @@ const contentFor = (situation: Situation, to: Recipient, user?: KnownUser): Plan
 });
 
 /** The same number, written with `+` or `00` in front. */
-const sameNumber = (number: string): string => number.replace(/^(\+|00)/, '');
+export const sameNumber = (number: string): string => number.replace(/^(\+|00)/, '');
 
 /** Each number once, as it is written first. */
 export const uniqueNumbers = (numbers: readonly string[]): string[] =>
   [...new Map([...numbers].reverse().map((number) => [sameNumber(number), number])).values()].reverse();
 
 const planNumbers = (situation: Situation, channel: Extract<Channel, 'sms' | 'fax'>): Plan => {
-  const recipients = uniqueNumbers(situation.mailbox.notify[channel].to).map((recipient) => ({ channel, recipient }));
+  const recipients = uniqueNumbers(situation.mailbox.notify[channel].to).map(
+    (recipient): Recipient => ({ channel, recipient, named: 'mailbox' }),
+  );
   if (situation.gateways.has(channel)) {
     return { planned: recipients.map((to) => contentFor(situation, to)), skipped: [] };
   }

@@ -53,12 +53,17 @@ export interface Recipient {
   recipient: string;
   userId?: string | null;
   purpose?: DeliveryPurpose;
+  /** Who names it. */
+  named?: NonNullable<PlannedContent['facts']['named']>;
 }
 
 export const factsFor = (
   { eventId, correlationId, messageId, mailboxId }: Situation,
-  { channel, recipient, userId = null, purpose = 'message' }: Recipient,
-): PlannedContent['facts'] => ({ eventId, correlationId, messageId, mailboxId, channel, purpose, recipient, userId });
+  { channel, recipient, userId = null, purpose = 'message', named }: Recipient,
+): PlannedContent['facts'] => ({
+  ...{ eventId, correlationId, messageId, mailboxId, channel, purpose, recipient, userId },
+  ...(named !== undefined && { named }),
+});
 
 export const skip = ({ channel, recipient, userId = null }: Recipient, reason: string, message: string): Skipped => ({
   channel,

@@ -31,7 +31,7 @@ export const makePhoneChannels = ({ ground, config, http, mailer, templates }: P
       ...{ pool, clock, removal: new DeviceRemoval(ground), devices: new DeviceTargets(pool, secrets) },
       pushTo: pushToDevices(pushServices(config), http, http2, clock),
     }),
-    sms: sendSms({ pool, gateways, secrets, templates, http }),
+    sms: sendSms({ gateways, secrets, templates, http }),
     fax: sendFax({ gateways, templates, mailer, from: config.MAIL_FROM }),
     close: (): void => http2.close(),
   };

@@ -185,6 +185,21 @@ describe('a push is not sent', () => {
     expect(await pushes(message)).toMatchObject([{ state: 'cancelled', attempts: [{ status: 503 }] }]);
   });
 
+  it('to who may not listen any more or has turned pushes off; who is not known yet gets it', async () => {
+    const box = someMailbox({ to: [], accessType: 'group' });
+    const [anna, ben] = [await withBrowser(box, '/anna'), await withBrowser(box, '/ben')];
+    const cleo = await withBrowser(box, '/cleo');
+    const members = [anna, ben, cleo].map(({ userId }) => memberTold(box, userId));
+    const message = box.messageCreated();
+    await notify.tellOfPeople(userTold(box.tenantId, ben.userId));
+    await notify.tell(box.created(), ...members, message);
+    await notify.tell(memberTold(box, anna.userId, []));
+    await notify.tellOfPeople(userTold(box.tenantId, ben.userId, { push: { enabled: false } }));
+    startSending();
+    await finished(message, 3);
+    expect([anna, ben, cleo].map(({ got }) => got().length)).toEqual([0, 0, 1]);
+  });
+
   it('to a phone that has become somebody else’s, or was removed', async () => {
     const { box, anna } = await oneOwner();
     const second = await withBrowser(box, '/second', anna.userId);

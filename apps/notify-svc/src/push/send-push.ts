@@ -4,7 +4,6 @@ import type { Pool } from 'pg';
 import type { DeviceRemoval } from '../devices/device-removal.ts';
 import { badgeOf } from '../known/badge.ts';
 import type { Sending, SendOutcome, SendOver } from '../sending/channel.ts';
-import { noUseAgain } from '../timing/taken-care.ts';
 import type { DeviceTargets } from './device-target.ts';
 import { pushNotice } from './notice.ts';
 import type { PushTo } from './push-to.ts';
@@ -35,8 +34,6 @@ export const sendPush =
     const { tenantId, delivery } = sending;
     const { notice, facts } = delivery;
     if (notice.kind !== 'message') throw new Error(`a push says nothing of a ${notice.kind}`);
-    const noUse = await noUseAgain(pool, sending);
-    if (noUse !== null) return noUse;
     const target = await devices.find(tenantId, facts.recipient);
     if (target === null) return gone('the device was removed');
     // The phone changed hands: what was for one user is not for the next.

@@ -2,6 +2,7 @@ import { correlate } from '@aftertone/platform';
 import { attemptDuration } from '../metrics.ts';
 import { AttemptRecords, type AttemptRecordsParts } from './attempt-records.ts';
 import type { Channels, Sending, SendOutcome, SendTogether } from './channel.ts';
+import { turnedAway } from './gate.ts';
 import { underLeases } from './lease.ts';
 import type { Work } from './work-list.ts';
 
@@ -32,7 +33,7 @@ export class Attempts {
   make(work: Work, abandoned: AbortSignal): Promise<SendOutcome | null> {
     const { tenantId, correlationId } = work;
     return correlate({ correlationId, tenantId }, async () => {
-      const [sending, ...more] = await this.startAll(work);
+      const [sending, ...more] = await this.wanted(await this.startAll(work), abandoned);
       if (sending === undefined) return null;
       const { together, channels } = this.parts;
       if (more.length > 0) {
@@ -57,6 +58,20 @@ export class Attempts {
     // They come when their lease is over.
     logger.warn({ err: failed.reason, groupKey }, 'some of a group are sent later');
     return sendings;
+  }
+
+  /** Those that still are to be told; the others end here. */
+  private async wanted(started: readonly Sending[], abandoned: AbortSignal): Promise<Sending[]> {
+    const { store, clock, logger } = this.parts;
+    const away = await turnedAway(store.pool, started);
+    const end = async (sending: Sending, result: SendOutcome | null): Promise<Sending[]> => {
+      if (result === null) return [sending];
+      await this.records.end(sending, { result, now: clock(), jitter: 0 }, abandoned);
+      const { deliveryId, n, delivery } = sending;
+      logger.info({ deliveryId, n, channel: delivery.facts.channel, ...result }, 'attempt');
+      return [];
+    };
+    return (await Promise.all(started.map((sending, i) => end(sending, away[i] ?? null)))).flat();
   }
 
   private run(

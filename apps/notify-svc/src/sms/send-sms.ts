@@ -1,18 +1,15 @@
 import type { Secrets } from '@aftertone/event-store';
-import type { Pool } from 'pg';
 import type { GatewaysOf } from '../gateways/gateways-of.ts';
 import { openSealed } from '../gateways/sealed.ts';
 import type { HttpOut } from '../http-out/http-out.ts';
 import type { SendOver } from '../sending/channel.ts';
 import { renderNotice } from '../templates/render-notice.ts';
 import type { TemplatesOf } from '../templates/templates-of.ts';
-import { noUseAgain } from '../timing/taken-care.ts';
 import { callSmsGateway } from './call-gateway.ts';
 import { fitSms } from './fit.ts';
 import { callerTexts, noticeFacts } from './notice-facts.ts';
 
 export interface SmsParts {
-  pool: Pool;
   gateways: Pick<GatewaysOf, 'sms'>;
   secrets: Secrets;
   templates: Pick<TemplatesOf, 'find'>;
@@ -20,14 +17,12 @@ export interface SmsParts {
 }
 
 /** Sends a notification as an SMS through the tenant's gateway. */
-export const sendSms = ({ pool, gateways, secrets, templates, http }: SmsParts): SendOver => {
+export const sendSms = ({ gateways, secrets, templates, http }: SmsParts): SendOver => {
   const callGateway = callSmsGateway(http);
   return async (sending, signal) => {
     const { tenantId, deliveryId, delivery } = sending;
     const { notice, facts } = delivery;
     if (notice.kind !== 'message') throw new Error(`an SMS says nothing of a ${notice.kind}`);
-    const noUse = await noUseAgain(pool, sending);
-    if (noUse !== null) return noUse;
     const settings = await gateways.sms(tenantId);
     if (settings === null) return { outcome: 'refused', detail: 'the tenant has no SMS gateway any more' };
     const [sealed, own] = await Promise.all([

@@ -78,8 +78,10 @@ export class Redirection {
   private async follow({ tenantId, id, recipient }: Which & { recipient: string }, meta: EventMeta): Promise<void> {
     const { state } = await this.store.load(deliveryAggregate, tenantId, id);
     if (state.status === 'absent' || state.erased) return;
-    const { notice, caller, payload } = state;
-    const facts = { ...state.facts, recipient, userId: null };
+    const { caller, payload } = state;
+    // No mailbox need name it: a link would ask for that.
+    const notice = state.notice.kind === 'message' ? { ...state.notice, link: false } : state.notice;
+    const facts = { ...state.facts, recipient, userId: null, named: 'replay' } as const;
     const now = this.clock().toISOString();
     const content = { facts, notice, ...(caller && { caller }), ...(payload && { payload }) };
     const command = { type: 'PlanNotification', data: content, meta: { now } } as const;
