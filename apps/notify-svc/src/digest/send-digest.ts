@@ -3,6 +3,7 @@ import type { MessageNotice } from '../deliveries/delivery.ts';
 import { uuidOf } from '../deliveries/delivery-id.ts';
 import { messageIdOf } from '../email/mail.ts';
 import type { Mailer } from '../email/mailer.ts';
+import type { FindReaderFacts, ReaderFacts } from '../email/reader-facts.ts';
 import { cleanDetail, smtpFailure } from '../email/smtp-failure.ts';
 import { type LinkParts, linkFor } from '../email/words-for.ts';
 import type { Sending, SendTogether } from '../sending/channel.ts';

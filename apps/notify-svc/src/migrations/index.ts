@@ -9,6 +9,7 @@ import { DevicesAndGateways1740000003000 } from './1740000003000-devices-and-gat
 import { DeliveryLists1740000004000 } from './1740000004000-delivery-lists.ts';
 import { Escalations1740000005000 } from './1740000005000-escalations.ts';
 import { WithoutRecording1740000006000 } from './1740000006000-without-recording.ts';
+import { FullMailboxes1740000006010 } from './1740000006010-full-mailboxes.ts';
 
 /** The whole schema of notify-svc. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
@@ -22,4 +23,5 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   DeliveryLists1740000004000,
   Escalations1740000005000,
   WithoutRecording1740000006000,
+  FullMailboxes1740000006010,
 ];
