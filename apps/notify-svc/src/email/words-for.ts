@@ -26,14 +26,17 @@ export interface WordsParts extends LinkParts {
 
 const kindOf = (channel: Channel): 'text' | 'email' => (channel === 'text' ? 'text' : 'email');
 
-/** The link asks for the rights of whoever the e-mail was for, at the time when it is clicked. */
+/**
+ * The link asks, at the time when it is clicked, for the rights of the user who is told as such, else whether the address
+ * is still named: also a user's, who need not have any rights to be told by whoever names it.
+ */
 export const linkFor = (
   { publicUrl, linkSecrets }: LinkParts,
   tenantId: string,
-  { messageId, userId, recipient }: DeliveryFacts,
+  { messageId, userId, recipient, named }: DeliveryFacts,
 ): string | null => {
   if (messageId === null) return null;
-  const to = userId === null ? { email: recipient } : { userId };
+  const to = userId === null || named !== undefined ? { email: recipient } : { userId };
   return linkUrl(publicUrl, signLink(linkSecrets, { tenantId, messageId, recipient: to }));
 };
 
