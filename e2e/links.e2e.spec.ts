@@ -201,6 +201,30 @@ describe('a link for an address', () => {
     await expectPage(link, gone);
   });
 
+  it('leads on for an address that is a user’s, whatever the user may hear, while it is named', async () => {
+    const [{ user }, carl] = [await newPerson(admin), address()];
+    await admin.json('PATCH', `/v1/users/${user.id}`, { email: carl });
+    const { path } = await sentMessage(carl);
+    const link = await linkSentTo(carl);
+    await expectAudio(link);
+    await admin.json('PATCH', path, to(address()));
+    await expectPage(link, notYours);
+  });
+
+  it('comes with the step of an escalation that names it, also where it is a user’s', async () => {
+    const [{ user }, carl] = [await newPerson(admin), address()];
+    await admin.json('PATCH', `/v1/users/${user.id}`, { email: carl });
+    const escalation = { steps: [{ afterSeconds: 1, email: [carl] }] };
+    const mailbox = await newMailbox(admin, { notify: { email: { link: true }, escalation } });
+    await eventually(async () => {
+      const path = `/v1/mailboxes/${mailbox.id}/notifications/preview`;
+      const { escalation: steps } = await admin.json<NotificationPreview>('POST', path, {});
+      expect(steps).toHaveLength(1);
+    });
+    await admin.leave(mailbox.id, { audio });
+    await expectAudio(await linkSentTo(carl));
+  });
+
   it('leads on for whom the escalation tells, as the mailbox or else the tenant has it', async () => {
     const [own, general] = [address(), address()];
     const escalation = (email: string) => ({ escalation: { steps: [{ afterSeconds: 604_800, email: [email] }] } });

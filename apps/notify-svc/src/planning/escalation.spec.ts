@@ -84,6 +84,21 @@ describe('a step', () => {
     expect(planned[3]).toMatchObject({ endpoint: 'push:fcm', notice: { reader: { language: 'de' } } });
   });
 
+  it('says whom it names by address, also where it names the user too', () => {
+    const [one, other] = [user(), user({ email: 'other@example.test' })];
+    const users = [one, other];
+    const to = step({ email: [boss, anna.toUpperCase()], userIds: users.map(({ id }) => id) });
+    const named = planEscalationStep(stepOf({ step: to, users })).planned.map(({ facts: { recipient, named: by } }) => [
+      recipient,
+      by,
+    ]);
+    expect(named).toEqual([
+      [anna, 'step'],
+      ['other@example.test', undefined],
+      [boss, 'step'],
+    ]);
+  });
+
   it('says why somebody is not told', () => {
     const one = user({ email: null }, { push: { enabled: false } });
     const given = stepOf({
