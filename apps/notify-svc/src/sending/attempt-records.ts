@@ -79,7 +79,7 @@ export class AttemptRecords {
   }
 
   private endOf({ n, delivery }: Sending, { result, now, jitter }: AttemptEnd): EndAttempt {
-    const { outcome, detail, status = null, retryAfterMs = 0, cancel } = result;
+    const { outcome, detail, quoted, status = null, retryAfterMs = 0, heldMs = 0, waits = false, cancel } = result;
     const meta = { now: now.toISOString() };
     const { since, facts, notice } = delivery;
     if (outcome === 'delivered') {
@@ -88,8 +88,10 @@ export class AttemptRecords {
       return { type: 'EndAttempt', data: told, meta };
     }
     const schedule = this.parts.schedule(facts.channel);
-    const retryAt = outcome === 'refused' ? null : nextAttemptAt(schedule, { n, since, now, retryAfterMs, jitter });
-    const data = { n, outcome: 'failed', detail, status, retryAt, ...(cancel !== undefined && { cancel }) } as const;
-    return { type: 'EndAttempt', data, meta };
+    const wantedSince = waits ? meta.now : new Date(Date.parse(since) + heldMs).toISOString();
+    const failed = { n: waits ? 1 : n, since: wantedSince, now, retryAfterMs, jitter };
+    const retryAt = outcome === 'refused' ? null : nextAttemptAt(schedule, failed);
+    const more = { ...(cancel !== undefined && { cancel }), ...(quoted !== undefined && { quoted }) };
+    return { type: 'EndAttempt', data: { n, outcome: 'failed', detail, status, retryAt, ...more }, meta };
   }
 }

@@ -94,7 +94,8 @@ export class Attempts {
     });
   }
 
-  private tell({ deliveryId, n, delivery }: Sending, result: SendOutcome, durationMs: number): void {
+  private tell({ deliveryId, n, delivery }: Sending, outcome: SendOutcome, durationMs: number): void {
+    const { quoted: _, ...result } = outcome;
     const { channel } = delivery.facts;
     attemptDuration.observe({ channel, outcome: result.outcome }, durationMs / 1000);
     this.parts.logger.info({ deliveryId, n, channel, ...result, durationMs }, 'attempt');

@@ -1,8 +1,9 @@
 import { contractEvents } from '@aftertone/contracts';
-import { eventually } from '@aftertone/testing';
+import { eventually, startHttpSink, type TestHttpSink } from '@aftertone/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { someMailbox } from '../test-support/mailbox-events.ts';
 import { type Notify, startNotify } from '../test-support/notify.ts';
+import { webhooksOf } from '../test-support/webhooks.ts';
 import { startAdopting } from './left-work.ts';
 
 let notify: Notify;
@@ -14,13 +15,15 @@ afterEach(() => notify.close());
 
 const counts = { new: 1, saved: 2, heard: 3, trash: 0, urgentNew: 0, urgentSaved: 0, totalMs: 9, revision: 3 };
 
-/** A message with an e-mail and lamps; its counts are told right after it. */
-const deposit = async () => {
+/** A message with an e-mail, lamps and perhaps a webhook; its counts are told right after it. */
+const deposit = async (webhook?: { url: string }) => {
   const box = someMailbox({ to: ['anna@example.test'], notify: { mwi: { enabled: true } } });
-  const message = { ...box.messageCreated(), sequence: 2 };
   const { mailboxId } = box;
+  await notify.tell(box.created());
+  if (webhook !== undefined) await webhooksOf(notify).create(box.tenantId, webhook);
+  const message = { ...box.messageCreated(), sequence: 2 };
   const told = { ...box.closed(), type: contractEvents.mwiUpdated.type, data: { mailboxId, counts } };
-  await notify.tell(box.created(), message, told);
+  await notify.tell(message, told);
   return { box, message };
 };
 const by = async (message: Parameters<Notify['deliveries']>[0], channel: string) => {
@@ -57,6 +60,56 @@ describe('the channels of one message', () => {
     notify.startSending({ SMTP_TIMEOUT_MS: 20_000, NOTIFY_STEP_WAIT_MS: 300 });
     await eventually(async () => expect((await by(message, 'mwi')).state).toBe('delivered'));
     expect(await by(message, 'email')).toMatchObject({ state: 'sending' });
+  });
+
+  describe('when the first of them hangs', () => {
+    const stepWaitMs = 1_500;
+    let webhooks: TestHttpSink;
+    beforeEach(async () => {
+      webhooks = await startHttpSink();
+      notify.smtp.behave({ kind: 'hang' });
+    });
+    afterEach(() => webhooks.close());
+
+    /** A message with a webhook that nobody can take until `letGo`. */
+    const depositHeldUp = async () => {
+      const deposited = await deposit({ url: webhooks.url });
+      const holder = await notify.store.pool.connect();
+      await holder.query('BEGIN');
+      const { rows } = await holder.query<{ planned_at: Date }>(
+        `SELECT planned_at FROM delivery_queue WHERE step = 1 FOR UPDATE`,
+      );
+      notify.startSending({
+        SMTP_TIMEOUT_MS: 60_000,
+        NOTIFY_ATTEMPT_TIMEOUT_MS: 60_000,
+        NOTIFY_STEP_WAIT_MS: stepWaitMs,
+      });
+      const letGo = async (): Promise<void> => {
+        await holder.query('COMMIT');
+        holder.release();
+      };
+      return { ...deposited, plannedAt: rows[0]?.planned_at.getTime() ?? Number.NaN, letGo };
+    };
+
+    it('the others still begin in their order', async () => {
+      const { message, plannedAt, letGo } = await depositHeldUp();
+      await eventually(() => expect(Date.now() - plannedAt).toBeGreaterThan(1.4 * stepWaitMs));
+      await letGo();
+      await eventually(async () => expect((await by(message, 'mwi')).state).toBe('delivered'));
+      const [webhook, mwi] = await Promise.all([by(message, 'webhook'), by(message, 'mwi')]);
+      expect(webhook.attempts[0]?.startedAt).toBeDefined();
+      expect(String(mwi.attempts[0]?.startedAt) >= String(webhook.attempts[0]?.startedAt)).toBe(true);
+      expect(await by(message, 'email')).toMatchObject({ state: 'sending' });
+    });
+
+    it('wait for one that cannot begin as long again, and no longer', async () => {
+      const { message, plannedAt, letGo } = await depositHeldUp();
+      await eventually(async () => expect((await by(message, 'mwi')).state).toBe('delivered'));
+      const { attempts } = await by(message, 'mwi');
+      expect(Date.parse(attempts[0]?.startedAt ?? '') - plannedAt).toBeGreaterThanOrEqual(2 * stepWaitMs);
+      expect(await by(message, 'webhook')).toMatchObject({ state: 'pending', attempts: [] });
+      await letGo();
+    });
   });
 });
 

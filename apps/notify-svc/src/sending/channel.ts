@@ -14,6 +14,8 @@ export interface Sending {
 export interface SendOutcome {
   outcome: 'delivered' | 'refused' | 'failed';
   detail: string;
+  /** Of a test: the detail with what the other side said, for who tries it out only. */
+  quoted?: string;
   /** Of what was refused: it is no failure, because it is not needed any more. */
   cancel?: CancelReason;
   /** Of what was delivered: why its recording did not go along; looked at only where one was wanted. */
@@ -22,6 +24,10 @@ export interface SendOutcome {
   status?: number | null;
   /** The other side asks not to be tried before. */
   retryAfterMs?: number;
+  /** So long of its age it was kept from being sent, milliseconds: that counts for nothing. */
+  heldMs?: number;
+  /** Of what failed: it was not tried, and is not given up, however old it is. */
+  waits?: boolean;
   /** The other side is there and well, also where it refused: nothing else need wait for it. */
   endpointWell?: boolean;
 }

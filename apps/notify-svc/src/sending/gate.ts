@@ -7,8 +7,6 @@ import { knownOf, whyNotTold } from './still-told.ts';
 /** What tells people of messages. A message that is kept elsewhere is no notice, and software has no rights to lose. */
 const toPeople: ReadonlySet<Channel> = new Set(['email', 'text', 'sms', 'fax', 'push']);
 const aboutMessages: ReadonlySet<DeliveryPurpose> = new Set(['message', 'escalation']);
-/** What only disturbs when it comes late. */
-const noUseLate: ReadonlySet<Channel> = new Set(['push', 'sms']);
 
 const gone = (why: string): SendOutcome => ({
   outcome: 'refused',
@@ -33,14 +31,11 @@ const whetherGone = async (pool: Pool, sendings: readonly Sending[]): Promise<Re
   );
 };
 
-const noUse = async (pool: Pool, sending: Sending): Promise<SendOutcome | null> =>
-  noUseLate.has(sending.delivery.facts.channel) ? noUseAgain(pool, sending) : null;
-
 /**
  * Looks, before each attempt, whether it is still wanted: rights end, and people change their minds, while a
  * notification waits. Of one tenant; of each in their order why it ends without anything sent, null when it goes out.
  */
 export const turnedAway = async (pool: Pool, sendings: readonly Sending[]): Promise<Array<SendOutcome | null>> => {
   const without = await whetherGone(pool, sendings);
-  return Promise.all(sendings.map((sending) => without.get(sending) ?? noUse(pool, sending)));
+  return Promise.all(sendings.map((sending) => without.get(sending) ?? noUseAgain(pool, sending)));
 };

@@ -14,8 +14,6 @@ export interface LanesParts extends Pick<AttemptParts, 'channels' | 'together' |
   logger: Logger;
   leaseMs: number;
   stepWaitMs: number;
-  /** Age at which what waits for a held endpoint is given up. */
-  heldMs: number;
   pollMs: number;
   /** E-mails at once: first attempts, and as many further ones. */
   mailsAtOnce: number;
@@ -57,8 +55,8 @@ export class Lanes {
   }
 
   private dispatcher(lane: Lane, parts: LanesParts, admissionOf: (workList: WorkList) => Admission): Dispatcher {
-    const { store, clock, logger, leaseMs, stepWaitMs, heldMs, pollMs } = parts;
-    const workList = new WorkList({ pool: store.pool, lane, leaseMs, stepWaitMs, heldMs });
+    const { store, clock, logger, leaseMs, stepWaitMs, pollMs } = parts;
+    const workList = new WorkList({ pool: store.pool, lane, leaseMs, stepWaitMs });
     const renewEveryMs = Math.floor(leaseMs / renewalsPerLease);
     const attempts = new Attempts({ ...parts, workList, renewEveryMs, recordEveryMs });
     const admission = admissionOf(workList);

@@ -39,17 +39,25 @@ export interface WorkListOptions {
   lane: Lane;
   /** How long after the end of a process its work is taken over. */
   leaseMs: number;
-  /** How long the first attempt of a later channel waits for the first attempts of the earlier ones. */
+  /**
+   * How long the first attempt of a later channel waits for the first attempts of the earlier ones to end, and once more
+   * as long for them to begin.
+   */
   stepWaitMs: number;
-  /** Age at which what waits for a held endpoint is taken all the same: to be given up. */
-  heldMs: number;
 }
 
-/** First attempts of earlier channels that are due or under way; what is held back on purpose is neither. */
-const earlierFirst = `EXISTS (
+const earlierThat = (condition: string): string => `EXISTS (
   SELECT FROM delivery_queue earlier
   WHERE earlier.tenant_id = work.tenant_id AND earlier.event_id = work.event_id AND earlier.step < work.step
-    AND (earlier.attempts = 0 AND earlier.due_at <= $3 AND NOT earlier.held OR earlier.attempts = 1 AND earlier.sending))`;
+    AND (${condition}))`;
+
+/** Due or just taken; what is held back on purpose keeps nobody waiting. */
+const notBegun = 'earlier.attempts = 0 AND earlier.due_at <= $3 AND NOT earlier.held';
+const underWay = 'earlier.attempts = 1 AND earlier.sending';
+
+// When the earlier ones take too long they still begin before the later ones.
+const isItsTurn = `(work.step = 0 OR work.planned_at <= $9
+  OR NOT ${earlierThat(`${notBegun} OR work.planned_at > $4 AND ${underWay}`)})`;
 
 // Whoever takes the first one takes the others, too: two replicas would make two digests of one.
 const isFirstOfGroup = `(work.group_key IS NULL OR NOT EXISTS (
@@ -63,9 +71,9 @@ const due = (retry: boolean): string => `
   SELECT work.tenant_id, work.id, work.due_at FROM delivery_queue work
   WHERE work.lane = $1 AND work.attempts ${retry ? '> 0' : '= 0'} AND work.due_at <= $2 AND work.id <> ALL ($5)
     AND ($6::text[] IS NULL OR work.endpoint = ANY ($6)) AND work.endpoint <> ALL ($7)
-    AND (work.planned_at <= $9 OR NOT ${isHeld})
+    AND NOT ${isHeld}
     AND ${isFirstOfGroup}
-    ${retry ? '' : `AND (work.step = 0 OR work.planned_at <= $4 OR NOT ${earlierFirst})`}
+    ${retry ? '' : `AND ${isItsTurn}`}
   ORDER BY work.due_at LIMIT $8 FOR UPDATE SKIP LOCKED`;
 
 /**
@@ -78,7 +86,7 @@ const take = (retry: boolean): string => `
   WITH taken AS (${due(retry)})
   UPDATE delivery_queue work SET due_at = $3 FROM taken, ${withoutFlush}
   WHERE work.tenant_id = taken.tenant_id AND work.id = taken.id
-    ${retry ? 'AND $4::timestamptz IS NOT NULL' : ''}
+    ${retry ? 'AND ($4::timestamptz, $9::timestamptz) IS NOT NULL' : ''}
   RETURNING work.tenant_id AS "tenantId", work.id, work.correlation_id AS "correlationId", work.endpoint,
     work.group_key AS "groupKey", work.attempts > 0 AS retry, taken.due_at AS "dueAt"`;
 
@@ -100,12 +108,11 @@ export class WorkList {
 
   /** Takes what is due, the longest waiting first. */
   async take({ now, share, except }: TakeRequest): Promise<Work[]> {
-    const { pool, lane, stepWaitMs, heldMs } = this.options;
-    const tooOld = new Date(now.getTime() - heldMs);
-    const overdue = new Date(now.getTime() - stepWaitMs);
+    const { pool, lane, stepWaitMs } = this.options;
+    const [overdue, longOverdue] = [1, 2].map((waits) => new Date(now.getTime() - waits * stepWaitMs));
     const { limit, retry, only, without } = share;
     if (limit <= 0 || only?.length === 0) return [];
-    const values = [lane, now, this.leaseUntil(now), overdue, except, only, without, limit, tooOld];
+    const values = [lane, now, this.leaseUntil(now), overdue, except, only, without, limit, longOverdue];
     const { rows } = await pool.query<Work>({ ...(retry ? takeTried : takeFresh), values });
     return rows;
   }
