@@ -66,7 +66,7 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
         provide: BounceDesk,
         useFactory: () => new BounceDesk({ ground, log: logger, returnPath: returnPathOf(config) }),
       },
-      { provide: PreviewDesk, useFactory: () => new PreviewDesk(ground) },
+      { provide: PreviewDesk, useFactory: () => new PreviewDesk(ground, config.NOTIFY_ATTACHMENT_MAX_BYTES) },
       { provide: DeliveryDesk, useFactory: () => new DeliveryDesk(ground) },
       { provide: TemplateDesk, useFactory: () => new TemplateDesk(ground) },
       { provide: EscalationDesk, useFactory: () => new EscalationDesk(ground) },

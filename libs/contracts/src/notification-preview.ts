@@ -10,6 +10,8 @@ export const previewedMessage = z.strictObject({
   urgent: z.boolean().default(false),
   confidential: z.boolean().default(false),
   durationMs: z.number().int().min(0).max(86_400_000).default(15_000),
+  /** Of the recording; absent: as long as `durationMs` takes at 8 kHz and 16 bit. */
+  bytes: z.number().int().min(0).max(1_073_741_824).optional(),
   /** `none`: nothing was recorded. */
   contentType: z.enum(['audio/wav', 'audio/mpeg', 'none']).default('audio/wav'),
   /** When it comes; absent: now. */
@@ -35,6 +37,11 @@ const previewedDelivery = z.object({
       timezone: z.string(),
       /** The recording that goes with it, and what it is turned into; null: none. */
       audio: z.object({ contentType: z.string(), format: audioFormat }).nullable(),
+      /**
+       * Why it has none: no recording is there, none is wanted, it is confidential, digests have none, or it is larger
+       * than what is attached.
+       */
+      audioReason: z.enum(['attached', 'no-audio', 'not-wanted', 'confidential', 'digest', 'too-large']),
       /** It has a link to the recording. */
       link: z.boolean(),
       /** Who called is told. */
@@ -58,7 +65,7 @@ const skippedRecipient = z.object({
 export const notificationPreview = z.object({
   /** `external`: the message itself goes there, and nobody else is told. */
   storage: messageStorage,
-  /** What becomes of the message once every e-mail about it has been accepted. */
+  /** What becomes of the message once every e-mail about it has been accepted; `nothing` where none would do. */
   afterNotify: z.enum(['save', 'delete', 'nothing']),
   planned: z.array(previewedDelivery),
   skipped: z.array(skippedRecipient),

@@ -73,6 +73,15 @@ export const quietHours = z.strictObject({
 });
 export type QuietHours = z.output<typeof quietHours>;
 
+/** What somebody sets; what is kept may be older than these rules. */
+const givenQuietHours = quietHours
+  .refine(({ from, until }) => from !== until, {
+    path: ['until'],
+    message:
+      'must differ from `from`: for a whole day set `until` a minute before it, for none set `quietHours` to null',
+  })
+  .refine(({ days }) => new Set(days).size === days.length, { path: ['days'], message: 'must name each day once' });
+
 /** E-mails are gathered into one. `at`: in the user's time zone. */
 export const digest = z.discriminatedUnion('every', [
   z.strictObject({ every: z.literal('hour') }),
@@ -179,7 +188,7 @@ export const userNotifyChanges = z
     email: z.strictObject(userFields.email.shape).partial(),
     sms: z.strictObject(userFields.sms.shape).partial(),
     push: z.strictObject(userFields.push.shape).partial(),
-    quietHours: userFields.quietHours,
+    quietHours: givenQuietHours.nullable(),
     digest: userFields.digest,
   })
   .partial();

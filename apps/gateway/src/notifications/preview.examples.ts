@@ -17,6 +17,7 @@ export const previewExample: NotificationPreview = {
         language: 'en',
         timezone: 'Europe/Berlin',
         audio: { contentType: 'audio/wav', format: 'mp3' },
+        audioReason: 'attached',
         link: true,
         caller: true,
       },

@@ -32,11 +32,26 @@ const rangesOf = (family: string, thin: boolean): Range[] => {
 // The Chinese family has the letters of Japanese too, and few of Central Europe: those are in the Latin one.
 const ranges = [...rangesOf('noto-sans-sc', true), ...rangesOf('noto-sans', false)];
 
+/** Letters that only the other family draws: the ranges of the Chinese one name more than its files have. */
+const isForeign = (character: string): boolean =>
+  /[\p{L}\p{M}]/u.test(character) &&
+  !/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\p{Script=Common}\p{Script=Inherited}]/u.test(
+    character,
+  );
+
 /** As in CSS, the last range that has a character counts. */
 const rangeOf = (character: string): Range | undefined => {
   const code = character.codePointAt(0) ?? 0;
-  return ranges.findLast(({ first, last }) => first <= code && code <= last);
+  const foreign = isForeign(character);
+  return ranges.findLast(({ first, last, thin }) => first <= code && code <= last && !(thin && foreign));
 };
+
+/** Says how others are drawn, and has no shape itself. */
+const isInvisible = (character: string): boolean => /\p{Cf}/u.test(character);
+
+/** Whether the fonts have every letter of the text. */
+export const canDraw = (text: string): boolean =>
+  [...text].every((character) => isInvisible(character) || rangeOf(character) !== undefined);
 
 /** Characters that one font file has. */
 export interface Run {
@@ -53,6 +68,7 @@ const missing = '?';
 export const runsOf = (text: string): Run[] => {
   const runs: Run[] = [];
   for (const character of text) {
+    if (isInvisible(character)) continue;
     const own = rangeOf(character);
     const { file = '', thin = false } = own ?? rangeOf(missing) ?? {};
     const shown = own === undefined ? missing : character;

@@ -1,6 +1,8 @@
 import { extractText, getDocumentProxy } from 'unpdf';
 import { describe, expect, it } from 'vitest';
+import { localTime } from '../email/when.ts';
 import { drawFaxPage } from './page.ts';
+import { pageReader } from './page-reader.ts';
 
 const createdAt = new Date('2026-07-14T08:15:00Z');
 const page = (lines: readonly string[], language = 'en') => drawFaxPage({ lines, language, createdAt });
@@ -70,6 +72,27 @@ describe('the page', () => {
   it('breaks a word that is wider than the page', async () => {
     const { text } = await read(await page(['Heading', 'W'.repeat(300)]));
     expect(text.replaceAll(/[^W]/g, '')).toHaveLength(300);
+  });
+
+  it.each(['ar', 'he', 'fa', 'th', 'ko', 'hy', 'bn'])(
+    'has its date in English for a reader of %s',
+    async (language) => {
+      const reader = pageReader({ language, timezone: 'Europe/Paris' }, createdAt.toISOString());
+      const { text } = await read(await page(['Heading', localTime(createdAt.toISOString(), reader)], reader.language));
+      expect(text).toContain('Tuesday, July 14, 2026 at 10:15:00');
+      expect(text).not.toMatch(/[?\0]/);
+    },
+  );
+
+  it.each(['de', 'ja', 'zh', 'ru', 'el', 'hi', 'vi'])('has its date as a reader of %s writes it', async (language) => {
+    const own = { language, timezone: 'Europe/Paris' };
+    expect(pageReader(own, createdAt.toISOString())).toEqual(own);
+  });
+
+  it('has no letters without a shape', async () => {
+    const { text } = await read(await page(['Heading', 'الثلاثاء ท \u200e\u200cx']));
+    expect(text).not.toContain('\0');
+    expect(text).toContain('???????? ? x');
   });
 
   it('shows a question mark for letters that the font does not have', async () => {

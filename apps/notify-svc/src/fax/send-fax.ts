@@ -8,6 +8,7 @@ import { renderNotice } from '../templates/render-notice.ts';
 import type { TemplatesOf } from '../templates/templates-of.ts';
 import { composeFaxMail } from './fax-mail.ts';
 import { drawFaxPage } from './page.ts';
+import { pageReader } from './page-reader.ts';
 
 export interface FaxParts {
   gateways: Pick<GatewaysOf, 'fax'>;
@@ -26,13 +27,18 @@ export const sendFax =
     const settings = await gateways.fax(tenantId);
     if (settings === null) return { outcome: 'refused', detail: 'the tenant has no fax gateway any more' };
     const { language } = notice.reader;
+    const reader = pageReader(notice.reader, notice.receivedAt);
     const own = await templates.find(tenantId, { kind: 'fax', language });
-    const { text, problem } = renderNotice(own, noticeFacts('fax', { ...delivery, notice }));
+    const { text, problem } = renderNotice(own, noticeFacts('fax', { ...delivery, notice: { ...notice, reader } }));
     const told = (detail: string): string => {
       const clean = cleanDetail(detail, callerTexts(delivery));
       return problem === undefined ? clean : `${clean}; ${problem}`;
     };
-    const pdf = await drawFaxPage({ lines: text.trim().split('\n'), language, createdAt: new Date(plannedAt) });
+    const pdf = await drawFaxPage({
+      lines: text.trim().split('\n'),
+      language: reader.language,
+      createdAt: new Date(plannedAt),
+    });
     const { addressPattern: to, subjectPattern: subject } = settings;
     const gateway = { to, subject, from: settings.from };
     try {

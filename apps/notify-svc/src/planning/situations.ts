@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { GatewaysOf } from '../gateways/gateways-of.ts';
-import { audienceOf } from '../known/audience.ts';
+import { audienceOf, type Person } from '../known/audience.ts';
 import { KnownMailboxes } from '../known/known-mailboxes.ts';
 import { KnownTenants } from '../known/known-tenants.ts';
 import { KnownUsers } from '../known/known-users.ts';
@@ -52,11 +52,13 @@ export class Situations {
     return { ...facts, message, mailbox, tenant: tenant.notify, usersByEmail, gateways, now };
   }
 
-  /** What the people behind the mailbox are told, in pages. */
+  /** The people behind the mailbox, in pages. */
+  people(tenantId: string, { mailboxId, mailbox }: Situation): AsyncGenerator<Person[]> {
+    return audienceOf(this.pool, { tenantId, mailboxId }, mailbox);
+  }
+
+  /** What they are told, in pages. */
   async *peoplePlans(tenantId: string, situation: Situation): AsyncGenerator<Plan> {
-    const { mailboxId, mailbox } = situation;
-    for await (const people of audienceOf(this.pool, { tenantId, mailboxId }, mailbox)) {
-      yield planPeople(situation, people);
-    }
+    for await (const people of this.people(tenantId, situation)) yield planPeople(situation, people);
   }
 }

@@ -15,22 +15,22 @@ import { planWebhooks } from '../../webhooks/plan-webhooks.ts';
 import { escalationNotice, escalationSteps } from '../escalation.ts';
 import { planEscalationStep } from '../escalation-step.ts';
 import { callerOf } from '../notice.ts';
-import { planExternal, planMailbox } from '../plan.ts';
+import { planExternal, planMailbox, planPeople } from '../plan.ts';
 import { joined, type Plan, type Situation } from '../situation.ts';
 import { Situations } from '../situations.ts';
+import { bytesOf } from './attachment.ts';
 import { afterNotifyOf, instead, shownPlan } from './preview.ts';
+import { untold } from './untold.ts';
 
 type Input = z.output<typeof deliveryQueries.previewNotifications.input>;
 
 /** Recipients that are shown; a mailbox of a whole tenant may have very many. */
 const mostShown = 500;
 
-/** About 8,000 samples a second of 16 bit: nothing looks closer. */
-const bytesPerMs = 16;
-
 const newMessage = ({ mailboxId, message }: Input, now: Date): NewMessage => {
   const { callerNumber, callerName, urgent, confidential, durationMs, contentType } = message;
-  const recording = { mediaId: newId(), contentType, durationMs, bytes: durationMs * bytesPerMs, sha256: '' };
+  const { bytes = bytesOf(durationMs) } = message;
+  const recording = { mediaId: newId(), contentType, durationMs, bytes, sha256: '' };
   return {
     ...{ mailboxId, messageId: newId(), reason: 'deposited' },
     message: {
@@ -61,9 +61,12 @@ const createdEvent = (
 /** Says who would be told of a message, by the same plans as for real ones. Nothing is written. */
 export class PreviewDesk {
   private readonly ground: Ground;
+  private readonly maxBytes: number;
 
-  constructor(ground: Ground) {
+  /** `maxBytes`: larger recordings are not attached. */
+  constructor(ground: Ground, maxBytes: number) {
     this.ground = ground;
+    this.maxBytes = maxBytes;
   }
 
   /** Throws `mailbox-unknown` (not-found). */
@@ -73,10 +76,14 @@ export class PreviewDesk {
     const { storage } = situation.mailbox;
     const { plan, truncated } = await this.planOf(situation, tenantId);
     const isKept = storage.type === 'internal';
+    // What goes there goes with its recording or not at all.
+    const shown = isKept
+      ? shownPlan(plan, { now, maxBytes: this.maxBytes })
+      : shownPlan(instead(planExternal(situation, storage.email), plan), { now, maxBytes: null });
     return {
       storage,
-      afterNotify: afterNotifyOf(situation),
-      ...shownPlan(isKept ? plan : instead(planExternal(situation, storage.email), plan), now),
+      afterNotify: afterNotifyOf(situation, shown.planned),
+      ...shown,
       escalation: isKept ? await this.escalationOf(situation, tenantId) : [],
       truncated,
     };
@@ -102,8 +109,8 @@ export class PreviewDesk {
     const event = createdEvent(situation, tenantId);
     const followers = (await new Followers(pool).of([event])).get(event.id) ?? [];
     const plans: Plan[] = [planMailbox(situation), { planned: planWebhooks(event, followers, 'message'), skipped: [] }];
-    for await (const people of new Situations(pool).peoplePlans(tenantId, situation)) {
-      plans.push(people);
+    for await (const people of new Situations(pool).people(tenantId, situation)) {
+      plans.push(planPeople(situation, people), { planned: [], skipped: untold(situation, people) });
       const { planned, skipped } = joined(plans);
       if (planned.length + skipped.length < mostShown) continue;
       const plan = { planned: planned.slice(0, mostShown), skipped: skipped.slice(0, mostShown) };
@@ -126,7 +133,7 @@ export class PreviewDesk {
           ...{ ...about, step, ...who, escalation: place, now },
           ...{ notice: escalationNotice(situation), caller: callerOf(situation) },
         });
-        return { ...place, dueAt: step.dueAt, ...shownPlan(plan, now) };
+        return { ...place, dueAt: step.dueAt, ...shownPlan(plan, { now, maxBytes: this.maxBytes }) };
       }),
     );
   }

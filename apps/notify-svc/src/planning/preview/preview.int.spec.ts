@@ -11,6 +11,7 @@ import {
 import { newId } from '@aftertone/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KnownMailboxes } from '../../known/known-mailboxes.ts';
+import { KnownMembers } from '../../known/known-members.ts';
 import { KnownTenants } from '../../known/known-tenants.ts';
 import { KnownUsers } from '../../known/known-users.ts';
 import { type Notify, startNotify } from '../../test-support/notify.ts';
@@ -57,9 +58,11 @@ const call: CallContext = {
   ...{ tenantId, correlationId: 'asked', deadline: Date.now() + 60_000 },
   actor: { kind: 'user', id: newId(), admin: false },
 };
+const maxBytes = 300_000;
+const desk = () => new PreviewDesk(notify.ground, maxBytes);
 const preview = async (message: object = {}): Promise<NotificationPreview> => {
   const input = deliveryQueries.previewNotifications.input.parse({ mailboxId, message: { at, ...message } });
-  return deliveryQueries.previewNotifications.output.parse(await new PreviewDesk(notify.ground).preview(input, call));
+  return deliveryQueries.previewNotifications.output.parse(await desk().preview(input, call));
 };
 const reasons = ({ skipped }: NotificationPreview) => skipped.map(({ channel, reason }) => `${channel} ${reason}`);
 
@@ -121,12 +124,44 @@ describe('a preview', () => {
     ['sms no-sms-gateway', { sms: { to: ['+4930123'] } }, null],
     ['fax no-fax-gateway', { fax: { to: ['+4930123'] } }, null],
     ['sms no-sms-gateway', {}, { sms: { to: '+4930123' } }],
+    ['email owners-not-told', {}, {}],
+    ['email user-disabled-email', {}, { email: { ...initialUserNotify.email, enabled: false } }],
   ])('says why not, and what to do: %s', async (reason, settings, user) => {
     await setMailbox(settings);
     if (user !== null) await setUser(user);
     const shown = await preview();
-    expect(reasons(shown)).toEqual([reason]);
+    expect(reasons(shown)).toEqual([reason, ...(user?.sms === undefined ? [] : ['email owners-not-told'])]);
     expect(shown.skipped[0]?.message).toMatch(/\.$/);
+  });
+
+  it('says of members that they have not asked for e-mails, and of nobody who gets one anyway', async () => {
+    const bella = newId();
+    await setMailbox({}, { accessType: 'group', ownerUserIds: [] });
+    await setUser({}, bella, 'bella@example.test');
+    await new KnownMembers(notify.store.pool).record({ tenantId, mailboxId }, { userId: bella, listens: true }, 1);
+    expect(await preview()).toMatchObject({
+      skipped: [{ channel: 'email', recipient: 'bella@example.test', userId: bella, reason: 'not-asked-for' }],
+    });
+    await setMailbox(email({ to: ['Bella@Example.test'] }), { accessType: 'group', ownerUserIds: [] });
+    expect((await preview()).skipped).toEqual([]);
+  });
+
+  it('knows how much is attached, and that digests have no recordings', async () => {
+    await setMailbox(email({ to: [anna], attachAudio: true }));
+    const content = async (message: object) => (await preview(message)).planned[0]?.content;
+    const tooLarge = { audio: null, audioReason: 'too-large' };
+    expect(await content({ durationMs: 10_000 })).toMatchObject({ audioReason: 'attached' });
+    expect(await content({ durationMs: 40_000 })).toMatchObject(tooLarge);
+    expect(await content({ durationMs: 40_000, bytes: maxBytes })).toMatchObject({ audioReason: 'attached' });
+    expect(await content({ durationMs: 10_000, bytes: maxBytes + 1 })).toMatchObject(tooLarge);
+    expect(await content({ contentType: 'none' })).toMatchObject({ audio: null, audioReason: 'no-audio' });
+    expect(await content({ confidential: true })).toMatchObject({ audio: null, audioReason: 'confidential' });
+    await setMailbox(email({ to: [anna], attachAudio: true, audioFormat: 'mp3' }));
+    expect(await content({ durationMs: 40_000 })).toMatchObject({ audioReason: 'attached' });
+    await setUser({ digest: { every: 'hour' } });
+    expect(await content({})).toMatchObject({ audio: null, audioReason: 'digest' });
+    await setMailbox(email({ to: [anna] }));
+    expect(await content({})).toMatchObject({ audio: null, audioReason: 'not-wanted' });
   });
 
   it('says that a person has no address', async () => {
@@ -174,8 +209,17 @@ describe('a preview', () => {
     [false, true, 'delete'],
     [false, false, 'nothing'],
   ])('says what follows: save %s, delete %s', async (saveAfterNotify, deleteAfterNotify, follows) => {
-    await setMailbox({ saveAfterNotify, deleteAfterNotify });
+    await setMailbox({ ...email({ to: [ben] }), saveAfterNotify, deleteAfterNotify });
     expect((await preview()).afterNotify).toBe(follows);
+  });
+
+  it('says that nothing follows where no e-mail is planned, or one would lack its recording', async () => {
+    await setMailbox({ text: { to: [ben] }, deleteAfterNotify: true });
+    expect((await preview()).afterNotify).toBe('nothing');
+    await setMailbox({ ...email({ to: [ben], attachAudio: true }), deleteAfterNotify: true });
+    expect((await preview()).afterNotify).toBe('delete');
+    expect((await preview({ durationMs: 40_000 })).afterNotify).toBe('nothing');
+    expect((await preview({ confidential: true })).afterNotify).toBe('nothing');
   });
 
   it('is cut where very many are told', async () => {
@@ -199,7 +243,7 @@ describe('a preview', () => {
 
   it('of a mailbox that is not known yet says so', async () => {
     const input = deliveryQueries.previewNotifications.input.parse({ mailboxId: newId(), message: {} });
-    const asked = new PreviewDesk(notify.ground).preview(input, call);
+    const asked = desk().preview(input, call);
     await expect(asked).rejects.toMatchObject({ code: 'mailbox-unknown', kind: 'not-found' });
   });
 });
