@@ -125,6 +125,13 @@ describe('what is not needed any more', () => {
     given(held, started(1), failedUntil(1, later)).when(cancel('taken-care-of')).then();
   });
 
+  it('is not sent again when it asked for somebody to take care', () => {
+    const step: DeliveryEvent = { ...held, data: { ...held.data, facts: { ...facts, purpose: 'escalation' } } };
+    given(step).when(cancel('taken-care-of')).then(ended('taken-care-of'));
+    given(step, started(1), failedUntil(1, later)).when(cancel('taken-care-of')).then(ended('taken-care-of'));
+    given(step, started(1)).when(cancel('taken-care-of')).then();
+  });
+
   it('is not sent where there is nobody any more', () => {
     given(planned).when(cancel('recipient-gone')).then(ended('recipient-gone'));
     given(planned, started(1)).when(cancel('recipient-gone')).then();

@@ -36,7 +36,7 @@ export type RedirectDelivery = Command<'RedirectDelivery', { deliveryId: string;
 export type RecordBounce = Command<'RecordBounce', { bounce: Bounce }>;
 /**
  * It is not needed any more; what is under way cannot be called back. `taken-care-of` ends only what was held back on
- * purpose, and what is no use late: of what should have been sent already nothing is missing.
+ * purpose, what is no use late, and steps of an escalation: of what should have been sent already nothing is missing.
  */
 export type CancelDelivery = Command<'CancelDelivery', { reason: CancelReason }>;
 
@@ -159,9 +159,14 @@ const isHeldBack = ({ attempts, since, plannedAt }: PlannedDelivery): boolean =>
 /** They tell of what is new now: late they would only disturb. */
 const goesStale = ({ facts }: PlannedDelivery): boolean => facts.channel === 'push' || facts.channel === 'sms';
 
+/** It asks for somebody to take care. */
+const asksForCare = ({ facts }: PlannedDelivery): boolean => facts.purpose === 'escalation';
+
+const endsWithCare = (delivery: PlannedDelivery): boolean =>
+  isHeldBack(delivery) || goesStale(delivery) || asksForCare(delivery);
+
 const cancel = ({ data }: CancelDelivery, delivery: PlannedDelivery): DeliveryEvent[] => {
-  const still =
-    delivery.status === 'pending' && (data.reason !== 'taken-care-of' || isHeldBack(delivery) || goesStale(delivery));
+  const still = delivery.status === 'pending' && (data.reason !== 'taken-care-of' || endsWithCare(delivery));
   return still ? [cancelled(data.reason)] : [];
 };
 

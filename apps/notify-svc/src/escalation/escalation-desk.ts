@@ -18,7 +18,10 @@ export class EscalationDesk {
     const { tenantId, actor } = call;
     const userId = actor.kind === 'user' ? actor.id : null;
     const care = new Care({ store, escalations: this.escalations(), clock });
-    const taken = { messageId, reason: 'acknowledged', userId, by: userId } as const;
+    const escalation = await this.escalations().find({ tenantId, messageId });
+    const { mailboxId, messageVersion: version = 0 } =
+      escalation.status === 'absent' ? { mailboxId: null } : escalation;
+    const taken = { messageId, mailboxId, version, reason: 'acknowledged', userId, by: userId } as const;
     await care.take(taken, { tenantId, meta: metaOfCall(call) });
   }
 

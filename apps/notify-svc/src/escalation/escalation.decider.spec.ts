@@ -21,7 +21,11 @@ const content: EscalationContent = {
 
 const start = (data = content): EscalationCommand => ({ type: 'StartEscalation', data, meta: { now: startedAt } });
 const take = (now: string): EscalationCommand => ({ type: 'TakeStep', data: {}, meta: { now } });
-const stop: EscalationCommand = { type: 'StopEscalation', data: { reason: 'heard', by: null }, meta: { now: later } };
+const stop: EscalationCommand = {
+  type: 'StopEscalation',
+  data: { reason: 'heard', by: null, mailboxId: null },
+  meta: { now: later },
+};
 const erase: EscalationCommand = { type: 'EraseEscalation', data: {}, meta: { now: later } };
 
 const started: EscalationEvent = { type: 'EscalationStarted', data: { ...content, startedAt } };
@@ -29,7 +33,7 @@ const taken = (step: number, at: string): EscalationEvent => ({
   type: 'EscalationStepTaken',
   data: { messageId, mailboxId, step, of: 2, at },
 });
-const stopped = (reason: 'heard' | 'purged'): EscalationEvent => ({
+const stopped = (reason: 'heard' | 'purged' | 'moved'): EscalationEvent => ({
   type: 'EscalationStopped',
   data: { reason, by: null, at: later },
 });
@@ -79,5 +83,42 @@ describe('an escalation', () => {
     given(started, stopped('purged'), erased).when(erase).then();
     given(started, stopped('purged'), erased).when(take(later)).then();
     given().when(erase).then();
+  });
+
+  describe('of a message that is moved', () => {
+    const elsewhere = '0190d000-0000-7000-8000-0000000000ff';
+    const there = { ...content, mailboxId: elsewhere, messageVersion: 2, steps: content.steps.slice(1) };
+    const startedThere: EscalationEvent = { type: 'EscalationStarted', data: { ...there, startedAt } };
+    const movedAway: EscalationEvent = {
+      type: 'EscalationStopped',
+      data: { reason: 'moved', by: null, at: startedAt },
+    };
+    const left: EscalationCommand = {
+      type: 'StopEscalation',
+      data: { reason: 'moved', by: null, mailboxId },
+      meta: { now: later },
+    };
+
+    it('starts again with the steps of there, whatever is told first', () => {
+      given(started, stopped('moved')).when(start(there)).then(startedThere);
+      given(started).when(start(there)).then(movedAway, startedThere);
+      given(started, taken(1, first), taken(2, second)).when(start(there)).then(startedThere);
+      given(started, movedAway, startedThere).when(left).then();
+    });
+
+    it('starts there once, and not where it was before', () => {
+      given(started, movedAway, startedThere).when(start(there)).then();
+      given(startedThere).when(start()).then();
+      given(started, stopped('heard'), erased).when(start(there)).then();
+    });
+
+    it('takes the steps of there from the first', () => {
+      given(started, taken(1, first), movedAway, startedThere)
+        .when(take(later))
+        .then({
+          type: 'EscalationStepTaken',
+          data: { messageId, mailboxId: elsewhere, step: 1, of: 1, at: later },
+        });
+    });
   });
 });

@@ -12,8 +12,8 @@ import {
 export type StartEscalation = Command<'StartEscalation', EscalationContent>;
 /** The time of a step may have come. */
 export type TakeStep = Command<'TakeStep', Record<string, never>>;
-/** Somebody took care of the message, or it is gone. */
-export type StopEscalation = Command<'StopEscalation', Pick<Stopped, 'reason' | 'by'>>;
+/** Somebody took care of the message, or it is gone. `mailboxId`: from there; null: wherever it is. */
+export type StopEscalation = Command<'StopEscalation', Pick<Stopped, 'reason' | 'by'> & { mailboxId: string | null }>;
 /** The message was purged: forget the caller. */
 export type EraseEscalation = Command<'EraseEscalation', Record<string, never>>;
 
@@ -35,19 +35,29 @@ const erase = (escalation: StartedEscalation, at: string): EscalationEvent[] => 
   return [...stop(escalation, { reason: 'purged', by: null, at }), { type: 'CallerErased', data: { at } }];
 };
 
+/** It starts again where the message was moved to; what is told of its places may come in any order. */
+const start = (escalation: Escalation, content: EscalationContent, startedAt: string): EscalationEvent[] => {
+  if (content.steps.length === 0) return [];
+  const started: EscalationEvent = { type: 'EscalationStarted', data: { ...content, startedAt } };
+  if (escalation.status === 'absent') return [started];
+  const { messageVersion = 0 } = content;
+  if (escalation.erased || messageVersion <= (escalation.messageVersion ?? 0)) return [];
+  return [...stop(escalation, { reason: 'moved', by: null, at: startedAt }), started];
+};
+
 const decide = (command: EscalationCommand, escalation: Escalation): EscalationEvent[] => {
   const { now } = command.meta;
-  if (command.type === 'StartEscalation') {
-    if (escalation.status !== 'absent' || command.data.steps.length === 0) return [];
-    return [{ type: 'EscalationStarted', data: { ...command.data, startedAt: now } }];
-  }
+  if (command.type === 'StartEscalation') return start(escalation, command.data, now);
   // Most messages have none: whoever takes care of one need not know.
   if (escalation.status === 'absent') return [];
   switch (command.type) {
     case 'TakeStep':
       return takeStep(escalation, now);
-    case 'StopEscalation':
-      return stop(escalation, { ...command.data, at: now });
+    case 'StopEscalation': {
+      const { mailboxId, ...data } = command.data;
+      if (mailboxId !== null && mailboxId !== escalation.mailboxId) return [];
+      return stop(escalation, { ...data, at: now });
+    }
     case 'EraseEscalation':
       return erase(escalation, now);
   }

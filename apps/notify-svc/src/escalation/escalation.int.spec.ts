@@ -174,7 +174,7 @@ describe('an escalation stops', () => {
       (box: SomeMailbox, c: CloudEvent) => box.messageUpdated(c, { folder: 'trash' }),
     ],
     ['it is deleted', 'gone', (box: SomeMailbox, c: CloudEvent) => box.messageDeleted(messageOf(c), 'deleted')],
-    ['it is moved away', 'gone', (box: SomeMailbox, c: CloudEvent) => box.messageDeleted(messageOf(c), 'moved')],
+    ['it is moved away', 'moved', (box: SomeMailbox, c: CloudEvent) => box.messageDeleted(messageOf(c), 'moved')],
     ['it is purged', 'purged', (box: SomeMailbox, c: CloudEvent) => box.messageDeleted(messageOf(c), 'purged')],
     ['the mailbox is closed', 'mailbox-closed', (box: SomeMailbox) => box.closed()],
   ])('when %s', async (_, reason, event) => {
@@ -214,6 +214,66 @@ describe('an escalation stops', () => {
     const message = await deposit(box);
     await notify.tell(box.messageUpdated(message, { folder: 'saved' }));
     expect(await stateOf(message)).toMatchObject({ state: 'running' });
+  });
+});
+
+describe('who is told of a step', () => {
+  const toldNow = async (): Promise<{ box: SomeMailbox; message: CloudEvent }> => {
+    escalating();
+    const box = boxWith();
+    const message = await deposit(box);
+    time.forward(60);
+    await untilTold(message, [boss]);
+    return { box, message };
+  };
+  const untilState = (message: CloudEvent, state: string) =>
+    eventually(async () => {
+      const [one] = await escalated(message);
+      expect(one?.state).toBe(state);
+      return one;
+    });
+
+  it.each(['heard', 'claimed', 'acknowledged'])('is not told any more once the message is %s', async (how) => {
+    const { box, message } = await toldNow();
+    if (how === 'acknowledged') {
+      const actor = { kind: 'user', id: newId(), admin: false } as const;
+      const call = { tenantId: message.tenantid, actor, correlationId: 'request-2', deadline: Date.now() + 5_000 };
+      await new EscalationDesk(notify.ground).acknowledge(messageOf(message), call);
+    } else await notify.tell(box.messageUpdated(message, how === 'heard' ? { heard: true } : { state: 'claimed' }));
+    expect(await untilState(message, 'cancelled')).toMatchObject({ attempts: [] });
+    expect((await notify.deliveries(message)).find(({ recipient }) => recipient === anna)?.state).toBe('pending');
+  });
+
+  it.each([
+    ['between two attempts', 'pending'],
+    ['while one is under way', 'sending'],
+  ])('is not tried again when it is heard %s', async (_, state) => {
+    const { box, message } = await toldNow();
+    notify.smtp.behave({ kind: 'hang' }, boss);
+    const retrying = { NOTIFY_RETRY_SECONDS: [60_000], NOTIFY_GIVE_UP_SECONDS: 3_600 };
+    notify.startSending({ ...retrying, SMTP_TIMEOUT_MS: state === 'sending' ? 2_000 : 100 });
+    await eventually(async () => expect(await escalated(message)).toMatchObject([{ state, attempts: [{ n: 1 }] }]));
+    await notify.tell(box.messageUpdated(message, { heard: true }));
+    await eventually(async () =>
+      expect(await escalated(message)).toMatchObject([{ attempts: [{ outcome: 'failed' }] }]),
+    );
+    notify.smtp.behave({ kind: 'accept' }, boss);
+    time.forward(120);
+    await untilState(message, 'cancelled');
+    expect(notify.smtp.messages.filter(({ to }) => to.includes(boss))).toEqual([]);
+  });
+
+  it('is not tried where the step was planned while somebody took care', async () => {
+    const box = boxWith();
+    const message = await deposit(box);
+    time.forward(60);
+    await notify.escalations.takeStep({ tenantId: message.tenantid, messageId: messageOf(message) }, 'request-1');
+    await notify.tell(box.messageUpdated(message, { heard: true }));
+    const other = await deposit(boxWith());
+    escalating();
+    time.forward(60);
+    await untilTold(other, [boss]);
+    expect(await escalated(message)).toEqual([]);
   });
 });
 

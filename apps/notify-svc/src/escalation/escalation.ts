@@ -14,6 +14,8 @@ export interface Step {
 export interface EscalationContent {
   messageId: string;
   mailboxId: string;
+  /** Of the message when it came into the mailbox; absent: 0. */
+  messageVersion?: number;
   /** Of the request that brought the message. */
   correlationId: string;
   notice: MessageNotice;
@@ -63,6 +65,7 @@ export const nextStep = ({ steps, taken }: StartedEscalation): Step | undefined 
 /** The escalation after one of its events. */
 export const evolve = (state: Escalation, event: EscalationEvent): Escalation => {
   if (event.type === 'EscalationStarted') {
+    // Also after one that ended where the message was before.
     const { startedAt: _, ...content } = event.data;
     return { ...content, status: 'running', taken: [], stopped: null, erased: false };
   }

@@ -6,8 +6,8 @@ import { escalationNotice, escalationSteps } from '../planning/escalation.ts';
 import { callerOf } from '../planning/notice.ts';
 import type { Situation } from '../planning/situation.ts';
 import { escalationAggregate } from './escalation.aggregate.ts';
-import type { EscalationCommand } from './escalation.decider.ts';
-import type { Escalation, Stopped } from './escalation.ts';
+import type { EscalationCommand, StopEscalation } from './escalation.decider.ts';
+import type { Escalation } from './escalation.ts';
 
 /** A command without its time. */
 type Asked<C = EscalationCommand> = C extends EscalationCommand ? Omit<C, 'meta'> : never;
@@ -40,18 +40,19 @@ export class Escalations {
     this.clock = clock;
   }
 
-  /** When the message has steps; once, however often. */
-  async start(cause: CausingEvent, situation: Situation): Promise<void> {
+  /** When the message, which has just come into the mailbox, has steps; once, however often. */
+  async start(cause: CausingEvent & { streamversion: number }, situation: Situation): Promise<void> {
     const steps = escalationSteps(situation);
     if (steps.length === 0) return;
     const { messageId, mailboxId, correlationId } = situation;
     const [notice, caller] = [escalationNotice(situation), callerOf(situation)];
-    const data = { messageId, mailboxId, correlationId, notice, caller, steps };
+    const messageVersion = cause.streamversion;
+    const data = { messageId, mailboxId, messageVersion, correlationId, notice, caller, steps };
     await this.run({ tenantId: cause.tenantid, messageId }, { type: 'StartEscalation', data }, metaOf(cause));
   }
 
   /** Nothing where there is none, or not any more. */
-  stop(message: OnMessage, data: Pick<Stopped, 'reason' | 'by'>, meta: EventMeta): Promise<void> {
+  stop(message: OnMessage, data: StopEscalation['data'], meta: EventMeta): Promise<void> {
     return this.run(message, { type: 'StopEscalation', data }, meta);
   }
 
@@ -62,7 +63,7 @@ export class Escalations {
     );
     for (const { messageId } of rows) {
       const message = { tenantId: cause.tenantid, messageId };
-      await this.stop(message, { reason: 'mailbox-closed', by: null }, metaOf(cause));
+      await this.stop(message, { reason: 'mailbox-closed', by: null, mailboxId }, metaOf(cause));
     }
   }
 

@@ -47,7 +47,9 @@ export class StepPlanner {
     const { escalations, planner, onPlanned } = this.parts;
     const message = { tenantId: cause.tenantid, messageId: taken.messageId };
     const escalation = await escalations.find(message);
-    if (escalation.status === 'absent' || escalation.erased) return;
+    if (escalation.status === 'absent' || escalation.status === 'stopped' || escalation.erased) return;
+    // It goes on elsewhere.
+    if (escalation.mailboxId !== taken.mailboxId) return;
     const planned = await this.planFor(cause, taken, escalation);
     await planner.plan(cause, planned);
     const now = await escalations.find(message);

@@ -47,14 +47,17 @@ describe('a new message', () => {
     expect(await recipients(message)).toEqual([]);
   });
 
-  it('is told when it was copied, not when it was moved or restored', async () => {
+  it.each([
+    ['copied', {}, 1],
+    ['moved', {}, 1],
+    ['moved', { heard: true }, 0],
+    ['moved', { folder: 'saved' }, 0],
+    ['restored', {}, 0],
+  ])('is told when it was new here to others too: %s %o', async (reason, change, told) => {
     const box = someMailbox({ to: ['anna@example.test'] });
-    const [copied, moved, restored] = ['copied', 'moved', 'restored'].map((reason) => box.messageCreated({}, reason));
-    if (!copied || !moved || !restored) throw new Error('three events are needed');
-    await notify.tell(box.created(), copied, moved, restored);
-    expect(await recipients(copied)).toHaveLength(1);
-    expect(await recipients(moved)).toHaveLength(0);
-    expect(await recipients(restored)).toHaveLength(0);
+    const message = box.messageCreated(change, reason);
+    await notify.tell(box.created(), message);
+    expect(await recipients(message)).toHaveLength(told);
   });
 
   it('waits for the settings of its mailbox', async () => {

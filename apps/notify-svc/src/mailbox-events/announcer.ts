@@ -38,11 +38,13 @@ export class Announcer {
     const { tenantid: tenantId, id: eventId } = event;
     const { message } = news;
     if (await announced.has(tenantId, eventId, message.messageId)) return;
+    const stay = { messageId: message.messageId, mailboxId: message.mailboxId, version: event.streamversion };
+    if (message.reason === 'moved') await care.beginAnew(stay, tenantId);
     const situation = await this.situationOf(event, message, news.kind === 'message-forwarding' ? [news.to] : []);
     if (news.kind === 'message-forwarding') await planner.plan(event, planExternal(situation, news.to).planned);
     else await this.announceToAll(event, situation, webhooks);
     // Events of a message may come in any order: somebody may have taken care of it already.
-    await care.catchUp(message.messageId, { tenantId, meta: metaOf(event) });
+    await care.catchUp(stay, { tenantId, meta: metaOf(event) });
     await announced.add(tenantId, eventId, clock());
     // What was sent before all of it was planned could not be the last.
     await completion.check({ tenantId, eventId, correlationId: event.correlationid });

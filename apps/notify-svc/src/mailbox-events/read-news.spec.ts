@@ -1,4 +1,5 @@
 import { contractEvents } from '@aftertone/contracts';
+import { newId } from '@aftertone/kernel';
 import { expect, it } from 'vitest';
 import { someMailbox } from '../test-support/mailbox-events.ts';
 import { readNews } from './read-news.ts';
@@ -14,6 +15,12 @@ const trashed = (more: object) => {
 
 it('takes a message in the trash as one that somebody has taken care of', () => {
   expect(readNews(trashed({}))).toMatchObject({ kind: 'message-care', care: { reason: 'gone' } });
+});
+
+it('says where a message was when it was taken care of, moved away too', () => {
+  const stay = { mailboxId: box.mailboxId, version: expect.any(Number) };
+  expect(readNews(trashed({}))).toMatchObject({ care: stay });
+  expect(readNews(box.messageDeleted(newId(), 'moved'))).toMatchObject({ care: { ...stay, reason: 'moved' } });
 });
 
 it('goes on telling of a message that lies there only because it was mailed', () => {

@@ -64,7 +64,10 @@ const messageNews = z.object({
     }),
   }),
 });
+/** Where a message that comes from another mailbox lies then. */
+const arrival = z.object({ message: z.object({ folder: z.string(), heard: z.boolean() }) });
 const messageState = z.object({
+  mailboxId: id,
   messageId: id,
   memberUserId: id.nullable().default(null),
   because: z.string().optional(),
@@ -94,22 +97,23 @@ export type News =
   | { kind: 'message-care'; care: CareTaken }
   | { kind: 'message-purged'; messageId: string };
 
-/** People are told of a message that came from outside the mailbox, not of one that they moved or restored. */
-const worthTelling = new Set(['deposited', 'copied']);
+/** People are told of a message that came from outside the mailbox; not of one restored, nor of one known elsewhere. */
+const isWorthTelling = (reason: string, event: CloudEvent): boolean => {
+  if (reason !== 'moved') return reason === 'deposited' || reason === 'copied';
+  const { folder, heard } = readData(arrival, event).message;
+  return folder === 'inbox' && !heard;
+};
 
 /** Who takes care of a message by what was told of it last; null: nobody yet. */
-const careOf = ({
-  messageId,
-  memberUserId: userId,
-  because,
-  message,
-}: z.output<typeof messageState>): CareTaken | null => {
+const careOf = (told: z.output<typeof messageState>, version: number): CareTaken | null => {
+  const { messageId, mailboxId, memberUserId: userId, because, message } = told;
+  const stay = { messageId, mailboxId, version };
   if (because !== undefined) return null; // it was done for us, not by somebody who knows of the message
   const { folder, heard, state, assigneeUserId } = message;
-  if (folder === 'trash') return { messageId, reason: 'gone', userId: null, by: null };
-  if (heard) return { messageId, reason: 'heard', userId, by: userId };
-  if (state === 'done') return { messageId, reason: 'done', userId: null, by: assigneeUserId };
-  return state === 'claimed' ? { messageId, reason: 'claimed', userId: null, by: assigneeUserId } : null;
+  if (folder === 'trash') return { ...stay, reason: 'gone', userId: null, by: null };
+  if (heard) return { ...stay, reason: 'heard', userId, by: userId };
+  if (state === 'done') return { ...stay, reason: 'done', userId: null, by: assigneeUserId };
+  return state === 'claimed' ? { ...stay, reason: 'claimed', userId: null, by: assigneeUserId } : null;
 };
 
 /** Null when it means nothing. @throws DomainError invalid `event-unreadable` */
@@ -140,10 +144,10 @@ export const readNews = (event: CloudEvent): News | null => {
     }
     case contractEvents.messageCreated.type: {
       const message = readData(messageNews, event);
-      return worthTelling.has(message.reason) ? { kind: 'message', message } : null;
+      return isWorthTelling(message.reason, event) ? { kind: 'message', message } : null;
     }
     case contractEvents.messageUpdated.type: {
-      const care = careOf(readData(messageState, event));
+      const care = careOf(readData(messageState, event), event.streamversion);
       return care && { kind: 'message-care', care };
     }
     case contractEvents.messageForwarding.type: {
@@ -153,9 +157,11 @@ export const readNews = (event: CloudEvent): News | null => {
     case contractEvents.messageForwarded.type:
       return { kind: 'message-purged', messageId: readData(forwardedNews, event).messageId };
     case contractEvents.messageDeleted.type: {
-      const { messageId, reason } = readData(messageGone, event);
-      if (reason === 'purged') return { kind: 'message-purged', messageId };
-      return { kind: 'message-care', care: { messageId, reason: 'gone', userId: null, by: null } };
+      const { messageId, mailboxId, reason: why } = readData(messageGone, event);
+      if (why === 'purged') return { kind: 'message-purged', messageId };
+      const reason = why === 'moved' ? 'moved' : 'gone';
+      const stay = { messageId, mailboxId, version: event.streamversion };
+      return { kind: 'message-care', care: { ...stay, reason, userId: null, by: null } };
     }
     default:
       return null;

@@ -10,6 +10,7 @@ import { DeliveryLists1740000004000 } from './1740000004000-delivery-lists.ts';
 import { Escalations1740000005000 } from './1740000005000-escalations.ts';
 import { WithoutRecording1740000006000 } from './1740000006000-without-recording.ts';
 import { FullMailboxes1740000006010 } from './1740000006010-full-mailboxes.ts';
+import { CareByMailbox1740000007010 } from './1740000007010-care-by-mailbox.ts';
 
 /** The whole schema of notify-svc. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
@@ -24,4 +25,5 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   Escalations1740000005000,
   WithoutRecording1740000006000,
   FullMailboxes1740000006010,
+  CareByMailbox1740000007010,
 ];

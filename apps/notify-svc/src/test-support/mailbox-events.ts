@@ -89,5 +89,20 @@ export const someMailbox = (settings: {
 
 export type SomeMailbox = ReturnType<typeof someMailbox>;
 
+/** A message goes from one mailbox to another: what is told in the feed of each, `version` of the message. */
+export const movedBetween = (
+  created: CloudEvent,
+  from: SomeMailbox,
+  to: SomeMailbox,
+  { change = {}, version = created.streamversion + 100 }: { change?: Partial<Message>; version?: number } = {},
+): { left: CloudEvent; arrived: CloudEvent } => {
+  const messageId = messageOf(created);
+  const { data, ...arrived } = to.messageCreated({ id: messageId, ...change }, 'moved');
+  return {
+    left: { ...from.messageDeleted(messageId, 'moved'), streamversion: version },
+    arrived: { ...arrived, streamversion: version, data: { ...data, messageId } },
+  };
+};
+
 /** Id of the message that an event is about. */
 export const messageOf = (event: CloudEvent): string => String(event.data.messageId);

@@ -67,6 +67,7 @@ describe('in quiet hours', () => {
     ['was heard', (box: SomeMailbox, created: CloudEvent) => box.messageUpdated(created, { heard: true })],
     ['was put into the trash', (box: SomeMailbox, c: CloudEvent) => box.messageUpdated(c, { folder: 'trash' })],
     ['was deleted', (box: SomeMailbox, c: CloudEvent) => box.messageDeleted(messageOf(c), 'deleted')],
+    ['was moved', (box: SomeMailbox, c: CloudEvent) => box.messageDeleted(messageOf(c), 'moved')],
     ['is done', (box: SomeMailbox, c: CloudEvent) => box.messageUpdated(c, { state: 'done' })],
   ])('a message that %s meanwhile is not told late, and what should have gone already goes', async (_, event) => {
     const { box } = await boxOfBoth();

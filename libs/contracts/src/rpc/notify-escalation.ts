@@ -6,8 +6,17 @@ import { commandsOf, queriesOf } from './rpc.ts';
 const command = commandsOf('notify');
 const query = queriesOf('notify');
 
-/** Why an escalation went no further. `gone`: trashed, deleted, or moved to another mailbox. */
-export const careReason = z.enum(['heard', 'claimed', 'done', 'acknowledged', 'gone', 'purged', 'mailbox-closed']);
+/** Why an escalation went no further. `gone`: trashed or deleted; `moved`: to another mailbox, whose settings hold then. */
+export const careReason = z.enum([
+  'heard',
+  'claimed',
+  'done',
+  'acknowledged',
+  'gone',
+  'moved',
+  'purged',
+  'mailbox-closed',
+]);
 export type CareReason = z.output<typeof careReason>;
 
 /** How far the escalation of a message has come. */
