@@ -28,11 +28,17 @@ const isKnown = (value: unknown, [name, ...rest]: readonly (string | number)[]):
   return Object.hasOwn(value, name) && isKnown(Reflect.get(value, name), rest);
 };
 
+/** Known names that no message has a value for yet: none tells the text of its recording, nor of which it is a copy. */
+const neverFilled =
+  /^((messages\.\w+\.)?(original(\..+)?|message\.transcription)|ORIG_VM_\w+|voicemail\.transcription)$/;
+
 const warningsOf = (part: TemplatePart, named: readonly Named[], known: Variables): TemplateWarning[] =>
   named.flatMap(({ path, line, column }) => {
-    if (isKnown(known, path)) return [];
-    const message = `there is no \`${path.join('.')}\` here; it will be empty`;
-    return [{ part, line, column, message }];
+    const name = path.join('.');
+    if (!isKnown(known, path))
+      return [{ part, line, column, message: `there is no \`${name}\` here; it will be empty` }];
+    if (!neverFilled.test(name)) return [];
+    return [{ part, line, column, message: `no message has a \`${name}\` yet; it will be empty` }];
   });
 
 const mostFaults = 20;

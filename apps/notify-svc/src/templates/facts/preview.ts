@@ -13,8 +13,10 @@ const replaced = <Given extends object>(
 
 const messageOf = (given: PreviewFacts): MessageFacts => {
   const { callerName, callerNumber, mailboxName: name, mailboxNumber: number } = given;
-  const { receivedAt, durationMs, urgent, confidential, transcription } = given;
-  const message = replaced(sampleMessage, { receivedAt, durationMs, urgent, confidential, transcription });
+  const { receivedAt, durationMs, urgent, confidential, transcription = null } = given;
+  // What no message has yet is not shown as if it had.
+  const sample = { ...sampleMessage, original: null, transcription };
+  const message = replaced(sample, { receivedAt, durationMs, urgent, confidential });
   return {
     ...message,
     mailbox: replaced(message.mailbox, { name, number }),

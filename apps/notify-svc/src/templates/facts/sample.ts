@@ -40,14 +40,16 @@ export const sampleFacts = (kind: TemplateKind, language: string, message = samp
       return { ...common, kind, message };
     case 'escalation':
       return { ...common, kind, message, escalation: { step: 1, of: 2 } };
-    case 'digest':
-      return { ...common, kind, messages: [message, { ...message, urgent: false, enclosure: 'not-wanted' }] };
+    case 'digest': {
+      const listed: MessageFacts = { ...message, enclosure: 'not-wanted', file: null };
+      return { ...common, kind, messages: [listed, { ...listed, urgent: false }] };
+    }
     case 'mailbox-full':
       return { ...common, kind, mailbox: message.mailbox, quota: sampleQuota };
     case 'webhook-paused': {
       const [since, url] = ['2026-07-14T08:15:00.000Z', 'https://crm.example.org/hook'];
       const detail = 'connect ECONNREFUSED';
-      return { ...common, kind, webhook: { name: 'crm', url, failures: 12, since, detail } };
+      return { ...common, counts: null, kind, webhook: { name: 'crm', url, failures: 12, since, detail } };
     }
     case 'external-failed': {
       const external = { address: 'archive@example.org', detail: '550 5.1.1 no such user' };
