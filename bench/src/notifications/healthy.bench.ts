@@ -19,11 +19,15 @@ export interface HealthyRow {
 
 /** Half of them are measured: those for endpoints that answer. */
 const messages = 10_000;
+/** Fewer where there is only something to compare with. */
+const messagesToCompare = 2_000;
 const healthyEndpoints = 50;
 const otherEndpoints = 1_000;
 /** Messages that are measured, each second; as many go to the others. */
 const perSecond = 50;
 const tickMs = 20;
+/** Webhooks that are created at once. */
+const madeAtOnce = 25;
 const tenants = 10;
 
 const now = (): number => performance.timeOrigin + performance.now();
@@ -77,7 +81,7 @@ const hostOf = (network: number, n: number): string => `127.${network}.${Math.fl
 const benchRaw = async (): Promise<HealthyRow> => {
   const sink = await startSink();
   const told = new Map<string, number>();
-  const count = messages / 2;
+  const count = messagesToCompare / 2;
   await atRate(count, async (n) => {
     const { id: eventId, ...event } = messageCreated({ tenantId: newId(), mailboxId: newId() });
     told.set(eventId, now());
@@ -105,8 +109,16 @@ const bench = async (dead: boolean): Promise<HealthyRow> => {
       await notify.createWebhook(callIn(box.tenantId), box.mailboxId, newWebhook.parse({ name: 'bench', url }));
       return box;
     };
-    const boxes = (count: number, urlOf: (n: number) => string): Promise<Box[]> =>
-      Promise.all(Array.from({ length: count }, (_, n) => boxWith(n, urlOf(n))));
+    const boxes = async (count: number, urlOf: (n: number) => string): Promise<Box[]> => {
+      const made: Box[] = [];
+      while (made.length < count) {
+        const length = Math.min(madeAtOnce, count - made.length);
+        made.push(
+          ...(await Promise.all(Array.from({ length }, (_, n) => boxWith(made.length + n, urlOf(made.length + n))))),
+        );
+      }
+      return made;
+    };
     const healthy = await boxes(healthyEndpoints, (n) => `http://${hostOf(2, n)}:${sink.port}/ok`);
     // Every other one refuses at once, the rest take the request and never answer.
     const otherUrl = (n: number): string => `${n % 2 === 0 ? closedPort : sink.port}/hang`;
@@ -119,7 +131,7 @@ const bench = async (dead: boolean): Promise<HealthyRow> => {
       const box = group[n % group.length];
       return box === undefined ? [] : [messageCreated(box)];
     };
-    await atRate(messages / 2, async (n) => {
+    await atRate((dead ? messages : messagesToCompare) / 2, async (n) => {
       const ours = next(healthy, n);
       const beside = next(others, n);
       for (const { id } of ours) told.set(id, now());

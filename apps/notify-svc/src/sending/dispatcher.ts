@@ -16,12 +16,18 @@ export interface DispatcherParts {
   logger: Logger;
   /** How often to look for what has become due, beside being woken. */
   pollMs: number;
-  /** An attempt has ended: the turn of others may have come. */
-  onEnded(): void;
+  /** A first attempt has ended: the turn of others may have come. */
+  onFirstEnded(): void;
 }
 
 /** The shortest time between two looks. */
 const settleMs = 10;
+
+/**
+ * The shortest time between two looks for what was tried before, unless there was more than could be taken: it waits for
+ * seconds anyway, and to look whenever anything ends would cost what new deliveries need.
+ */
+const retriesEveryMs = 250;
 
 /** Takes due deliveries of one lane and makes attempts at them, several at once. Each stands for itself. */
 export class Dispatcher {
@@ -31,6 +37,8 @@ export class Dispatcher {
   private readonly abandoned = new AbortController();
   private wakeUp = new AbortController();
   private loop: Promise<void> | undefined;
+  /** Of `performance.now()`. */
+  private nextRetries = 0;
 
   constructor(parts: DispatcherParts) {
     this.parts = parts;
@@ -86,14 +94,18 @@ export class Dispatcher {
     const now = clock();
     const except = under.map(({ id }) => id);
     // Side by side: what goes to servers that answer does not wait until the rest has been looked for.
-    const lags = await Promise.all(admission.shares(under).map((share) => this.takeShare({ now, share, except })));
+    const shares = admission.shares(under).filter(({ retry }) => !retry || performance.now() >= this.nextRetries);
+    const lags = await Promise.all(shares.map((share) => this.takeShare({ now, share, except })));
     deliveryLag.set({ lane }, Math.max(0, ...lags) / 1000);
   }
 
   /** Answers how long the longest waiting one has been due, milliseconds. */
   private async takeShare({ now, share, except }: TakeRequest): Promise<number> {
-    const { workList, admission } = this.parts;
+    const { workList, admission, pollMs } = this.parts;
     const taken = await workList.take({ now, share, except });
+    if (share.retry && taken.length < share.limit) {
+      this.nextRetries = performance.now() + Math.min(retriesEveryMs, pollMs);
+    }
     const back: Array<Work & { at: Date }> = [];
     for (const work of taken) {
       const waitMs = admission.begin(work, now);
@@ -123,6 +135,6 @@ export class Dispatcher {
     }
     this.running.delete(work);
     this.wake();
-    this.parts.onEnded();
+    if (!work.retry) this.parts.onFirstEnded();
   }
 }

@@ -60,8 +60,8 @@ export class Lanes {
     const renewEveryMs = Math.floor(leaseMs / renewalsPerLease);
     const attempts = new Attempts({ ...parts, workList, renewEveryMs, recordEveryMs });
     const admission = admissionOf(workList);
-    const onEnded = (): void => this.wakeOthers(lane);
-    return new Dispatcher({ lane, workList, attempts, admission, clock, logger, pollMs, onEnded });
+    const onFirstEnded = (): void => this.wakeOthers(lane);
+    return new Dispatcher({ lane, workList, attempts, admission, clock, logger, pollMs, onFirstEnded });
   }
 
   /** The next step of a chain may be in another lane. */
