@@ -6,6 +6,7 @@ import { startListening } from './bounces/start-listening.ts';
 import type { Config } from './config.ts';
 import { startReplaying } from './deliveries/replay/start-replaying.ts';
 import { startEscalating } from './escalation/start-escalating.ts';
+import { startTellingOfFailures } from './forwarding/start-telling.ts';
 import { PeopleDesk } from './gateway-events/people-desk.ts';
 import type { OpeningGround } from './ground/opening-ground.ts';
 import { makeLanes, makeNewsDesk } from './parts.ts';
@@ -89,6 +90,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       handle: (events) => completion.react(events),
     });
     const replaying = startReplaying({ store, clock, onReplayed: () => lanes.wake() });
+    const telling = startTellingOfFailures({ store, clock, onPlanned: () => lanes.wake() });
     const webhooks = startWebhooks({
       ...{ ground, publisher, logger: log, onDue: () => lanes.wake() },
       giveUpAfterMs: config.NOTIFY_WEBHOOK_GIVE_UP_SECONDS * 1000,
@@ -115,6 +117,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       () => Promise.all(consumers.map((consumer) => consumer.close())),
       () => reaction.stop(),
       () => replaying.stop(),
+      () => telling.stop(),
       () => listening.stop(),
       () => webhooks.stop(),
       () => forgetting.stop(),

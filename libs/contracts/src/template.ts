@@ -3,7 +3,8 @@ import { emailAddress, instant, language, shortText, timezone } from './common.t
 
 /**
  * What is written. `email`: about a new message; `text`: the short e-mail; `sms`; `fax`: the lines of a page; `digest`:
- * several messages in one e-mail; `mailbox-full`; `webhook-paused`; `escalation`: nobody took care of a message in time.
+ * several messages in one e-mail; `mailbox-full`; `webhook-paused`; `external-failed`: a message could not be sent to where
+ * it is kept; `escalation`: nobody took care of a message in time.
  */
 export const templateKind = z.enum([
   'email',
@@ -13,6 +14,7 @@ export const templateKind = z.enum([
   'digest',
   'mailbox-full',
   'webhook-paused',
+  'external-failed',
   'escalation',
 ]);
 export type TemplateKind = z.output<typeof templateKind>;
@@ -31,6 +33,7 @@ export const templateParts: Readonly<Record<TemplateKind, readonly TemplatePart[
   digest: mail,
   'mailbox-full': mail,
   'webhook-paused': mail,
+  'external-failed': mail,
   escalation: mail,
 };
 

@@ -87,6 +87,8 @@ export const audioRoutes = {
     path: `${path}/deliveries`,
     tag,
     summary: 'Who was told about a message, and how that went',
+    description:
+      'Administrators see those of a message that is kept elsewhere (`storage`), too: it is in no mailbox, so this is all there is to see of it.',
     access: 'aftertone.messages.{id}.deliveries.read',
     right: 'listen',
     query: z.strictObject(pageText),

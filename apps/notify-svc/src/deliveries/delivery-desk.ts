@@ -3,8 +3,8 @@ import type { Page } from '@aftertone/event-store';
 import type { z } from 'zod';
 import { metaOfCall, requireAdministrator } from '../calls/on-behalf.ts';
 import type { Ground } from '../ground/ground.ts';
-import { deliveryAggregate } from './delivery.aggregate.ts';
 import { DeliveriesQuery } from './list/deliveries.query.ts';
+import { Again } from './replay/again.ts';
 import { readReplay, requestReplay } from './replay/delivery-replay.ts';
 import { Redirection } from './replay/redirection.ts';
 
@@ -42,9 +42,8 @@ export class DeliveryDesk {
       const next = await new Redirection(store, clock).redirect({ tenantId, id, recipient }, meta);
       return this.query.find(tenantId, next);
     }
-    const command = { type: 'ReplayDelivery', data: {}, meta: { now: clock().toISOString() } } as const;
-    await store.handle(deliveryAggregate, { tenantId, id, command, meta });
-    return this.query.find(tenantId, id);
+    const sent = await new Again(store, clock).send({ tenantId, id }, meta);
+    return this.query.find(tenantId, sent ?? id);
   }
 
   /** Throws `administrator-required`. */

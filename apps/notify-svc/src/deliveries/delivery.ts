@@ -94,6 +94,12 @@ export type SystemMatter =
       template: 'webhook-paused';
       /** `since`: of the first of the failures, ISO 8601; `detail`: the last one's. */
       webhook: { name: string; url: string; failures: number; since: string; detail: string };
+    }
+  | {
+      template: 'external-failed';
+      mailbox: { number: string; name: string };
+      /** When the message came, ISO 8601, and where it could not be sent; why (`detail`) is in `payload`. */
+      external: { receivedAt: string; address: string };
     };
 
 /** About something that somebody should look after. */

@@ -8,12 +8,12 @@ import type { ReaderFacts } from './reader-facts.ts';
 export interface SystemMailInput {
   from: string;
   deliveryId: string;
-  delivery: Pick<PlannedDelivery, 'facts' | 'plannedAt'> & { notice: SystemNotice };
+  delivery: Pick<PlannedDelivery, 'facts' | 'plannedAt' | 'payload'> & { notice: SystemNotice };
   templates: readonly OwnTemplate[];
   about: ReaderFacts;
 }
 
-const factsOf = ({ delivery: { facts, notice }, about }: SystemMailInput): NoticeFacts => {
+const factsOf = ({ delivery: { facts, notice, payload }, about }: SystemMailInput): NoticeFacts => {
   const { name, ...known } = about;
   const common = { recipient: { ...notice.reader, name, email: facts.recipient }, ...known };
   switch (notice.template) {
@@ -22,7 +22,10 @@ const factsOf = ({ delivery: { facts, notice }, about }: SystemMailInput): Notic
     case 'webhook-paused':
       return { ...common, kind: notice.template, webhook: notice.webhook };
     case 'external-failed':
-      return { ...common, kind: notice.template, mailbox: notice.mailbox, external: notice.external };
+      return {
+        ...{ ...common, kind: notice.template, mailbox: notice.mailbox },
+        external: { ...notice.external, detail: String(payload?.detail ?? '') },
+      };
   }
 };
 

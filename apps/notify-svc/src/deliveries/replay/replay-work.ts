@@ -3,8 +3,8 @@ import type { Actor } from '@aftertone/contracts';
 import { type Elected, type EventStore, runElected } from '@aftertone/event-store';
 import { type Clock, DomainError } from '@aftertone/kernel';
 import type pg from 'pg';
-import { deliveryAggregate } from '../delivery.aggregate.ts';
 import { parameters } from '../list/delivery-list.sql.ts';
+import { Again } from './again.ts';
 import { failedOf, replayFilter } from './delivery-replay.ts';
 
 export interface ReplayWorkParts {
@@ -52,9 +52,11 @@ const pageOf = async (session: pg.Client, job: Job): Promise<Failed[]> => {
 /** Sends failed deliveries again, as somebody has asked for, a page at a time: a page that a crash cut off comes again. */
 export class ReplayWork {
   private readonly parts: ReplayWorkParts;
+  private readonly again: Again;
 
   constructor(parts: ReplayWorkParts) {
     this.parts = parts;
+    this.again = new Again(parts.store, parts.clock);
   }
 
   /** One process does it. */
@@ -81,11 +83,12 @@ export class ReplayWork {
     const count = (wanted: string): number => outcomes.filter((outcome) => outcome === wanted).length;
     const last = page.at(-1);
     await session.query(
-      `UPDATE delivery_replay SET replayed = replayed + $3, refused = refused + $4, after_at = COALESCE($5, after_at),
+      `UPDATE delivery_replay SET replayed = replayed + $3, refused = refused + $4, skipped = skipped + $8, after_at = COALESCE($5, after_at),
          after_id = COALESCE($6, after_id), finished_at = $7 WHERE tenant_id = $1 AND id = $2`,
       [
         ...[job.tenantId, job.id, count('replayed'), count('refused'), last?.createdAt ?? null, last?.id ?? null],
         page.length < pageSize ? this.parts.clock() : null,
+        count('skipped'),
       ],
     );
     if (page.length > 0) this.parts.onReplayed();
@@ -95,17 +98,14 @@ export class ReplayWork {
   private async replay(
     { tenantId, requestedBy: actor, correlationId }: Job,
     id: string,
-  ): Promise<'replayed' | 'refused' | 'nothing'> {
-    const { store, clock } = this.parts;
-    const command = { type: 'ReplayDelivery', data: {}, meta: { now: clock().toISOString() } } as const;
+  ): Promise<'replayed' | 'refused' | 'skipped' | 'nothing'> {
     try {
-      const { events } = await store.handle(deliveryAggregate, {
-        ...{ tenantId, id, command },
-        meta: { actor, correlationId },
-      });
-      return events.length > 0 ? 'replayed' : 'nothing';
+      const sent = await this.again.send({ tenantId, id }, { actor, correlationId });
+      return sent === null ? 'nothing' : 'replayed';
     } catch (error) {
-      if (error instanceof DomainError && error.kind === 'rejected') return 'refused';
+      if (error instanceof DomainError && error.kind === 'rejected') {
+        return error.code === 'recipient-gone' ? 'skipped' : 'refused';
+      }
       throw error;
     }
   }

@@ -82,6 +82,22 @@ ${rowsHtml.replace('in rows', 'in item.rows')}
 <p>{{ words.webhookResume }}</p>`,
     ),
   },
+  'external-failed': {
+    subject: '{{ words.externalFailed }}',
+    text: `{{ words.externalFailed }}
+
+{{ words.externalFailedReason }}
+{{ words.lastFailure }}: {{ external.detail }}
+
+{{ words.externalKept }}
+`,
+    html: page(
+      '{{ words.externalFailed }}',
+      `<p>{{ words.externalFailedReason }}</p>
+<p>{{ words.lastFailure }}: {{ external.detail }}</p>
+<p>{{ words.externalKept }}</p>`,
+    ),
+  },
   escalation: {
     subject: `${urgent}{{ words.escalation }}`,
     text: `{{ words.escalation }}\n\n{{ escalation.reason }}\n${bodyText}${linkText}`,

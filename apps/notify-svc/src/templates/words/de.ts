@@ -34,7 +34,8 @@ export const de: Words = {
     `${attempts(failures)} seit ${since} fehlgeschlagen. Es wird nichts mehr an ihn gesendet.`,
   webhookResume: 'Setzen Sie den Webhook fort, sobald sein Server wieder arbeitet.',
   externalFailed: (mailbox) => `Eine Nachricht für ${mailbox} konnte nicht weitergeleitet werden`,
-  externalFailedReason: (date, address) => `Die Nachricht vom ${date} konnte nicht an ${address} gesendet werden, wo Nachrichten dieser Mailbox aufbewahrt werden.`,
+  externalFailedReason: (date, address) =>
+    `Die Nachricht vom ${date} konnte nicht an ${address} gesendet werden, wo Nachrichten dieser Mailbox aufbewahrt werden.`,
   externalKept: 'Sie ist nicht verloren: Ein Administrator kann sie erneut senden.',
   address: 'Adresse',
   lastFailure: 'Letzter Fehler',

@@ -33,7 +33,8 @@ export const en: Words = {
     `${attempts(failures)} failed since ${since}. Nothing is sent to it any more.`,
   webhookResume: 'When its server works again, resume the webhook.',
   externalFailed: (mailbox) => `A message for ${mailbox} could not be sent on`,
-  externalFailedReason: (date, address) => `The message of ${date} could not be sent to ${address}, where messages of this mailbox are kept.`,
+  externalFailedReason: (date, address) =>
+    `The message of ${date} could not be sent to ${address}, where messages of this mailbox are kept.`,
   externalKept: 'It is not lost: an administrator can send it again.',
   address: 'Address',
   lastFailure: 'Last failure',

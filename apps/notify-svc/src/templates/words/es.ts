@@ -32,7 +32,8 @@ export const es: Words = {
   webhookPausedReason: (failures, since) => `${attempts(failures)} desde: ${since}. Ya no se le envía nada.`,
   webhookResume: 'Reanude el webhook cuando su servidor vuelva a funcionar.',
   externalFailed: (mailbox) => `No se pudo reenviar un mensaje para ${mailbox}`,
-  externalFailedReason: (date, address) => `El mensaje del ${date} no se pudo enviar a ${address}, donde se guardan los mensajes de este buzón.`,
+  externalFailedReason: (date, address) =>
+    `El mensaje del ${date} no se pudo enviar a ${address}, donde se guardan los mensajes de este buzón.`,
   externalKept: 'No se ha perdido: un administrador puede enviarlo de nuevo.',
   address: 'Dirección',
   lastFailure: 'Último error',

@@ -33,7 +33,8 @@ export const fr: Words = {
   webhookPausedReason: (failures, since) => `${attempts(failures)} depuis : ${since}. Plus rien ne lui est envoyé.`,
   webhookResume: 'Reprenez le webhook dès que son serveur fonctionne à nouveau.',
   externalFailed: (mailbox) => `Un message pour ${mailbox} n’a pas pu être transmis`,
-  externalFailedReason: (date, address) => `Le message du ${date} n’a pas pu être envoyé à ${address}, où sont conservés les messages de cette boîte vocale.`,
+  externalFailedReason: (date, address) =>
+    `Le message du ${date} n’a pas pu être envoyé à ${address}, où sont conservés les messages de cette boîte vocale.`,
   externalKept: 'Il n’est pas perdu : un administrateur peut l’envoyer à nouveau.',
   address: 'Adresse',
   lastFailure: 'Dernière erreur',

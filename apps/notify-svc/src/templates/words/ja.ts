@@ -32,7 +32,8 @@ export const ja: Words = {
     `${since} 以降、${number.format(failures)} 回の送信に失敗しました。今後は何も送信されません。`,
   webhookResume: 'サーバーが復旧したら、Webhook を再開してください。',
   externalFailed: (mailbox) => `${mailbox} へのメッセージを転送できませんでした`,
-  externalFailedReason: (date, address) => `${date} のメッセージを、このメールボックスの保存先 ${address} に送信できませんでした。`,
+  externalFailedReason: (date, address) =>
+    `${date} のメッセージを、このメールボックスの保存先 ${address} に送信できませんでした。`,
   externalKept: 'メッセージは失われていません。管理者が再送信できます。',
   address: 'アドレス',
   lastFailure: '直近のエラー',
