@@ -73,6 +73,16 @@ describe('a message that everybody has been told of by e-mail', () => {
     expect(await now(item.id)).toMatchObject({ folder: 'inbox' });
   });
 
+  it('is filed where it was moved to by what its people were told, not by what those before them were', async () => {
+    const item = await messageIn({ deleteAfterNotify: true });
+    const other = await makeBox(parts, tenant, { notify: { deleteAfterNotify: true } });
+    await parts.messageDesk.move({ id: item.id, mailboxId: other.id }, tenant.admin);
+    await apply(completed(item));
+    expect(await now(item.id)).toMatchObject({ folder: 'inbox', mailboxId: other.id });
+    await apply(completed({ ...item, mailboxId: other.id }));
+    expect(await now(item.id)).toMatchObject({ folder: 'trash' });
+  });
+
   it('is left alone when it is gone, with its mailbox too, or of another tenant', async () => {
     const [purged, closed, other] = [
       await messageIn({ deleteAfterNotify: true }),

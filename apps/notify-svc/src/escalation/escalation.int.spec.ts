@@ -2,6 +2,7 @@ import type { CloudEvent, Escalation, Message } from '@aftertone/contracts';
 import { newId } from '@aftertone/kernel';
 import { eventually } from '@aftertone/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SendingConfig } from '../parts.ts';
 import { notifyPublisher } from '../publishing/publisher.ts';
 import { messageOf, type SomeMailbox, someMailbox } from '../test-support/mailbox-events.ts';
 import { type Notify, startNotify } from '../test-support/notify.ts';
@@ -250,7 +251,7 @@ describe('who is told of a step', () => {
   ])('is not tried again when it is heard %s', async (_, state) => {
     const { box, message } = await toldNow();
     notify.smtp.behave({ kind: 'hang' }, boss);
-    const retrying = { NOTIFY_RETRY_SECONDS: [60_000], NOTIFY_GIVE_UP_SECONDS: 3_600 };
+    const retrying = { NOTIFY_RETRY_SECONDS: [60_000], NOTIFY_GIVE_UP_SECONDS: 3_600 } satisfies Partial<SendingConfig>;
     notify.startSending({ ...retrying, SMTP_TIMEOUT_MS: state === 'sending' ? 2_000 : 100 });
     await eventually(async () => expect(await escalated(message)).toMatchObject([{ state, attempts: [{ n: 1 }] }]));
     await notify.tell(box.messageUpdated(message, { heard: true }));

@@ -1,12 +1,13 @@
 import type { CloudEvent, Escalation, UserNotify } from '@aftertone/contracts';
 import { newId } from '@aftertone/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EscalationDesk } from '../escalation/escalation-desk.ts';
 import { viewOf } from '../escalation/escalations.ts';
 import { messageOf, movedBetween, type SomeMailbox, someMailbox } from '../test-support/mailbox-events.ts';
 import { type Notify, startNotify } from '../test-support/notify.ts';
 import { someUser } from '../test-support/people-events.ts';
 import { testClock } from '../test-support/test-clock.ts';
-import { webhooksOf } from '../test-support/webhooks.ts';
+import { adminOf, webhooksOf } from '../test-support/webhooks.ts';
 
 const [anna, ben, boss, chief] = ['anna@example.test', 'ben@example.test', 'boss@example.test', 'chief@example.test'];
 const time = testClock();
@@ -93,8 +94,12 @@ describe.each(orders)('a message that is moved to another mailbox, %s', (_, inOr
   it('is new there, also to somebody who works on it or has acknowledged it where it was', async () => {
     const { from, to, message } = await twoBoxes();
     await notify.tell(from.messageUpdated(message, { state: 'claimed' }));
+    const actor = { kind: 'user', id: newId(), admin: false } as const;
+    const call = { ...adminOf(message.tenantid), actor };
+    await new EscalationDesk(notify.ground).acknowledge(messageOf(message), call);
     await notify.tell(...inOrder(movedBetween(message, from, to)));
     expect(await escalationOf(message)).toMatchObject({ mailboxId: to.mailboxId, state: 'running' });
+    expect((await told(message, to)).map(({ recipient }) => recipient)).toContain(ben);
   });
 
   it('calls off what waits for people of the first mailbox, not of the second', async () => {
