@@ -1,8 +1,8 @@
 import { bounceBytes } from '@aftertone/contracts';
 import type { Log } from '@aftertone/messaging';
 import { deliveryAggregate } from '../deliveries/delivery.aggregate.ts';
-import { cleanDetail } from '../email/smtp-failure.ts';
 import type { Ground } from '../ground/ground.ts';
+import { cleanDetail } from '../masking/clean-detail.ts';
 import { ownerOfDelivery } from './owner-of-delivery.ts';
 import { type BounceReport, readBounce } from './read-bounce.ts';
 import type { ReturnPath } from './return-path.ts';
@@ -23,9 +23,6 @@ export interface ReturnedMail {
   /** To whom it came, where that is known from elsewhere than from the mail. */
   recipients?: readonly string[];
 }
-
-/** `550 5.1.1`: what begins the server's words, if they do so. */
-const codeOf = (detail: string): string => /^\d{3}([ -]\d\.\d{1,3}\.\d{1,3})?/.exec(detail)?.[0] ?? '';
 
 /** Takes in mails that came back. The same one may come several times. */
 export class BounceDesk {
@@ -58,9 +55,7 @@ export class BounceDesk {
     if (state.status === 'absent') return false;
     const { callerName = null, callerNumber = null } = state.caller ?? {};
     const at = clock().toISOString();
-    // Servers quote what they refuse; of a purged message nobody knows any more what must not be told.
-    const told = state.erased ? codeOf(detail) : cleanDetail(detail, [callerName, callerNumber]);
-    const bounce = { at, status, detail: told };
+    const bounce = { at, status, detail: cleanDetail(detail, [callerName, callerNumber]) };
     const { events } = await store.handle(deliveryAggregate, {
       ...{ tenantId, id },
       command: { type: 'RecordBounce', data: { bounce }, meta: { now: at } },

@@ -91,7 +91,7 @@ describe('an e-mail that was accepted', () => {
     await notify.tell(box.messageDeleted(messageOf(message), 'purged'));
     await send(to, postfix({ to, recipient }));
     const [delivery] = await notify.deliveries(message);
-    expect(delivery).toMatchObject({ state: 'failed', bounce: { status: '5.1.1', detail: '550 5.1.1' } });
+    expect(delivery).toMatchObject({ state: 'failed', bounce: { status: '5.1.1', detail: '5.1.1' } });
   });
 
   it('comes back with all of itself: more than that is refused', async () => {

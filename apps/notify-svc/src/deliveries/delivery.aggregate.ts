@@ -2,7 +2,7 @@ import type { Aggregate } from '@aftertone/event-store';
 import { type DeliveryCommand, deliveryDecider } from './delivery.decider.ts';
 import type { Delivery, DeliveryEvent } from './delivery.ts';
 import { deliveryRows } from './list/delivery.projection.ts';
-import { endCodec, plannedCodec } from './stored.ts';
+import { attemptCodec, bouncedCodec, endCodec, failedCodec, plannedCodec } from './stored.ts';
 
 const plain = { schemaVersion: 1 };
 
@@ -13,11 +13,11 @@ export const deliveryAggregate: Aggregate<Delivery, DeliveryCommand, DeliveryEve
   codecs: {
     NotificationPlanned: plannedCodec,
     AttemptStarted: plain,
-    AttemptEnded: plain,
+    AttemptEnded: attemptCodec,
     AttemptUnknown: plain,
     NotificationDelivered: endCodec,
-    NotificationFailed: endCodec,
-    NotificationBounced: plain,
+    NotificationFailed: failedCodec,
+    NotificationBounced: bouncedCodec,
     NotificationReplayed: plain,
     NotificationRedirected: plain,
     NotificationCancelled: plain,

@@ -143,12 +143,18 @@ describe('a purge of the message', () => {
   it('forgets the caller of what has been sent', () => {
     given(planned, started(1), endedWell(1), reported(1)).when(erase).then(erased);
   });
+  const withoutWords = {
+    type: 'AttemptEnded',
+    data: { n: 1, endedAt: later, outcome: 'failed', status: 451, nextAttemptAt: null },
+  } as const;
   it('lets an attempt under way end, and makes no other', () => {
     given(planned, started(1)).when(erase).then(erased);
-    given(planned, started(1), erased)
-      .when(failed(1, '2026-07-14T10:00:00.000Z'))
-      .then(failedUntil(1, null), cancelled);
-    given(planned, started(1), erased).when(delivered(1)).then(endedWell(1), reported(1));
+    given(planned, started(1), erased).when(failed(1, '2026-07-14T10:00:00.000Z')).then(withoutWords, cancelled);
+    const wellWithoutWords: DeliveryEvent = {
+      ...withoutWords,
+      data: { ...withoutWords.data, outcome: 'delivered', status: 250 },
+    };
+    given(planned, started(1), erased).when(delivered(1)).then(wellWithoutWords, reported(1));
     given(planned, started(1), erased).when(start()).then(unknown(1), cancelled);
   });
   it('happens once', () => given(planned, erased, cancelled).when(erase).then());

@@ -25,6 +25,8 @@ export type EndAttempt = Command<
       status: number | null;
       retryAt: string | null;
       cancel?: CancelReason;
+      /** The detail with what the other side said, for who looks at a test; it is not told on. */
+      quoted?: string;
     }
 >;
 /** The message was purged: forget the caller, and send nothing that has not been sent. */
@@ -74,6 +76,9 @@ const start = ({ data, meta }: StartAttempt, delivery: PlannedDelivery): Deliver
   }
 };
 
+/** Servers quote what they were sent: of a purged message nobody keeps their words. */
+const unlessErased = (erased: boolean, detail: string) => (erased ? {} : { detail });
+
 const end = ({ data, meta }: EndAttempt, delivery: PlannedDelivery): DeliveryEvent[] => {
   const outcome = delivery.attempts.find(({ n }) => n === data.n)?.outcome;
   const late = outcome === 'unknown'; // given up for cut off, yet it ran: good news is still taken
@@ -83,9 +88,10 @@ const end = ({ data, meta }: EndAttempt, delivery: PlannedDelivery): DeliveryEve
   const open = delivery.status === 'sending' || delivery.status === 'pending';
   const retryAt = data.outcome === 'failed' && open && !erased ? data.retryAt : null;
   const { n, detail, status } = data;
+  const { quoted = detail } = data.outcome === 'failed' ? data : {};
   const ended: DeliveryEvent = {
     type: 'AttemptEnded',
-    data: { n, endedAt: meta.now, outcome: data.outcome, detail, status, nextAttemptAt: retryAt },
+    data: { n, endedAt: meta.now, outcome: data.outcome, status, nextAttemptAt: retryAt, ...unlessErased(erased, quoted) },
   };
   if (!open || retryAt !== null) return [ended];
   if (data.outcome === 'delivered') {
@@ -149,8 +155,10 @@ const recordBounce = ({ data }: RecordBounce, delivery: PlannedDelivery): Delive
     throw conflict('delivery-under-way', 'The attempt has not been recorded yet: bring the bounce again in a minute.');
   }
   if (delivery.status !== 'delivered') return [];
-  const { facts, attempts } = delivery;
-  return [{ type: 'NotificationBounced', data: { facts, attempts: attempts.length, bounce: data.bounce } }];
+  const { facts, attempts, erased } = delivery;
+  const { detail, ...bounce } = data.bounce;
+  const told = { facts, attempts: attempts.length, bounce, ...unlessErased(erased, detail) };
+  return [{ type: 'NotificationBounced', data: told }];
 };
 
 const isHeldBack = ({ attempts, since, plannedAt }: PlannedDelivery): boolean =>

@@ -133,6 +133,13 @@ export type CancelReason = 'message-purged' | 'recipient-gone' | 'taken-care-of'
 
 type Event<Type extends string, Data> = DomainEvent<Type, Data>;
 
+interface BouncedData {
+  facts: DeliveryFacts;
+  attempts: number;
+  bounce: Omit<Bounce, 'detail'>;
+  detail?: string;
+}
+
 export type DeliveryEvent =
   | Event<'NotificationPlanned', PlannedContent & { plannedAt: string }>
   /** `leaseUntil`: when nobody has said by then that it still runs, it counts as cut off. */
@@ -144,7 +151,8 @@ export type DeliveryEvent =
         n: number;
         endedAt: string;
         outcome: 'delivered' | 'failed';
-        detail: string;
+        /** Sealed, as in the events below: absent once the message was purged. */
+        detail?: string;
         status?: number | null;
         nextAttemptAt: string | null;
       }
@@ -153,9 +161,9 @@ export type DeliveryEvent =
   | Event<'AttemptUnknown', { n: number; foundAt: string }>
   /** `withoutRecording`: one was wanted with it. */
   | Event<'NotificationDelivered', { facts: DeliveryFacts; attempts: number; withoutRecording?: LeftOut }>
-  | Event<'NotificationFailed', { facts: DeliveryFacts; attempts: number; detail: string }>
+  | Event<'NotificationFailed', { facts: DeliveryFacts; attempts: number; detail?: string }>
   /** The recipient's server took the e-mail and sent it back later. */
-  | Event<'NotificationBounced', { facts: DeliveryFacts; attempts: number; bounce: Bounce }>
+  | Event<'NotificationBounced', BouncedData>
   /** What had failed is sent once more; its time begins anew. */
   | Event<'NotificationReplayed', { at: string }>
   /** What had failed is sent to another address instead, as a delivery of its own. */
@@ -194,6 +202,16 @@ const planned = ({ plannedAt, dueAt = plannedAt, ...content }: PlannedContent & 
   return { ...content, status: 'pending', attempts: [], ...times, ...open };
 };
 
+/** What came back; where the server's words are gone its status code stands for them. */
+export const withDetail = ({ bounce, detail = bounce.status }: Pick<BouncedData, 'bounce' | 'detail'>): Bounce => ({ ...bounce, detail });
+
+/** What is left to be told of an answer whose words are gone. */
+const bareDetail = (status: number | null): string | null => (status === null ? null : String(status));
+
+/** Outcome, status and times stay. */
+const withoutWords = (attempts: readonly Attempt[]): readonly Attempt[] =>
+  attempts.map((attempt) => ({ ...attempt, detail: bareDetail(attempt.status) }));
+
 /** The delivery after one of its events. */
 export const evolve = (state: Delivery, event: DeliveryEvent): Delivery => {
   if (event.type === 'NotificationPlanned') return planned(event.data);
@@ -205,8 +223,9 @@ export const evolve = (state: Delivery, event: DeliveryEvent): Delivery => {
       return { ...state, status: 'sending', attempts: [...state.attempts, attempt], leaseUntil };
     }
     case 'AttemptEnded': {
-      const { n, endedAt, outcome, detail, status = null, nextAttemptAt } = event.data;
-      const attempts = withAttempt(state, n, { endedAt, outcome, detail, status });
+      const { n, endedAt, outcome, status = null, detail, nextAttemptAt } = event.data;
+      const told = state.erased || detail === undefined ? bareDetail(status) : detail;
+      const attempts = withAttempt(state, n, { endedAt, outcome, detail: told, status });
       return nextAttemptAt === null
         ? { ...state, attempts }
         : { ...state, attempts, status: 'pending', dueAt: nextAttemptAt };
@@ -221,7 +240,7 @@ export const evolve = (state: Delivery, event: DeliveryEvent): Delivery => {
     case 'NotificationFailed':
       return { ...state, status: 'failed' };
     case 'NotificationBounced':
-      return { ...state, status: 'failed', bounce: event.data.bounce };
+      return { ...state, status: 'failed', bounce: withDetail(event.data) };
     case 'NotificationReplayed': {
       const { at } = event.data;
       return { ...state, status: 'pending', since: at, dueAt: at, bounce: null, withoutRecording: null };
@@ -231,8 +250,8 @@ export const evolve = (state: Delivery, event: DeliveryEvent): Delivery => {
     case 'NotificationCancelled':
       return { ...state, status: 'cancelled' };
     case 'CallerErased': {
-      const { caller: _, payload: __, ...rest } = state;
-      return { ...rest, erased: true };
+      const { caller: _, payload: __, attempts, bounce, ...rest } = state;
+      return { ...rest, attempts: withoutWords(attempts), bounce: bounce && withDetail({ bounce }), erased: true };
     }
   }
 };

@@ -26,6 +26,18 @@ it('tells how a notification ended, in the shape of the contract', () => {
   expect(contractEvents.notificationFailed.data.parse(failed?.data)).toMatchObject({ detail: '550 no such user' });
 });
 
+it('tells of a failure also when the words of it are gone', () => {
+  const data = { facts, attempts: 1 };
+  const [failed] = publishDelivery({ type: 'NotificationFailed', data }, id);
+  expect(contractEvents.notificationFailed.data.parse(failed?.data).detail).toBe('the message was purged');
+  const bounce = { at: sample.later, status: '5.1.1' };
+  const [bounced] = publishDelivery({ type: 'NotificationBounced', data: { ...data, bounce } }, id);
+  expect(contractEvents.notificationFailed.data.parse(bounced?.data)).toMatchObject({
+    detail: 'bounced: 5.1.1',
+    bounce: { detail: '5.1.1' },
+  });
+});
+
 it('keeps the rest, and the caller with it, to the service', () => {
   const events = [sample.planned, sample.started(1), sample.failedUntil(1, sample.later), sample.erased];
   expect(events.flatMap((event) => publishDelivery(event, id))).toEqual([]);

@@ -1,6 +1,6 @@
 import { contractEvents, type EventData, notificationPath } from '@aftertone/contracts';
 import type { Publication } from '@aftertone/event-store';
-import type { DeliveryEvent, DeliveryFacts } from './delivery.ts';
+import { type DeliveryEvent, type DeliveryFacts, withDetail } from './delivery.ts';
 
 const publicFacts = ({ correlationId: _, userId: __, named: ___, ...facts }: DeliveryFacts, deliveryId: string) => ({
   deliveryId,
@@ -25,11 +25,12 @@ export const publishDelivery = (event: DeliveryEvent, deliveryId: string): Publi
       return [{ type, path: notificationPath(about(facts), 'delivered'), data }];
     }
     case 'NotificationFailed': {
-      const { facts, attempts, detail } = event.data;
+      const { facts, attempts, detail = 'the message was purged' } = event.data;
       return failed(facts, { deliveryId, attempts, detail, bounce: null });
     }
     case 'NotificationBounced': {
-      const { facts, attempts, bounce } = event.data;
+      const { facts, attempts } = event.data;
+      const bounce = withDetail(event.data);
       return failed(facts, { deliveryId, attempts, detail: `bounced: ${bounce.detail}`, bounce });
     }
     case 'NotificationPlanned':

@@ -17,7 +17,7 @@ const notice = {
   ...{ receivedAt: plannedAt, durationMs: 1_200, urgent: true, confidential: false, recording },
 };
 
-const now = (type: 'NotificationPlanned' | 'NotificationDelivered', data: object): unknown => {
+const now = (type: keyof typeof deliveryAggregate.codecs, data: object): unknown => {
   let current: unknown = data;
   for (const upcast of deliveryAggregate.codecs[type].upcasters ?? []) current = upcast(current as never);
   return current;
@@ -45,4 +45,10 @@ it('reads how one of the first version ended', () => {
     facts: { ...facts, purpose: 'message', userId: null },
     attempts: 2,
   });
+});
+
+it('reads a bounce of the first version, whose words were in clear', () => {
+  const bounce = { at: plannedAt, status: '5.1.1' };
+  const stored = { facts, attempts: 1, bounce: { ...bounce, detail: 'unknown' } };
+  expect(now('NotificationBounced', stored)).toEqual({ facts, attempts: 1, bounce, detail: 'unknown' });
 });

@@ -1,4 +1,4 @@
-import type { DeliveryFacts, MessageNotice, Recording } from './delivery.ts';
+import type { Bounce, DeliveryFacts, MessageNotice, Recording } from './delivery.ts';
 
 /** Facts as the first version stored them: e-mail about new messages was all there was. */
 export type Facts1 = Omit<DeliveryFacts, 'purpose' | 'userId' | 'channel'> & { channel: 'email' };
@@ -41,4 +41,17 @@ export const plannedCodec = {
 export const endCodec = {
   schemaVersion: 2,
   upcasters: [({ facts, ...rest }: { facts: Facts1 }) => ({ ...rest, facts: facts2(facts) })],
+};
+
+/** What servers say may quote the caller. It was stored in clear at first, and is read so. */
+const words = ['detail'];
+
+export const attemptCodec = { schemaVersion: 1, sealed: words };
+export const failedCodec = { ...endCodec, sealed: words };
+
+/** Version 1 had the words within the bounce. */
+export const bouncedCodec = {
+  schemaVersion: 2,
+  sealed: words,
+  upcasters: [({ bounce: { detail, ...bounce }, ...rest }: { bounce: Bounce }) => ({ ...rest, bounce, detail })],
 };

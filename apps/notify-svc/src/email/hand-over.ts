@@ -1,7 +1,8 @@
 import type { SendMailOptions } from 'nodemailer';
+import { cleanDetail } from '../masking/clean-detail.ts';
 import type { SendOutcome } from '../sending/channel.ts';
 import type { Mailer } from './mailer.ts';
-import { cleanDetail, smtpFailure } from './smtp-failure.ts';
+import { smtpFailure } from './smtp-failure.ts';
 
 /** A mail ready to go; `problem` says what is not as its tenant wanted it. */
 export type ComposedMail = SendMailOptions & { messageId: string; problem?: string };

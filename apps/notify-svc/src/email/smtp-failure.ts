@@ -11,18 +11,6 @@ export interface SmtpFailure {
   detail: string;
 }
 
-const longestDetail = 300;
-
-/** One line without the texts that must not be told: servers like to quote what they refuse. */
-export const cleanDetail = (text: string, secrets: ReadonlyArray<string | null>): string => {
-  const hidden = secrets.filter((secret) => secret !== null && secret.length > 2);
-  const clean = hidden.reduce((line: string, secret) => line.replaceAll(String(secret), '…'), text);
-  return clean
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim()
-    .slice(0, longestDetail);
-};
-
 /** The step a refusal must belong to in order to be about this mail and not about us or the server's state. */
 const aboutThisMail = new Set(['RCPT TO', 'DATA']);
 

@@ -1,7 +1,8 @@
 import { DomainError } from '@aftertone/kernel';
 import type { Mailer } from '../email/mailer.ts';
-import { cleanDetail, smtpFailure } from '../email/smtp-failure.ts';
+import { smtpFailure } from '../email/smtp-failure.ts';
 import type { GatewaysOf } from '../gateways/gateways-of.ts';
+import { cleanDetail } from '../masking/clean-detail.ts';
 import type { SendOver } from '../sending/channel.ts';
 import { callerTexts, noticeFacts } from '../sms/notice-facts.ts';
 import { renderNotice } from '../templates/render-notice.ts';

@@ -90,7 +90,7 @@ export class GatewayDesk implements OnApplicationShutdown {
       outcome,
       detail,
       status = null,
-    } = await callSmsGateway(this.http)({ settings, sealed, variables, hide: [] }, signal);
+    } = await callSmsGateway(this.http)({ settings, sealed, variables, quotes: true }, signal);
     return { outcome, detail, status, text };
   }
 

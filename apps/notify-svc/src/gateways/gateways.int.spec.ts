@@ -108,6 +108,9 @@ describe('an SMS gateway', () => {
     expect(await attempt()).toMatchObject({ outcome: 'failed', status: 202 });
     gateway.behave({ kind: 'answer', status: 400, body: 'no such number; got very-secret-value' });
     expect(await attempt()).toMatchObject({ outcome: 'refused', detail: 'answered 400: no such number; got …' });
+    await set(tenantId, { contentType: 'form', secrets: { user: 'SMS +2/x' }, body: { u: '{{ secrets.user }}' } });
+    gateway.behave(({ body }) => ({ kind: 'answer', status: 400, body: `echo ${body}` }));
+    expect(await attempt()).toMatchObject({ outcome: 'refused', detail: 'answered 400: echo u=…' });
     gateway.behave({ kind: 'hang', at: 'headers' });
     expect(await attempt()).toMatchObject({ outcome: 'failed', status: null });
   });

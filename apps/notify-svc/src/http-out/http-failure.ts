@@ -1,4 +1,4 @@
-import { cleanDetail } from '../email/smtp-failure.ts';
+import { cleanDetail } from '../masking/clean-detail.ts';
 import { ForbiddenAddress } from './connector.ts';
 
 /** Why no answer came. */
@@ -34,13 +34,13 @@ const innermost = (error: Error): Error => {
 };
 
 /** Reads an error of the network, of TLS or of undici. */
-export const httpFailure = (error: unknown, hide: readonly string[]): HttpFailure => {
-  if (!(error instanceof Error)) return { forbidden: false, detail: cleanDetail(String(error), hide) };
+export const httpFailure = (error: unknown): HttpFailure => {
+  if (!(error instanceof Error)) return { forbidden: false, detail: cleanDetail(String(error), []) };
   const cause = innermost(error);
   if (cause instanceof ForbiddenAddress) {
     return { forbidden: true, detail: 'the host has no address that may be called: it lies in an inner network' };
   }
   const code = codeOf(cause);
   const text = known[code] ?? cause.message;
-  return { forbidden: false, detail: cleanDetail(code === '' ? text : `${text} (${code})`, hide) };
+  return { forbidden: false, detail: cleanDetail(code === '' ? text : `${text} (${code})`, []) };
 };

@@ -1,5 +1,4 @@
 import { Agent } from 'undici';
-import { cleanDetail } from '../email/smtp-failure.ts';
 import { addressRules, type Network } from './address-rules.ts';
 import { firstOf } from './answer-body.ts';
 import { checkedConnector } from './connector.ts';
@@ -27,8 +26,6 @@ export interface HttpCall {
   url: string;
   headers: Readonly<Record<string, string>>;
   body: string | Buffer;
-  /** Texts that `detail` must not tell, should the other side send them back. */
-  hide?: readonly string[];
 }
 
 /**
@@ -43,35 +40,19 @@ export interface HttpResult {
   status: number | null;
   /** How long the call took. */
   ms: number;
-  /** One line; at most 200 characters of what the other side said. */
+  /** One line, with nothing in it that the other side said but the status. */
   detail: string;
   /** What the answer's `Retry-After` asks for, a day at most. */
   retryAfterMs: number | null;
-  /** The first 4 kB of the answer. */
+  /** The first 4 kB of the answer, which may quote whatever was sent: for those who read it, not to be kept. */
   body: string;
 }
 
-const longestQuote = 200;
 /** Shorter than servers usually keep connections: one that is closed as we use it costs an attempt. */
 const idleMs = 4_000;
 
-const hostOf = (location: string | undefined, base: string): string =>
-  (location === undefined ? null : URL.parse(location, base))?.host ?? 'nowhere';
-
-interface Answer {
-  status: number;
-  location: string | undefined;
-  body: string;
-}
-
-const answerDetail = ({ status, location, body }: Answer, { url, hide = [] }: HttpCall): string => {
-  if (status >= 200 && status < 300) return `answered ${status}`;
-  if (status >= 300 && status < 400) {
-    return `answered ${status}, which leads to ${hostOf(location, url)}; redirects are not followed`;
-  }
-  const quote = cleanDetail(body, hide).slice(0, longestQuote);
-  return quote === '' ? `answered ${status}` : `answered ${status}: ${quote}`;
-};
+const answerDetail = (status: number): string =>
+  status >= 300 && status < 400 ? `answered ${status}; redirects are not followed` : `answered ${status}`;
 
 const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
 
@@ -126,11 +107,10 @@ export const openHttpOut = (options: HttpOutOptions) => {
         const answer = await exchange(call, AbortSignal.any([signal, timeout]));
         status = answer.statusCode;
         const body = await firstOf(answer.body);
-        const location = single(answer.headers.location);
         return result({
           kind: status >= 200 && status < 300 ? 'ok' : 'failed',
           status,
-          detail: answerDetail({ status, location, body }, call),
+          detail: answerDetail(status),
           retryAfterMs: retryAfterMs(single(answer.headers['retry-after']), new Date()),
           body,
         });
@@ -138,7 +118,7 @@ export const openHttpOut = (options: HttpOutOptions) => {
         const during = status === null ? '' : ` while it answered ${status}`;
         if (signal.aborted) return result({ kind: 'failed', status, detail: `given up${during}` });
         if (timeout.aborted) return result({ kind: 'failed', status, detail: `not done in ${timeoutMs} ms${during}` });
-        const { forbidden, detail } = httpFailure(error, call.hide ?? []);
+        const { forbidden, detail } = httpFailure(error);
         return result({ kind: forbidden ? 'refused' : 'failed', status, detail: detail + during });
       }
     },

@@ -1,6 +1,7 @@
 import type { SmsSettings } from '../gateways/gateway.ts';
 import type { SealedParts } from '../gateways/sealed.ts';
 import type { HttpOut, HttpResult } from '../http-out/http-out.ts';
+import { quotedDetail } from '../http-out/quoted-detail.ts';
 import type { SendOutcome } from '../sending/channel.ts';
 import { TemplateFault } from '../templates/engine/problem.ts';
 import { type BodyVariables, smsBody } from './body.ts';
@@ -9,8 +10,8 @@ export interface SmsCall {
   settings: SmsSettings;
   sealed: SealedParts;
   variables: Omit<BodyVariables, 'secrets' | 'from'>;
-  /** Texts that no detail may tell, should the gateway send them back. */
-  hide: readonly string[];
+  /** The detail has what the gateway said: for tests, which tell of no caller and are answered at once. */
+  quotes?: boolean;
 }
 
 /** These may go well the next time; with other statuses from 400 to 499 the gateway says that it will never. */
@@ -27,7 +28,7 @@ const outcomeOf = ({ kind, status, detail, retryAfterMs }: HttpResult, settings:
 /** Hands one text to the tenant's SMS gateway. The gateway can tell a repeat by the header `Idempotency-Key`. */
 export const callSmsGateway =
   (http: Pick<HttpOut, 'call'>) =>
-  async ({ settings, sealed, variables, hide }: SmsCall, signal: AbortSignal): Promise<SendOutcome> => {
+  async ({ settings, sealed, variables, quotes = false }: SmsCall, signal: AbortSignal): Promise<SendOutcome> => {
     const { url, method, from } = settings;
     let body: ReturnType<typeof smsBody>;
     try {
@@ -40,9 +41,11 @@ export const callSmsGateway =
       {
         ...{ method, url, body: body.text },
         headers: { 'idempotency-key': variables.id, ...sealed.headers, 'content-type': body.contentType },
-        hide: [...Object.values(sealed.headers), ...Object.values(sealed.secrets), ...hide],
       },
       signal,
     );
-    return outcomeOf(result, settings);
+    const outcome = outcomeOf(result, settings);
+    if (!quotes) return outcome;
+    const secrets = [...Object.values(sealed.headers), ...Object.values(sealed.secrets)];
+    return { ...outcome, detail: quotedDetail(result, secrets) };
   };

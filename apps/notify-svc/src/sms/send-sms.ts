@@ -7,7 +7,7 @@ import { renderNotice } from '../templates/render-notice.ts';
 import type { TemplatesOf } from '../templates/templates-of.ts';
 import { callSmsGateway } from './call-gateway.ts';
 import { fitSms } from './fit.ts';
-import { callerTexts, noticeFacts } from './notice-facts.ts';
+import { noticeFacts } from './notice-facts.ts';
 
 export interface SmsParts {
   gateways: Pick<GatewaysOf, 'sms'>;
@@ -36,7 +36,7 @@ export const sendSms = ({ gateways, secrets, templates, http }: SmsParts): SendO
       id: deliveryId,
       tenant: tenantId,
     };
-    const result = await callGateway({ settings, sealed, variables, hide: callerTexts(delivery) }, signal);
+    const result = await callGateway({ settings, sealed, variables }, signal);
     return problem === undefined ? result : { ...result, detail: `${result.detail}; ${problem}` };
   };
 };

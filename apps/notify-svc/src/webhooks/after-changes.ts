@@ -7,6 +7,7 @@ import { deliveryId } from '../deliveries/delivery-id.ts';
 import type { KnownMailboxes } from '../known/known-mailboxes.ts';
 import { WebhookHealth } from './health.ts';
 import { takeUp } from './holding.ts';
+import { Missed } from './missed.ts';
 import { webhookAggregate } from './webhook.aggregate.ts';
 import { isHeld, isLive, type LiveWebhook, type Pause } from './webhook.ts';
 
@@ -92,6 +93,7 @@ export class AfterChanges {
     const { tenantId, meta } = event;
     const id = event.streamId.slice(streamPrefix.length);
     await new WebhookHealth(store.pool).forget({ tenantId, id });
+    await new Missed(store.pool).forget({ tenantId, id }, event.at);
     for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
       const { rows } = await store.pool.query<{ id: string }>(
         'SELECT id FROM delivery_queue WHERE tenant_id = $1 AND endpoint = $2 AND id > $3 ORDER BY id LIMIT $4',

@@ -1,6 +1,8 @@
 import { type CloudEvent, id, type WebhookFormat, webhookEventTypes } from '@aftertone/contracts';
+import type { StoreLogger } from '@aftertone/event-store';
 import type { Pool } from 'pg';
 import { webhookEndpoint } from '../deliveries/chain.ts';
+import { Missed } from './missed.ts';
 
 /** A webhook that is told of an event. */
 export interface Follower {
@@ -16,8 +18,8 @@ interface Row extends Follower {
   paused: boolean;
 }
 
-/** Deliveries that wait for a paused webhook at most; of what happens beyond that it is not told later either. */
-export const mostHeld = 10_000;
+/** Deliveries that wait for a paused webhook; what happens beyond that is counted, and it is not told of it later. */
+export const mostHeld = 100_000;
 
 const followable: ReadonlySet<string> = new Set(webhookEventTypes);
 
@@ -37,9 +39,14 @@ const follows = (row: Row, event: CloudEvent): boolean =>
 /** Finds the webhooks that follow events. */
 export class Followers {
   private readonly pool: Pool;
+  private readonly log: StoreLogger | null;
+  private readonly limit: number;
 
-  constructor(pool: Pool) {
+  /** `log` null: it is only asked who would be told; what a webhook misses does not count. */
+  constructor(pool: Pool, log: StoreLogger | null = null, limit = mostHeld) {
     this.pool = pool;
+    this.log = log;
+    this.limit = limit;
   }
 
   /** By event id, for a whole batch of any tenants at once; an event that nobody follows is not in it. */
@@ -48,6 +55,12 @@ export class Followers {
     if (followed.length === 0) return new Map();
     const rows = await this.candidates(followed);
     const full = await this.full(rows.filter(({ paused }) => paused));
+    if (this.log !== null)
+      await this.countMissed(
+        rows.filter(({ id }) => full.has(id)),
+        followed,
+        this.log,
+      );
     const open = rows.filter(({ id }) => !full.has(id));
     const found = followed.map((event): [string, Follower[]] => [event.id, open.filter((row) => follows(row, event))]);
     return new Map(found.filter(([, followers]) => followers.length > 0));
@@ -68,12 +81,21 @@ export class Followers {
     return rows;
   }
 
+  private countMissed(full: readonly Row[], events: readonly CloudEvent[], log: StoreLogger): Promise<void> {
+    const missed = full.flatMap((row) => {
+      const times = events.filter((event) => follows(row, event)).map(({ time }) => Date.parse(time));
+      const { tenantId, id } = row;
+      return times.length === 0 ? [] : [{ tenantId, id, count: times.length, since: new Date(Math.min(...times)) }];
+    });
+    return new Missed(this.pool).count(missed, log);
+  }
+
   private async full(paused: readonly Row[]): Promise<ReadonlySet<string>> {
     if (paused.length === 0) return new Set();
     const { rows } = await this.pool.query<{ id: string }>(
       `SELECT id FROM unnest($1::uuid[], $2::text[]) AS paused(id, endpoint)
        WHERE (SELECT count(*) FROM (SELECT FROM delivery_queue q WHERE q.endpoint = paused.endpoint LIMIT $3) waiting) >= $3`,
-      [paused.map(({ id }) => id), paused.map(({ id }) => webhookEndpoint(id)), mostHeld],
+      [paused.map(({ id }) => id), paused.map(({ id }) => webhookEndpoint(id)), this.limit],
     );
     return new Set(rows.map(({ id }) => id));
   }

@@ -3,31 +3,32 @@ import type { Log } from '@aftertone/messaging';
 import type { Pool } from 'pg';
 
 const everyMs = 5_000;
+/** Until it is put aside again. */
+const asideMs = 86_400_000;
 
 /** The hold is locked, so that whoever ends it finds everything here that was put aside under it. */
 const putAside = `
-  UPDATE delivery_queue work SET due_at = work.planned_at + $2 * interval '1 millisecond', held = true
+  UPDATE delivery_queue work SET due_at = $2, held = true
   FROM (SELECT tenant_id, endpoint FROM endpoint_hold FOR SHARE) hold
-  WHERE work.tenant_id = hold.tenant_id AND work.endpoint = hold.endpoint AND NOT work.sending AND work.due_at <= $1
-    AND work.planned_at + $2 * interval '1 millisecond' > $1`;
+  WHERE work.tenant_id = hold.tenant_id AND work.endpoint = hold.endpoint AND NOT work.sending AND work.due_at <= $1`;
 
 export interface HoldingParts {
   pool: Pool;
   clock: Clock;
   log: Log;
-  /** Age at which a delivery is given up: until then it is put aside. */
-  giveUpAfterMs: number;
 }
 
 /**
  * Puts aside what waits for endpoints that are held. Nobody takes it in any case; aside it costs nothing to whoever looks
  * for what is due.
  */
-export const startPuttingAside = ({ pool, clock, log, giveUpAfterMs }: HoldingParts): { stop(): void } => {
-  const run = (): Promise<unknown> =>
-    pool
-      .query(putAside, [clock(), giveUpAfterMs])
+export const startPuttingAside = ({ pool, clock, log }: HoldingParts): { stop(): void } => {
+  const run = (): Promise<unknown> => {
+    const now = clock();
+    return pool
+      .query(putAside, [now, new Date(now.getTime() + asideMs)])
       .catch((error: unknown) => log.warn({ err: error }, 'what is held could not be put aside; trying again'));
+  };
   const timer = setInterval(() => void run(), everyMs).unref();
   return { stop: () => clearInterval(timer) };
 };

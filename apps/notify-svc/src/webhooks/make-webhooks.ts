@@ -42,18 +42,16 @@ export interface WebhookUpkeepParts {
   ground: Ground;
   publisher: Publisher;
   logger: Logger;
-  /** Age at which a delivery to a webhook is given up. */
-  giveUpAfterMs: number;
   /** Something may have become due. */
   onDue(): void;
 }
 
 /** What works on webhooks beside the sending: it follows the own log, and puts aside what waits for paused ones. */
-export const startWebhooks = ({ ground, publisher, logger, giveUpAfterMs, onDue }: WebhookUpkeepParts) => {
+export const startWebhooks = ({ ground, publisher, logger, onDue }: WebhookUpkeepParts) => {
   const { store, clock } = ground;
   const ownEvents = new OwnEvents({
     ...{ store, publisher },
-    followers: new Followers(store.pool),
+    followers: new Followers(store.pool, store.logger),
     planner: new Planner(store, clock),
   });
   const afterChanges = new AfterChanges({ store, clock, onDue, mailboxes: new KnownMailboxes(store.pool) });
@@ -64,7 +62,7 @@ export const startWebhooks = ({ ground, publisher, logger, giveUpAfterMs, onDue 
       if ((await ownEvents.react(events)) > 0) onDue();
     },
   });
-  const puttingAside = startPuttingAside({ pool: store.pool, clock, log: logger, giveUpAfterMs });
+  const puttingAside = startPuttingAside({ pool: store.pool, clock, log: logger });
   return {
     stop: async (): Promise<void> => {
       puttingAside.stop();

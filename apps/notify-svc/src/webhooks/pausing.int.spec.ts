@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type SomeMailbox, someMailbox } from '../test-support/mailbox-events.ts';
 import { type Notify, startNotify } from '../test-support/notify.ts';
 import { adminOf, webhooksOf } from '../test-support/webhooks.ts';
+import { Followers } from './followers.ts';
 
 let notify: Notify;
 let sink: TestHttpSink;
@@ -88,22 +89,77 @@ it('forgets its failures with a success', async () => {
   );
 });
 
-it('gives up what has waited too long for one that is paused; it can be replayed', async () => {
+it('waits while it is paused however long that is; what fails when it is resumed has its time again', async () => {
   const { id } = await create();
   sink.behave({ kind: 'answer', status: 410 });
-  notify.startSending({ NOTIFY_WEBHOOK_GIVE_UP_SECONDS: 2 });
+  notify.startSending({ NOTIFY_WEBHOOK_GIVE_UP_SECONDS: 4 });
   await notify.tell(box.messageCreated());
   await untilPaused(id);
-  await eventually(async () => expect(await statesOf(id)).toEqual(['failed']));
-  const [failed] = await hooks.deliveriesTo(box.tenantId, id);
-  expect(failed?.attempts.at(-1)?.detail).toContain('paused');
+  await notify.tell(box.messageCreated());
+  const began = Date.now();
+  await eventually(() => expect(Date.now() - began).toBeGreaterThan(4_100));
+  expect(await statesOf(id)).toEqual(['pending', 'pending']);
+
+  sink.behave({ kind: 'answer', status: 500 });
+  await hooks.desk.resume({ id }, call());
+  // Older than the age at which they would have been given up.
+  await eventually(async () => {
+    const all = await hooks.deliveriesTo(box.tenantId, id);
+    const again = all.filter(({ attempts }) => attempts.some(({ status }) => status === 500));
+    expect(again.map(({ state }) => state)).toContain('pending');
+  });
+  sink.behave({ kind: 'answer' });
+  await eventually(async () => expect(await statesOf(id)).toEqual(['delivered', 'delivered']));
+});
+
+it('waits while it is turned off, too', async () => {
+  const { id } = await create();
+  sink.behave({ kind: 'answer', status: 503 });
+  notify.startSending({ NOTIFY_WEBHOOK_GIVE_UP_SECONDS: 2 });
+  await notify.tell(box.messageCreated());
+  await eventually(() => expect(sink.requests.length).toBeGreaterThan(0));
+  await hooks.desk.change({ id, changes: { enabled: false } }, call());
+  const began = Date.now();
+  await eventually(() => expect(Date.now() - began).toBeGreaterThan(2_500));
+  expect(await statesOf(id)).toEqual(['pending']);
+  sink.behave({ kind: 'answer' });
+  await hooks.desk.change({ id, changes: { enabled: true } }, call());
+  await eventually(async () => expect(await statesOf(id)).toEqual(['delivered']));
+});
+
+it('counts what it is not told of when too much waits for it; a resume tells how much that was', async () => {
+  const { id } = await create();
+  sink.behave({ kind: 'answer', status: 410 });
+  notify.startSending();
+  await notify.tell(box.messageCreated());
+  await untilPaused(id);
+  const warned: string[] = [];
+  const log = {
+    info: () => undefined,
+    error: () => undefined,
+    warn: (_: object, text: string) => void warned.push(text),
+  };
+  const followers = new Followers(notify.store.pool, log, 1);
+  const [first, ...more] = [box.messageCreated(), box.messageCreated(), box.messageCreated()];
+  for (const events of [[first], more]) expect(await followers.of(events)).toEqual(new Map());
+  expect(await new Followers(notify.store.pool, null, 1).of([first])).toEqual(new Map());
+  const missed = { count: 3, since: new Date(first.time).toISOString() };
+  expect((await read(id)).missed).toEqual(missed);
+  expect(warned).toHaveLength(1);
+
+  sink.behave({ kind: 'answer' });
+  expect((await hooks.desk.resume({ id }, call())).missed).toBeNull();
+  const { rows } = await notify.store.pool.query(`SELECT data FROM event WHERE type = 'WebhookResumed'`);
+  expect(rows).toMatchObject([{ data: { missed } }]);
 });
 
 it('of failures and pauses others hear, and nobody of the failure to tell of one', async () => {
   const broken = await create({ url: `${sink.url}/broken` });
   const alarm = await create({ url: `${sink.url}/alarm`, events: ['notification_failed', 'webhook_paused'] });
   const broken2 = await create({ url: `${sink.url}/broken2`, events: ['notification_failed'] });
-  sink.behave({ kind: 'answer', status: 410 }, '/broken');
+  const gone = await create({ url: `${sink.url}/gone` });
+  sink.behave({ kind: 'answer', status: 500 }, '/broken');
+  sink.behave({ kind: 'answer', status: 410 }, '/gone');
   sink.behave({ kind: 'answer', status: 500 }, '/broken2');
   notify.startSending({ NOTIFY_WEBHOOK_GIVE_UP_SECONDS: 1 });
   await notify.tell(box.messageCreated());
@@ -114,7 +170,7 @@ it('of failures and pauses others hear, and nobody of the failure to tell of one
       .map(({ type, data }) => `${type} ${data.recipient ?? data.webhookId}`);
   await eventually(async () => expect(await statesOf(broken2.id)).toEqual(['failed']));
   await eventually(() =>
-    expect(told().sort()).toEqual([`notification_failed ${broken.id}`, `webhook_paused ${broken.id}`]),
+    expect(told().sort()).toEqual([`notification_failed ${broken.id}`, `webhook_paused ${gone.id}`]),
   );
   expect(await statesOf(alarm.id)).toEqual(['delivered', 'delivered']);
 });

@@ -11,7 +11,8 @@ export const publishWebhook = (event: WebhookEvent, webhookId: string): Publicat
       return [{ type: contractEvents.webhookPaused.type, path: notificationPath(webhookId, 'webhook_paused'), data }];
     }
     case 'WebhookResumed': {
-      const data: EventData<'webhook_resumed'> = { webhookId };
+      const { missed = null } = event.data;
+      const data: EventData<'webhook_resumed'> = { webhookId, missed };
       const { type } = contractEvents.webhookResumed;
       return [{ type, path: notificationPath(webhookId, 'webhook_resumed'), data }];
     }

@@ -1,10 +1,10 @@
 import type { Clock } from '@aftertone/kernel';
 import type { HttpOut, HttpResult } from '../http-out/http-out.ts';
+import { quotedDetail } from '../http-out/quoted-detail.ts';
 import type { KnownCounts } from '../known/known-counts.ts';
 import type { KnownMailboxes } from '../known/known-mailboxes.ts';
 import type { Sending, SendOutcome, SendOver } from '../sending/channel.ts';
 import { isVoicemailPro, standardBody, voicemailProBody } from './body.ts';
-import { hiddenTexts } from './caller-data.ts';
 import type { Outcomes } from './outcomes.ts';
 import { signatureHeaders } from './signature.ts';
 import type { Target, Targets } from './targets.ts';
@@ -56,13 +56,13 @@ export const sendWebhook = (parts: WebhookSenderParts): SendOver => {
     if (target.held && !isTest) return held;
     const body = await bodyOf(sending, target);
     const signed = signatureHeaders({ id: deliveryId, at: parts.clock(), body }, target.signing);
-    const secrets = [...target.signing, ...Object.values(target.headers), signed['webhook-signature']];
-    const hide = hiddenTexts(delivery.payload, secrets);
     const headers = { ...target.headers, 'content-type': 'application/json', ...signed };
-    const result = await parts.http.call({ url: target.url, headers, body, hide }, signal);
+    const result = await parts.http.call({ url: target.url, headers, body }, signal);
     const outcome = outcomeOf(result, isTest);
     // What we cut off ourselves says nothing about the other side.
     if (!isTest && !signal.aborted) parts.outcomes.record(owner, outcome, delivery.facts.correlationId);
-    return outcome;
+    if (!isTest) return outcome;
+    const secrets = [...target.signing, ...Object.values(target.headers), signed['webhook-signature']];
+    return { ...outcome, quoted: quotedDetail(result, secrets) };
   };
 };

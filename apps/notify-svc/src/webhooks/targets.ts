@@ -1,6 +1,7 @@
 import type { WebhookFormat } from '@aftertone/contracts';
 import type { EventStore } from '@aftertone/event-store';
 import type { Clock } from '@aftertone/kernel';
+import type { Hold } from './holds.ts';
 import { type Opened, type WebhookOwner, WebhookSecrets } from './webhook-secrets.ts';
 
 interface Row {
@@ -9,6 +10,7 @@ interface Row {
   headerNames: string[];
   previousUntil: Date | null;
   held: boolean;
+  holds: Hold[];
 }
 
 /** Where a webhook is and what is sent along, as it is now. */
@@ -17,6 +19,8 @@ export interface Target extends Opened {
   format: WebhookFormat;
   /** It is paused or turned off. */
   held: boolean;
+  /** When it was. */
+  holds: readonly Hold[];
 }
 
 /** Reads for the sending what is set on webhooks. */
@@ -36,7 +40,7 @@ export class Targets {
     const { rows } = await this.store.pool.query<Row>({
       name: 'webhook-target',
       text: `SELECT url, format, header_names AS "headerNames", previous_until AS "previousUntil",
-          paused IS NOT NULL OR NOT enabled AS held
+          paused IS NOT NULL OR NOT enabled AS held, holds
         FROM webhook WHERE tenant_id = $1 AND id = $2`,
       values: [owner.tenantId, owner.id],
     });

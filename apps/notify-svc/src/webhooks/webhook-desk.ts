@@ -13,6 +13,7 @@ import type { z } from 'zod';
 import { metaOfCall, requireAdministrator } from '../calls/on-behalf.ts';
 import type { Ground } from '../ground/ground.ts';
 import { WebhookList } from './list/webhook.query.ts';
+import { Missed } from './missed.ts';
 import { newSigningSecret } from './signature.ts';
 import type { UrlRules } from './url-rules.ts';
 import { mostWebhooks, webhookAggregate } from './webhook.aggregate.ts';
@@ -37,10 +38,14 @@ const given = (headers: NewWebhook['headers'], removed: readonly string[] = []):
   return { names: { set: set.map(([name]) => name), kept, removed }, values: Object.fromEntries(set) };
 };
 
+const shown = mostWebhooks.toLocaleString('en');
+
 const onGuard = ({ guard }: GuardFailure): DomainError =>
-  rejected('too-many-webhooks', `There are ${mostWebhooks} webhooks at most: delete one that is not needed.`, {
-    guard,
-  });
+  rejected(
+    'too-many-webhooks',
+    `A mailbox has ${shown} webhooks at most, and the tenant ${shown} beside them: delete one that is not needed.`,
+    { guard },
+  );
 
 /** Creates, changes and removes webhooks, for administrators and for who may set a mailbox. */
 export class WebhookDesk {
@@ -120,7 +125,10 @@ export class WebhookDesk {
   async resume(input: Named, call: CallContext): Promise<Webhook> {
     await this.require(input, call);
     const owner = { tenantId: call.tenantId, id: input.id };
-    await this.handle(owner, call, { type: 'ResumeWebhook', data: {}, meta: this.now() });
+    const known = new Missed(this.ground.store.pool);
+    const missed = (await known.of(call.tenantId, [owner])).get(owner.id) ?? null;
+    await this.handle(owner, call, { type: 'ResumeWebhook', data: { missed }, meta: this.now() });
+    if (missed !== null) await known.forget(owner, missed.since);
     return this.list.find(call.tenantId, owner);
   }
 

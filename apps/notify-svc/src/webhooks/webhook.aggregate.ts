@@ -4,7 +4,7 @@ import { type WebhookCommand, webhookDecider } from './webhook.decider.ts';
 import { type WebhookEvent, type WebhookState } from './webhook.ts';
 
 /** Of one mailbox, and of the tenant beside those. */
-export const mostWebhooks = 100;
+export const mostWebhooks = 1_000;
 
 export const webhooksRole = 'webhooks';
 

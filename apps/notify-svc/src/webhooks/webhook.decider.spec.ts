@@ -73,9 +73,11 @@ describe('a webhook', () => {
     given(created).when({ type: 'PauseWebhook', data: pause, meta }).then(paused);
     given(created, paused).when({ type: 'PauseWebhook', data: pause, meta }).then();
     given(created, paused)
-      .when({ type: 'ResumeWebhook', data: {}, meta })
+      .when({ type: 'ResumeWebhook', data: { missed: null }, meta })
       .then({ type: 'WebhookResumed', data: { resumedAt: now } });
-    given(created).when({ type: 'ResumeWebhook', data: {}, meta }).then();
+    given(created)
+      .when({ type: 'ResumeWebhook', data: { missed: null }, meta })
+      .then();
   });
   it('signs with the secret before for as long as was asked', () => {
     const rotated = (previousUntil: string | null): WebhookEvent => ({

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { MissedEvents } from '@aftertone/contracts';
 import { type Command, type Decider, invalid, notFound } from '@aftertone/kernel';
 import {
   evolve,
@@ -27,7 +28,7 @@ export type CreateWebhook = Command<
 export type ChangeWebhook = Command<'ChangeWebhook', { changes: Partial<Settings>; headers: HeaderChanges }>;
 export type RotateSecret = Command<'RotateSecret', { overlapSeconds: number }>;
 export type PauseWebhook = Command<'PauseWebhook', Pause>;
-export type ResumeWebhook = Command<'ResumeWebhook', Record<string, never>>;
+export type ResumeWebhook = Command<'ResumeWebhook', { missed: MissedEvents | null }>;
 export type DeleteWebhook = Command<'DeleteWebhook', Record<string, never>>;
 
 export type WebhookCommand =
@@ -79,6 +80,11 @@ const change = ({ data, meta }: ChangeWebhook, { settings: before }: LiveWebhook
 
 const later = (now: string, seconds: number): string => new Date(Date.parse(now) + seconds * 1000).toISOString();
 
+const resumed = ({ data: { missed }, meta }: ResumeWebhook): WebhookEvent => ({
+  type: 'WebhookResumed',
+  data: { resumedAt: meta.now, ...(missed !== null && { missed }) },
+});
+
 const decide = (command: WebhookCommand, state: WebhookState): WebhookEvent[] => {
   const { now } = command.meta;
   if (command.type === 'CreateWebhook') {
@@ -99,7 +105,7 @@ const decide = (command: WebhookCommand, state: WebhookState): WebhookEvent[] =>
     case 'PauseWebhook':
       return state.status === 'paused' ? [] : [{ type: 'WebhookPaused', data: { ...command.data, pausedAt: now } }];
     case 'ResumeWebhook':
-      return state.status === 'active' ? [] : [{ type: 'WebhookResumed', data: { resumedAt: now } }];
+      return state.status === 'active' ? [] : [resumed(command)];
     case 'DeleteWebhook':
       return [{ type: 'WebhookDeleted', data: { mailboxId: state.mailboxId, deletedAt: now } }];
   }

@@ -1,5 +1,6 @@
-import type { WebhookEventType, WebhookFormat } from '@aftertone/contracts';
+import type { MissedEvents, WebhookEventType, WebhookFormat } from '@aftertone/contracts';
 import type { DomainEvent } from '@aftertone/kernel';
+import { type Hold, holdsAfter } from './holds.ts';
 
 /** What is set on a webhook. Of headers only the names: their values and the secret are sealed elsewhere. */
 export interface WebhookSettings {
@@ -30,7 +31,8 @@ export type WebhookEvent =
   /** `previousUntil`: until when the secret before signs, too; null: not at all. */
   | Event<'WebhookSecretRotated', { previousUntil: string | null; rotatedAt: string }>
   | Event<'WebhookPaused', Pause & { pausedAt: string }>
-  | Event<'WebhookResumed', { resumedAt: string }>
+  /** `missed`: what it is not told of; absent: nothing. */
+  | Event<'WebhookResumed', { resumedAt: string; missed?: MissedEvents }>
   | Event<'WebhookDeleted', { mailboxId: string | null; deletedAt: string }>;
 
 export interface LiveWebhook {
@@ -39,6 +41,8 @@ export interface LiveWebhook {
   settings: WebhookSettings;
   previousUntil: string | null;
   paused: (Pause & { pausedAt: string }) | null;
+  /** When it was held, the oldest first. */
+  holds: readonly Hold[];
   createdAt: string;
   updatedAt: string;
 }
@@ -51,11 +55,10 @@ export const isLive = (state: WebhookState): state is LiveWebhook =>
 /** Deliveries to it wait: it is paused or turned off. */
 export const isHeld = ({ status, settings }: LiveWebhook): boolean => status === 'paused' || !settings.enabled;
 
-/** The webhook after one of its events. */
-export const evolve = (state: WebhookState, event: WebhookEvent): WebhookState => {
+const changed = (state: WebhookState, event: WebhookEvent): WebhookState => {
   if (event.type === 'WebhookCreated') {
     const { createdAt } = event.data;
-    return { status: 'active', ...event.data, previousUntil: null, paused: null, updatedAt: createdAt };
+    return { status: 'active', ...event.data, previousUntil: null, paused: null, holds: [], updatedAt: createdAt };
   }
   if (!isLive(state)) return state;
   switch (event.type) {
@@ -70,4 +73,10 @@ export const evolve = (state: WebhookState, event: WebhookEvent): WebhookState =
     case 'WebhookDeleted':
       return { status: 'deleted', mailboxId: event.data.mailboxId };
   }
+};
+
+/** The webhook after one of its events. */
+export const evolve = (state: WebhookState, event: WebhookEvent): WebhookState => {
+  const after = changed(state, event);
+  return isLive(after) ? { ...after, holds: holdsAfter(after.holds, isHeld(after), after.updatedAt) } : after;
 };

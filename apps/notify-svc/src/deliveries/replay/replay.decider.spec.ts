@@ -100,7 +100,8 @@ describe('another address', () => {
 describe('a bounce', () => {
   const bounce = { at: later, status: '5.1.1', detail: 'no such user' };
   const record: DeliveryCommand = { type: 'RecordBounce', data: { bounce }, meta };
-  const bounced: DeliveryEvent = { type: 'NotificationBounced', data: { facts, attempts: 1, bounce } };
+  const { detail, ...rest } = bounce;
+  const bounced: DeliveryEvent = { type: 'NotificationBounced', data: { facts, attempts: 1, bounce: rest, detail } };
 
   it('says that what was accepted has not arrived, once', () => {
     given(...delivered)
@@ -135,7 +136,7 @@ describe('a bounce', () => {
   it('of a purged message is still told, and cannot be replayed', () => {
     given(...delivered, erased)
       .when(record)
-      .then(bounced);
+      .then({ type: 'NotificationBounced', data: { facts, attempts: 1, bounce: rest } });
     given(...delivered, erased, bounced)
       .when(replay)
       .thenThrows('message-purged');

@@ -36,7 +36,15 @@ const finalReasons = new Set([
   'PayloadTooLarge',
 ]);
 
-const refusal = z.object({ reason: z.string().regex(/^\w{1,64}$/) });
+/** The others that Apple documents: what stands there besides may be a text of ours. */
+const otherReasons = [
+  ...['BadTopic', 'IdleTimeout', 'MissingTopic', 'TopicDisallowed', 'BadCertificate', 'BadCertificateEnvironment'],
+  ...['ExpiredProviderToken', 'Forbidden', 'InvalidProviderToken', 'MissingProviderToken', 'UnrelatedKeyIdInToken'],
+  ...['BadEnvironmentKeyIdInToken', 'BadPath', 'MethodNotAllowed', 'TooManyProviderTokenUpdates', 'TooManyRequests'],
+  ...['InternalServerError', 'ServiceUnavailable', 'Shutdown'],
+];
+
+const refusal = z.object({ reason: z.enum([...goneReasons, ...finalReasons, ...otherReasons]) });
 
 const reasonOf = (body: string): string => {
   try {
@@ -85,7 +93,7 @@ export const sendApns = (http2: Http2Client, clock: Clock): PushOver<ApnsConfig,
       }
       return pushResult(answer, clock());
     } catch (error) {
-      const { detail } = httpFailure(error, [device.token]);
+      const { detail } = httpFailure(error);
       return { outcome: 'failed', detail, status: null, retryAfterMs: null };
     }
   };

@@ -112,7 +112,7 @@ describe('no access token', () => {
     google.behave({ kind: 'answer', status: 503, headers: { 'retry-after': '5' }, body: '{"error":"busy"}' }, '/token');
     expect(await send()).toEqual({
       outcome: 'failed',
-      detail: 'no access token: answered 503: {"error":"busy"}',
+      detail: 'no access token: answered 503',
       status: 503,
       retryAfterMs: 5_000,
     });
@@ -145,7 +145,8 @@ it.each([
   ['refused', fcmError(400, 'INVALID_ARGUMENT', badField('message.data[0].value')), 'answered 400 INVALID_ARGUMENT'],
   ['refused', fcmError(403, 'PERMISSION_DENIED', fcmCode('SENDER_ID_MISMATCH')), 'answered 403 SENDER_ID_MISMATCH'],
   ['failed', fcmError(404, 'NOT_FOUND'), 'answered 404 NOT_FOUND'],
-  ['failed', { kind: 'answer' as const, status: 404, body: 'no such page' }, 'answered 404: no such page'],
+  ['failed', { kind: 'answer' as const, status: 404, body: 'no such page' }, 'answered 404'],
+  ['failed', fcmError(403, 'ZOE_CALLER'), 'answered 403'],
   ['failed', fcmError(429, 'RESOURCE_EXHAUSTED', fcmCode('QUOTA_EXCEEDED')), 'answered 429 QUOTA_EXCEEDED'],
   ['failed', fcmError(503, 'UNAVAILABLE', fcmCode('UNAVAILABLE')), 'answered 503 UNAVAILABLE'],
   [

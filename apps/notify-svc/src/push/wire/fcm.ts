@@ -62,6 +62,14 @@ const refusal = z.object({
   }),
 });
 
+/** Of FCM and of Google's services; whatever else stands there may be a text of ours. */
+const documentedCodes = new Set([
+  ...['UNSPECIFIED_ERROR', 'UNREGISTERED', 'SENDER_ID_MISMATCH', 'QUOTA_EXCEEDED', 'THIRD_PARTY_AUTH_ERROR'],
+  ...['CANCELLED', 'UNKNOWN', 'INVALID_ARGUMENT', 'DEADLINE_EXCEEDED', 'NOT_FOUND', 'ALREADY_EXISTS'],
+  ...['PERMISSION_DENIED', 'UNAUTHENTICATED', 'RESOURCE_EXHAUSTED', 'FAILED_PRECONDITION', 'ABORTED', 'OUT_OF_RANGE'],
+  ...['UNIMPLEMENTED', 'INTERNAL', 'UNAVAILABLE', 'DATA_LOSS'],
+]);
+
 const readRefusal = (body: string) => {
   try {
     return refusal.parse(JSON.parse(body)).error;
@@ -85,7 +93,7 @@ const pushResult = ({ kind, status, detail, retryAfterMs, body }: HttpResult): P
   const error = readRefusal(body);
   if (status === null || error === null) return { outcome: 'failed', detail, ...rest };
   const code = error.details?.find(({ errorCode }) => errorCode !== undefined)?.errorCode ?? error.status ?? '';
-  const told = { detail: `answered ${status} ${code}`.trim(), ...rest };
+  const told = { detail: `answered ${status} ${documentedCodes.has(code) ? code : ''}`.trim(), ...rest };
   if (code === 'UNREGISTERED') return { outcome: 'gone', ...told };
   if (code === 'SENDER_ID_MISMATCH') return { outcome: 'refused', ...told };
   if (code !== 'INVALID_ARGUMENT') return { outcome: 'failed', ...told };
@@ -103,7 +111,6 @@ export const sendFcm = (http: HttpOut, clock: Clock): PushOver<FcmConfig, FcmDev
           url: `${baseUrl}/v1/projects/${encodeURIComponent(account.project_id)}/messages:send`,
           headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
           body: JSON.stringify(messageOf(device, notice, ttlSeconds)),
-          hide: [token, device.token],
         },
         signal,
       );

@@ -59,6 +59,20 @@ const parsed = (body: string): unknown => {
   }
 };
 
+/** RFC 6749 and 7523: why there is no token. Whatever else stands there may be a text of ours. */
+const refusal = z.object({
+  error: z.literal([
+    'invalid_request',
+    'invalid_client',
+    'invalid_grant',
+    'unauthorized_client',
+    'unsupported_grant_type',
+    'invalid_scope',
+  ]),
+});
+
+const errorIn = (body: string): string => refusal.safeParse(parsed(body)).data?.error ?? '';
+
 /** Access tokens for service accounts (RFC 7523), kept until shortly before their end. */
 export const googleAccess = (http: HttpOut, clock: Clock) => {
   const known = new Map<string, Promise<Access>>();
@@ -74,12 +88,13 @@ export const googleAccess = (http: HttpOut, clock: Clock) => {
         url: account.token_uri,
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
         body: new URLSearchParams({ grant_type: grantType, assertion }).toString(),
-        hide: [assertion],
       },
       new AbortController().signal,
     );
     const { data } = tokenAnswer.safeParse(parsed(answer.body));
-    if (answer.kind !== 'ok' || data === undefined) throw new NoAccess(`no access token: ${answer.detail}`, answer);
+    if (answer.kind !== 'ok' || data === undefined) {
+      throw new NoAccess(`no access token: ${answer.detail} ${errorIn(answer.body)}`.trim(), answer);
+    }
     return { token: data.access_token, usableUntil: now.getTime() + data.expires_in * 1000 - marginMs };
   };
 

@@ -1,6 +1,6 @@
 import webPush from 'web-push';
-import { cleanDetail } from '../../email/smtp-failure.ts';
 import type { HttpOut, HttpResult } from '../../http-out/http-out.ts';
+import { cleanDetail } from '../../masking/clean-detail.ts';
 import { collapseKey, type PushNotice, type PushOver, type PushResult } from './push-notice.ts';
 
 export interface WebPushConfig {
@@ -47,6 +47,5 @@ export const sendWebPush =
       return { outcome: 'refused', detail: `cannot be encrypted: ${detail}`, status: null, retryAfterMs: null };
     }
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-    const hide = [request.headers.Authorization ?? '', device.endpoint, device.keys.auth];
-    return pushResult(await http.call({ url: device.endpoint, headers, body: request.body, hide }, signal));
+    return pushResult(await http.call({ url: device.endpoint, headers, body: request.body }, signal));
   };

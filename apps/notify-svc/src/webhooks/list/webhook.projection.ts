@@ -15,7 +15,7 @@ export const webhookRows = (after: WebhookState, { tenantId, id, version }: Chan
       { table: holdTable, op: 'delete', key: hold },
     ];
   }
-  const { mailboxId, settings, paused, previousUntil, createdAt, updatedAt } = after;
+  const { mailboxId, settings, paused, previousUntil, holds, createdAt, updatedAt } = after;
   const row = {
     ...key,
     mailbox_id: mailboxId,
@@ -28,6 +28,7 @@ export const webhookRows = (after: WebhookState, { tenantId, id, version }: Chan
     header_names: settings.headerNames,
     paused: paused && { at: paused.pausedAt, detail: paused.detail },
     previous_until: previousUntil,
+    holds,
     created_at: createdAt,
     updated_at: updatedAt,
     version,

@@ -1,8 +1,9 @@
-import { id, maskedSecret, type Webhook, type webhookQueries } from '@aftertone/contracts';
+import { id, type MissedEvents, maskedSecret, type Webhook, type webhookQueries } from '@aftertone/contracts';
 import { asTenant, type Page, pageOf, readCursor } from '@aftertone/event-store';
 import { z } from 'zod';
 import type { Ground } from '../../ground/ground.ts';
 import { type Health, unknownHealth, WebhookHealth } from '../health.ts';
+import { Missed } from '../missed.ts';
 import { webhookMissing } from '../webhook.decider.ts';
 import { WebhookRow } from './webhook.entity.ts';
 
@@ -11,11 +12,18 @@ type OneInput = z.output<typeof webhookQueries.getWebhook.input>;
 
 const listKey = z.tuple([id]);
 
-const publicWebhook = (row: WebhookRow, health: Health): Webhook => {
+/** What is known of webhooks beside what is set on them. */
+interface Known {
+  health: ReadonlyMap<string, Health>;
+  missed: ReadonlyMap<string, MissedEvents>;
+}
+
+const publicWebhook = (row: WebhookRow, { health, missed }: Known): Webhook => {
   const { headerNames, previousUntil, createdAt, updatedAt, paused, ...rest } = row;
   return {
     ...rest,
-    ...health,
+    ...(health.get(row.id) ?? unknownHealth),
+    missed: missed.get(row.id) ?? null,
     headers: Object.fromEntries(headerNames.map((name) => [name, maskedSecret])),
     state: paused === null ? 'active' : 'paused',
     paused,
@@ -45,11 +53,11 @@ export class WebhookList {
         .limit(limit + 1)
         .getMany();
     });
-    const health = await this.health.of(tenantId, rows);
+    const known = await this.known(tenantId, rows);
     return pageOf(
       rows,
       limit,
-      (row) => publicWebhook(row, health.get(row.id) ?? unknownHealth),
+      (row) => publicWebhook(row, known),
       (row) => [row.id],
     );
   }
@@ -60,11 +68,15 @@ export class WebhookList {
       manager.findOneBy(WebhookRow, { tenantId, id: webhookId }),
     );
     if (row === null || (mailboxId !== undefined && row.mailboxId !== mailboxId)) throw webhookMissing();
-    const health = await this.health.of(tenantId, [row]);
-    return publicWebhook(row, health.get(row.id) ?? unknownHealth);
+    return publicWebhook(row, await this.known(tenantId, [row]));
   }
 
-  private get health(): WebhookHealth {
-    return new WebhookHealth(this.ground.store.pool);
+  private async known(tenantId: string, rows: readonly WebhookRow[]): Promise<Known> {
+    const { pool } = this.ground.store;
+    const [health, missed] = await Promise.all([
+      new WebhookHealth(pool).of(tenantId, rows),
+      new Missed(pool).of(tenantId, rows),
+    ]);
+    return { health, missed };
   }
 }
