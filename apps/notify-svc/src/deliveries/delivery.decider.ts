@@ -91,7 +91,14 @@ const end = ({ data, meta }: EndAttempt, delivery: PlannedDelivery): DeliveryEve
   const { quoted = detail } = data.outcome === 'failed' ? data : {};
   const ended: DeliveryEvent = {
     type: 'AttemptEnded',
-    data: { n, endedAt: meta.now, outcome: data.outcome, status, nextAttemptAt: retryAt, ...unlessErased(erased, quoted) },
+    data: {
+      n,
+      endedAt: meta.now,
+      outcome: data.outcome,
+      status,
+      nextAttemptAt: retryAt,
+      ...unlessErased(erased, quoted),
+    },
   };
   if (!open || retryAt !== null) return [ended];
   if (data.outcome === 'delivered') {

@@ -203,7 +203,10 @@ const planned = ({ plannedAt, dueAt = plannedAt, ...content }: PlannedContent & 
 };
 
 /** What came back; where the server's words are gone its status code stands for them. */
-export const withDetail = ({ bounce, detail = bounce.status }: Pick<BouncedData, 'bounce' | 'detail'>): Bounce => ({ ...bounce, detail });
+export const withDetail = ({ bounce, detail = bounce.status }: Pick<BouncedData, 'bounce' | 'detail'>): Bounce => ({
+  ...bounce,
+  detail,
+});
 
 /** What is left to be told of an answer whose words are gone. */
 const bareDetail = (status: number | null): string | null => (status === null ? null : String(status));
