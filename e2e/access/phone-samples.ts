@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createECDH, randomBytes } from 'node:crypto';
 import type { Device } from '@aftertone/contracts';
 import type { Sample } from './sample.ts';
 import { name, newUser, type World } from './world.ts';
@@ -14,7 +14,7 @@ const fax = () => ({ addressPattern: '{number}@fax.example.org', subjectPattern:
 const browser = () => ({
   platform: 'webpush',
   endpoint: `https://push.example.org/${name()}`,
-  p256dh: Buffer.concat([Buffer.of(4), randomBytes(64)]).toString('base64url'),
+  p256dh: createECDH('prime256v1').generateKeys('base64url'),
   auth: randomBytes(16).toString('base64url'),
   name: name(),
 });

@@ -93,7 +93,6 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     const telling = startTellingOfFailures({ store, clock, onPlanned: () => lanes.wake() });
     const webhooks = startWebhooks({
       ...{ ground, publisher, logger: log, onDue: () => lanes.wake() },
-      giveUpAfterMs: config.NOTIFY_WEBHOOK_GIVE_UP_SECONDS * 1000,
     });
     const listening = startListening({ config, ground, log });
     const escalating = startEscalating({

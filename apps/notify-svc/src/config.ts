@@ -75,7 +75,7 @@ export const configSchema = z.object({
   /** Age at which the delivery to a webhook is given up. */
   NOTIFY_WEBHOOK_GIVE_UP_SECONDS: integer(1, 2_592_000).default(259_200),
   /** A webhook that has failed for so long, 20 times at least, is paused. */
-  NOTIFY_WEBHOOK_PAUSE_AFTER_SECONDS: integer(1, 31_536_000).default(432_000),
+  NOTIFY_WEBHOOK_PAUSE_AFTER_SECONDS: integer(1, 31_536_000).default(172_800),
   /** How long after the end of a replica its attempts are taken over. */
   NOTIFY_LEASE_MS: integer(500, 600_000).default(15_000),
   /** How often to look for what has become due. */

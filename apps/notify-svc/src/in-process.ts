@@ -25,7 +25,6 @@ export const startInProcess = async (environment: NodeJS.ProcessEnv) => {
   const { lanes, close } = makeLanes(ground, config, logger);
   const upkeep = startWebhooks({
     ...{ ground, logger, publisher: notifyPublisher(config.AFTERTONE_CELL), onDue: () => lanes.wake() },
-    giveUpAfterMs: config.NOTIFY_WEBHOOK_GIVE_UP_SECONDS * 1000,
   });
   const desk = new WebhookDesk(ground, new UrlRules(config));
   lanes.start();

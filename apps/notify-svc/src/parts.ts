@@ -78,7 +78,10 @@ export const makeNewsDesk = ({ store, reader, clock }: Ground) => {
   const announcer = new Announcer({ planner, situations, announced, completion, escalations, care, clock });
   const deliveries = new DeliveriesOfMessage({ reader });
   const erasure = new Erasure({ store, announced, deliveries, escalations, clock });
-  const webhooks = { followers: new Followers(store.pool), webhookTeller: new WebhookTeller(planner, announced) };
+  const webhooks = {
+    followers: new Followers(store.pool, store.logger),
+    webhookTeller: new WebhookTeller(planner, announced),
+  };
   const newsDesk = new NewsDesk({
     knowledge: new Knowledge(store.pool),
     announcer,
@@ -161,7 +164,6 @@ export const makeLanes = (ground: Ground, config: SendingConfig, logger: Logger)
     timeoutMs: config.NOTIFY_ATTEMPT_TIMEOUT_MS,
     leaseMs: config.NOTIFY_LEASE_MS,
     stepWaitMs: config.NOTIFY_STEP_WAIT_MS,
-    heldMs: config.NOTIFY_WEBHOOK_GIVE_UP_SECONDS * 1000,
     pollMs: config.NOTIFY_POLL_MS,
     http: {
       proven: httpAtOnce,

@@ -18,7 +18,7 @@ export type DeliveryPurpose = z.output<typeof deliveryPurpose>;
 /**
  * What became of one notification. `sending` is an attempt under way; `unknown` is an attempt that a crash cut off
  * between sending and recording, after which it is sent again. `cancelled`: the message was purged or, where it had been
- * held back, taken care of before it was sent, or what it was to be sent to is gone.
+ * held back, taken care of before it was sent, or who was to get it is gone or not to be told any more.
  */
 export const deliveryState = z.enum(['pending', 'sending', 'delivered', 'failed', 'cancelled']);
 
@@ -94,6 +94,8 @@ export const deliveryReplay = z.object({
   replayed: z.number().int(),
   /** How many cannot be sent again, since their message was purged. */
   refused: z.number().int(),
+  /** How many were left out, since the webhook that they were for is gone. */
+  skipped: z.number().int().default(0),
   requestedAt: instant,
   finishedAt: instant.nullable(),
 });

@@ -5,14 +5,21 @@ import { boundedJson } from './text.ts';
 /** Stands for a secret that is kept, in what is read back and in what is written: there it leaves the secret as it is. */
 export const maskedSecret = '********';
 
-const ownHeaders = new Set(['host', 'connection', 'content-length', 'content-type', 'transfer-encoding']);
+/** Set by what sends, or about one connection: a request with another one of these is never sent. */
+const ownHeaders = new Set([
+  ...['host', 'connection', 'content-length', 'content-type', 'transfer-encoding'],
+  ...['expect', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'upgrade'],
+]);
 
 export const headerName = z
   .string()
   .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, 'must be the name of an HTTP header')
-  .refine((name) => !ownHeaders.has(name.toLowerCase()), 'must not be a header that we set ourselves');
+  .refine(
+    (name) => !ownHeaders.has(name.toLowerCase()),
+    'must not be a header of the connection, or one that we set ourselves',
+  );
 const secretName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'must be letters, digits and _');
-export const secretValue = z
+const secretValue = z
   .string()
   .regex(/^[\x20-\x7e]{1,4096}$/, 'must be 1 to 4096 printable ASCII characters')
   .nullable();
@@ -20,6 +27,13 @@ export const secretValue = z
 /** A name and what it is; null or the mask leaves the secret as it is. */
 const secretsOf = (name: z.ZodType<string, string>) =>
   z.record(name, secretValue).refine((all) => Object.keys(all).length <= 20, 'must be 20 at most');
+
+const areDistinct = (all: object): boolean =>
+  new Set(Object.keys(all).map((name) => name.toLowerCase())).size === Object.keys(all).length;
+
+/** Names of headers are the same in upper and lower case: two of them would be sent as one with both values. */
+export const headersOf = (name: z.ZodType<string, string>) =>
+  secretsOf(name).refine(areDistinct, 'must name a header once, in upper or lower case');
 
 const messageBody = z.record(z.string().min(1).max(64), z.unknown()).superRefine((value, context) => {
   const problem = boundedJson(value, { depth: 8, bytes: 8_192 });
@@ -52,7 +66,7 @@ export const newSmsGateway = z.strictObject({
   method: smsFields.method.default('POST'),
   contentType: smsFields.contentType.default('json'),
   /** Headers with their values, which are kept sealed. Absent: as they were. */
-  headers: secretsOf(headerName).optional(),
+  headers: headersOf(headerName).optional(),
   /** Keys and passwords that the gateway wants in the body. Kept sealed. Absent: as they were. */
   secrets: secretsOf(secretName).optional(),
   body: smsFields.body.default({ to: '{{ to }}', from: '{{ from }}', text: '{{ text }}' }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { emailAddress, id, instant, mailboxId, shortText, tenantId } from './common.ts';
 import type { ContractEventType } from './events/index.ts';
-import { headerName, maskedSecret, secretValue } from './gateways.ts';
+import { headerName, headersOf, maskedSecret } from './gateways.ts';
 
 /** What a webhook can be told of. Deliveries that succeed are not among it: each would lead to the next. */
 export const webhookEventTypes = [
@@ -56,7 +56,7 @@ const fields = {
 };
 
 /** Headers with their values, which are kept sealed. In a change null or the mask leaves a value as it is. */
-const headers = z.record(ownHeader, secretValue).refine((all) => Object.keys(all).length <= 20, 'must be 20 at most');
+const headers = headersOf(ownHeader);
 
 export const newWebhook = z.strictObject({
   name: fields.name,
@@ -82,6 +82,10 @@ export const webhookChanges = z.strictObject({
 });
 export type WebhookChanges = z.output<typeof webhookChanges>;
 
+/** Events of which a webhook was not told, because too much waited for it already while it was paused. */
+export const missedEvents = z.object({ count: z.number().int(), since: instant });
+export type MissedEvents = z.output<typeof missedEvents>;
+
 export const webhook = z.object({
   id,
   tenantId,
@@ -95,6 +99,8 @@ export const webhook = z.object({
   state: z.enum(['active', 'paused']),
   /** Why and since when it is paused. */
   paused: z.object({ at: instant, detail: z.string() }).nullable(),
+  /** What it is not told of even when it is resumed; null: nothing. Until the next resume. */
+  missed: missedEvents.nullable().default(null),
   /** Until when the secret before this one signs, too. */
   previousSecretUntil: instant.nullable(),
   /** Since when everything has failed; null: it has not. */

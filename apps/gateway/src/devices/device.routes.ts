@@ -63,7 +63,7 @@ export const deviceRoutes = {
     answer: component('Device', device, example),
     missing,
     refusals: {
-      400: ['push-endpoint-refused'],
+      400: ['push-endpoint-refused', 'push-key-refused'],
       403: ['beyond-own-access'],
       422: [...notConfigured[422], 'too-many-devices'],
     },

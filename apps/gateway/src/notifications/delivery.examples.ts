@@ -23,6 +23,7 @@ export const replayExample: DeliveryReplay = {
   count: 1200,
   replayed: 400,
   refused: 2,
+  skipped: 1,
   requestedAt: '2026-03-02T08:00:00.000Z',
   finishedAt: null,
 };

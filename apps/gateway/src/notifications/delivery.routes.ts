@@ -73,7 +73,8 @@ export const deliveryRoutes = {
     summary: 'Send a failed notification again',
     description:
       'With a `recipient` it is sent to that address instead, as a delivery of its own, which is the answer; the one that ' +
-      'failed stays failed and names it in `replacedBy`. A delivery that is on its way is left alone.',
+      'failed stays failed and names it in `replacedBy`. For a webhook that is the id of another one that hears of the ' +
+      'mailbox; those of push and lamps cannot be sent elsewhere. A delivery that is on its way is left alone.',
     access: 'aftertone.deliveries.{id}.replay',
     ...administers,
     body: component('DeliveryRetry', deliveryRetry, {}, { recipient: 'ben@example.org' }),
@@ -83,7 +84,10 @@ export const deliveryRoutes = {
     refusals: {
       400: ['recipient-invalid'],
       403: ['administrator-required'],
-      422: ['delivery-not-failed', 'delivery-replaced', 'message-purged', 'recipient-already-told', 'recipient-fixed'],
+      422: [
+        ...['delivery-not-failed', 'delivery-replaced', 'message-purged'],
+        ...['recipient-already-told', 'recipient-fixed', 'recipient-gone', 'recipient-no-follower'],
+      ],
     },
   }),
   replayAll: defineRoute({
@@ -94,7 +98,7 @@ export const deliveryRoutes = {
     summary: 'Send all that has failed again',
     description:
       'What has failed by now and is as the filters say, in the background; `Location` tells how far it is. Notifications ' +
-      'of purged messages are counted as `refused`.',
+      'of purged messages are counted as `refused`, those of webhooks that are gone as `skipped`.',
     access: 'aftertone.deliveries.replay',
     ...administers,
     body: component('ReplayOfDeliveries', replayBody, { state: 'failed', channel: 'email' }),

@@ -15,6 +15,7 @@ export const webhookExample: Webhook = {
   headers: { 'X-Api-Key': maskedSecret },
   state: 'active',
   paused: null,
+  missed: null,
   previousSecretUntil: null,
   failingSince: null,
   failures: 0,
@@ -31,6 +32,7 @@ export const pausedExample: Webhook = {
   paused: { at: '2026-03-08T09:00:00.000Z', detail: 'answered 503' },
   failingSince: '2026-03-03T08:59:00.000Z',
   failures: 241,
+  missed: { count: 3, since: '2026-03-21T04:00:00.000Z' },
   lastStatus: 503,
   version: 2,
 };

@@ -104,7 +104,7 @@ const routesAt = ({ of, path, onePath, access, oneAccess, right, whose, refusals
       summary: 'Change a webhook',
       description:
         'Absent fields stay as they are. A header that is absent, null or `********` keeps its value; `removeHeaders` ' +
-        'takes headers away. What is for a webhook that is turned off waits until it is given up.',
+        'takes headers away. What is for a webhook that is turned off waits; of new events it is not told.',
       access: `${oneAccess}.update`,
       body: changed,
       status: 200,
@@ -158,7 +158,8 @@ const routesAt = ({ of, path, onePath, access, oneAccess, right, whose, refusals
       operationId: `resume${of}Webhook`,
       method: 'POST',
       summary: 'Send to a paused webhook again',
-      description: 'What has waited for it goes out. What was given up meanwhile can be replayed.',
+      description:
+        'What has waited for it goes out, however long that was. `missed` tells what it is not told of, and begins anew.',
       access: `${oneAccess}.resume`,
       status: 200,
       answer: view,

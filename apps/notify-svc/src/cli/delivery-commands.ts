@@ -78,7 +78,10 @@ const outcomeOf = async (db: pg.Pool, tenantId: string, replayId: string, end: n
 const report = (replays: readonly DeliveryReplay[], output: Output): number => {
   const sum = (of: (replay: DeliveryReplay) => number): number => replays.reduce((total, one) => total + of(one), 0);
   const [count, replayed, refused] = [sum((one) => one.count), sum((one) => one.replayed), sum((one) => one.refused)];
-  output.out(`${replayed} of ${count} are sent again${refused > 0 ? `; ${refused} cannot be: purged` : ''}`);
+  const skipped = sum((one) => one.skipped);
+  output.out(
+    `${replayed} of ${count} are sent again${refused > 0 ? `; ${refused} cannot be: purged` : ''}${skipped > 0 ? `; ${skipped} left out: their webhooks are gone` : ''}`,
+  );
   if (replays.every(({ state }) => state === 'done')) return replayed === count ? 0 : 1;
   output.err('notify-svc goes on with it, or does so once it runs');
   return 1;

@@ -17,7 +17,7 @@ export type Wanted =
 export const usage = `Usage:
   deliveries list [filters]               notifications, newest first
   deliveries show <id>                    one of them, with its attempts
-  deliveries replay <id>                  sends what has failed again, and waits for the outcome
+  deliveries replay <id>                  sends what has failed again; show tells what became of it
   deliveries replay --all [filters]       all that has failed and is as the filters say
 
 Filters: --tenant <id>, --state ${deliveryState.options.join('|')} (list only),

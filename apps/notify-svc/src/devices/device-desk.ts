@@ -10,6 +10,7 @@ import { type DeviceCommand, noDevice } from './device.decider.ts';
 import { DeviceList } from './device.query.ts';
 import { DeviceRemoval } from './device-removal.ts';
 import { addressOf, deviceId, endpointOfDevice, secretOwner } from './known-device.ts';
+import { isPushKey } from './push-key.ts';
 
 type Input<Rpc extends { input: z.ZodType }> = z.output<Rpc['input']>;
 
@@ -38,6 +39,15 @@ const refusal = ({ guard }: GuardFailure): DomainError =>
 
 const isPlaceTaken = (error: unknown): boolean => error instanceof DomainError && error.code === placeTaken;
 
+/** A push service takes what is encrypted for a key that is none, and the device can never read it. */
+const checkKey = (device: NewDevice): void => {
+  if (device.platform !== 'webpush' || isPushKey(device.p256dh)) return;
+  const message = 'must be an uncompressed point of the curve P-256';
+  throw invalid('push-key-refused', `\`p256dh\` ${message}: take it from PushSubscription.toJSON().`, {
+    errors: [{ path: 'p256dh', message }],
+  });
+};
+
 /** Registers, lists and removes the devices of users. */
 export class DeviceDesk {
   private readonly ground: Ground;
@@ -52,7 +62,7 @@ export class DeviceDesk {
     this.removal = new DeviceRemoval(ground);
   }
 
-  /** Throws `push-platform-not-configured`, `push-endpoint-refused`, `too-many-devices`. */
+  /** Throws `push-platform-not-configured`, `push-endpoint-refused`, `push-key-refused`, `too-many-devices`. */
   async register({ userId, device }: Input<typeof deviceCommands.registerDevice>, call: CallContext): Promise<Device> {
     this.check(device);
     const { tenantId } = call;
@@ -89,6 +99,7 @@ export class DeviceDesk {
 
   private check(device: NewDevice): void {
     if (!this.rules.platforms.has(device.platform)) throw notConfigured(device.platform);
+    checkKey(device);
     const fault = device.platform === 'webpush' ? givenUrlFault(device.endpoint, this.rules) : null;
     if (fault === null) return;
     throw invalid('push-endpoint-refused', 'Pushes are not sent to this endpoint', {

@@ -11,6 +11,7 @@ import { Escalations1740000005000 } from './1740000005000-escalations.ts';
 import { WithoutRecording1740000006000 } from './1740000006000-without-recording.ts';
 import { FullMailboxes1740000006010 } from './1740000006010-full-mailboxes.ts';
 import { CareByMailbox1740000007010 } from './1740000007010-care-by-mailbox.ts';
+import { HeldWebhooks1740000007080 } from './1740000007080-held-webhooks.ts';
 
 /** The whole schema of notify-svc. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
@@ -26,4 +27,5 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   WithoutRecording1740000006000,
   FullMailboxes1740000006010,
   CareByMailbox1740000007010,
+  HeldWebhooks1740000007080,
 ];

@@ -6,7 +6,7 @@ import { startWebhooks } from '../webhooks/make-webhooks.ts';
 import { UrlRules } from '../webhooks/url-rules.ts';
 import { WebhookDesk } from '../webhooks/webhook-desk.ts';
 import { WebhookTest } from '../webhooks/webhook-test.ts';
-import { type Notify, sendingConfig } from './notify.ts';
+import type { Notify } from './notify.ts';
 
 type Given = Partial<NewWebhook> & { url: string; mailboxId?: string };
 
@@ -32,10 +32,9 @@ export const webhooksOf = (notify: Notify) => {
     /** What was planned for it, newest first. */
     deliveriesTo: async (tenantId: string, recipient: string) =>
       (await deliveries.page(tenantId, { channel: 'webhook', recipient, limit: 200 })).items,
-    startUpkeep: () =>
+    startUpkeep: (onDue: () => void = () => undefined) =>
       startWebhooks({
-        ...{ ground, logger, publisher: notifyPublisher('c1'), onDue: () => undefined },
-        giveUpAfterMs: sendingConfig.NOTIFY_WEBHOOK_GIVE_UP_SECONDS * 1000,
+        ...{ ground, logger, publisher: notifyPublisher('c1'), onDue },
       }),
   };
 };

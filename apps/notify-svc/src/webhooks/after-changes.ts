@@ -22,6 +22,8 @@ export interface AfterChangesParts {
 const streamPrefix = `${webhookAggregate.type}-`;
 const atOnce = 200;
 
+const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, '');
+
 /** Does what follows from changes of webhooks. Events may come again. */
 export class AfterChanges {
   private readonly parts: AfterChangesParts;
@@ -71,7 +73,8 @@ export class AfterChanges {
         kind: 'system',
         template: 'webhook-paused',
         reader: { language: mailbox?.language ?? 'en', timezone: mailbox?.timezone ?? 'UTC' },
-        webhook: { name, url, failures, since, detail },
+        // What is secret in a URL is in its query.
+        webhook: { name, url: withoutQuery(url), failures, since, detail },
       },
     });
   }

@@ -1,6 +1,7 @@
-import { type EventStore, type Publisher, startReaction } from '@aftertone/event-store';
+import { type EventStore, type Publisher, type RecordedEvent, startReaction } from '@aftertone/event-store';
 import type { Clock } from '@aftertone/kernel';
 import type { Logger } from '@aftertone/platform';
+import type { DeliveryFacts } from '../deliveries/delivery.ts';
 import { Planner } from '../deliveries/planner.ts';
 import type { Ground } from '../ground/ground.ts';
 import type { HttpOut } from '../http-out/http-out.ts';
@@ -46,6 +47,10 @@ export interface WebhookUpkeepParts {
   onDue(): void;
 }
 
+/** Somebody waits for what comes of it. */
+const isTest = ({ type, data }: RecordedEvent): boolean =>
+  type === 'NotificationPlanned' && (data as { facts: DeliveryFacts }).facts.purpose === 'test';
+
 /** What works on webhooks beside the sending: it follows the own log, and puts aside what waits for paused ones. */
 export const startWebhooks = ({ ground, publisher, logger, onDue }: WebhookUpkeepParts) => {
   const { store, clock } = ground;
@@ -59,7 +64,7 @@ export const startWebhooks = ({ ground, publisher, logger, onDue }: WebhookUpkee
     ...{ store, name: 'webhooks', from: 'now' },
     handle: async (events) => {
       await afterChanges.react(events);
-      if ((await ownEvents.react(events)) > 0) onDue();
+      if ((await ownEvents.react(events)) > 0 || events.some(isTest)) onDue();
     },
   });
   const puttingAside = startPuttingAside({ pool: store.pool, clock, log: logger });

@@ -60,6 +60,10 @@ describe('secrets', () => {
     expect((await received(id)).headers).toMatchObject({ 'x-a': 'second a', 'x-b': 'first b' });
   });
 
+  it.each([{ a: '1', A: '2' }, { Expect: '100-continue' }])('are not in headers such as %o', (headers) => {
+    expect(newWebhook.safeParse({ name: 'CRM', url: 'https://example.org/', headers }).success).toBe(false);
+  });
+
   it('of headers that are new need a value', async () => {
     await expect(create({ headers: { 'X-A': null } })).rejects.toMatchObject({ code: 'header-without-value' });
   });
@@ -93,10 +97,12 @@ describe('a webhook', () => {
     expect((await hooks.desk.page({ limit: 50 }, adminOf(newId()))).items).toEqual([]);
   });
 
-  it('is one of so many at most in a mailbox, and makes room when it is deleted', async () => {
-    const made = await Promise.all(
-      Array.from({ length: mostWebhooks }, () => create({ mailboxId: box.mailboxId, url: 'https://example.org/' })),
-    );
+  it('is one of so many at most in a mailbox, and makes room when it is deleted', { timeout: 60_000 }, async () => {
+    const made: Array<{ id: string }> = [];
+    while (made.length < mostWebhooks) {
+      const some = Array.from({ length: 50 }, () => create({ mailboxId: box.mailboxId, url: 'https://example.org/' }));
+      made.push(...(await Promise.all(some)));
+    }
     await expect(create({ mailboxId: box.mailboxId })).rejects.toMatchObject({ code: 'too-many-webhooks' });
     await create();
     await hooks.desk.remove({ id: made[0]?.id ?? '' }, call());

@@ -10,13 +10,23 @@ let sink: TestHttpSink;
 let hooks: ReturnType<typeof webhooksOf>;
 let upkeep: ReturnType<(typeof hooks)['startUpkeep']>;
 let box: SomeMailbox;
+/** How often the sending was told that something is due. */
+let woken: number;
+/** How far the clock is put forward. */
+let aheadMs: number;
+const dayMs = 86_400_000;
 
 beforeEach(async () => {
-  [notify, sink] = await Promise.all([startNotify(), startHttpSink()]);
+  aheadMs = 0;
+  const clock = () => new Date(Date.now() + aheadMs);
+  [notify, sink] = await Promise.all([startNotify(undefined, clock), startHttpSink()]);
   hooks = webhooksOf(notify);
   box = someMailbox({ to: [] });
   await notify.tell(box.created());
-  upkeep = hooks.startUpkeep();
+  woken = 0;
+  upkeep = hooks.startUpkeep(() => {
+    woken += 1;
+  });
   // Before it leads the log, what happens is not yet "from now on".
   await eventually(async () => {
     const { rows } = await notify.store.pool.query(`SELECT FROM reaction_checkpoint WHERE name = 'webhooks'`);
@@ -33,6 +43,13 @@ const call = () => adminOf(box.tenantId);
 const create = (more: Partial<Parameters<typeof hooks.create>[1]> = {}) =>
   hooks.create(box.tenantId, { url: `${sink.url}/hook`, ...more });
 const read = (id: string) => hooks.desk.require({ id }, call());
+/** Puts the clock forward and waits until what is due has been looked at. */
+const forward = async (ms: number): Promise<void> => {
+  aheadMs += ms;
+  const { id } = await create({ url: `${sink.url}/marker` });
+  await hooks.tests.send({ id }, call());
+  await hooks.desk.remove({ id }, call());
+};
 const untilPaused = (id: string) =>
   eventually(async () => {
     const webhook = await read(id);
@@ -42,13 +59,14 @@ const untilPaused = (id: string) =>
 const statesOf = async (id: string) => (await hooks.deliveriesTo(box.tenantId, id)).map(({ state }) => state);
 
 it('is paused at once when it says that it is gone; what is for it waits, and goes out when it is resumed', async () => {
-  const { id } = await create({ noticeTo: 'it@example.test' });
+  const { id } = await create({ noticeTo: 'it@example.test', url: `${sink.url}/hook?key=open+sesame` });
   sink.behave({ kind: 'answer', status: 410 });
   notify.startSending();
   await notify.tell(box.messageCreated());
   expect(await untilPaused(id)).toMatchObject({ paused: { detail: 'answered 410' }, failures: 1, lastStatus: 410 });
   await notify.tell(box.messageCreated());
   await eventually(() => expect(notify.smtp.messages.flatMap(({ to }) => to)).toEqual(['it@example.test']));
+  expect(JSON.stringify(notify.smtp.messages)).not.toContain('sesame');
   const before = sink.requests.length;
   sink.behave({ kind: 'answer' });
   await hooks.tests.send({ id }, call());
@@ -77,6 +95,14 @@ it('is paused when it has failed for long and often', async () => {
   expect(await untilPaused(id)).toMatchObject({ failures: 20, paused: { detail: 'answered 500' } });
 });
 
+it('is tested without waiting for the next look at what is due', async () => {
+  const { id } = await create();
+  const tested = hooks.tests.send({ id }, call());
+  await eventually(() => expect(woken).toBeGreaterThan(0));
+  notify.startSending();
+  expect(await tested).toMatchObject({ state: 'delivered' });
+});
+
 it('forgets its failures with a success', async () => {
   const { id } = await create();
   sink.behave({ kind: 'answer', status: 500 });
@@ -92,12 +118,11 @@ it('forgets its failures with a success', async () => {
 it('waits while it is paused however long that is; what fails when it is resumed has its time again', async () => {
   const { id } = await create();
   sink.behave({ kind: 'answer', status: 410 });
-  notify.startSending({ NOTIFY_WEBHOOK_GIVE_UP_SECONDS: 4 });
+  notify.startSending();
   await notify.tell(box.messageCreated());
   await untilPaused(id);
   await notify.tell(box.messageCreated());
-  const began = Date.now();
-  await eventually(() => expect(Date.now() - began).toBeGreaterThan(4_100));
+  await forward(5 * dayMs);
   expect(await statesOf(id)).toEqual(['pending', 'pending']);
 
   sink.behave({ kind: 'answer', status: 500 });
@@ -115,15 +140,16 @@ it('waits while it is paused however long that is; what fails when it is resumed
 it('waits while it is turned off, too', async () => {
   const { id } = await create();
   sink.behave({ kind: 'answer', status: 503 });
-  notify.startSending({ NOTIFY_WEBHOOK_GIVE_UP_SECONDS: 2 });
+  notify.startSending();
   await notify.tell(box.messageCreated());
   await eventually(() => expect(sink.requests.length).toBeGreaterThan(0));
   await hooks.desk.change({ id, changes: { enabled: false } }, call());
-  const began = Date.now();
-  await eventually(() => expect(Date.now() - began).toBeGreaterThan(2_500));
+  await forward(5 * dayMs);
   expect(await statesOf(id)).toEqual(['pending']);
-  sink.behave({ kind: 'answer' });
   await hooks.desk.change({ id, changes: { enabled: true } }, call());
+  const before = sink.requests.length;
+  await eventually(() => expect(sink.requests.length).toBeGreaterThan(before));
+  sink.behave({ kind: 'answer' });
   await eventually(async () => expect(await statesOf(id)).toEqual(['delivered']));
 });
 

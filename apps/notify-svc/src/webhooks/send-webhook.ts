@@ -5,6 +5,7 @@ import type { KnownCounts } from '../known/known-counts.ts';
 import type { KnownMailboxes } from '../known/known-mailboxes.ts';
 import type { Sending, SendOutcome, SendOver } from '../sending/channel.ts';
 import { isVoicemailPro, standardBody, voicemailProBody } from './body.ts';
+import { heldSince } from './holds.ts';
 import type { Outcomes } from './outcomes.ts';
 import { signatureHeaders } from './signature.ts';
 import type { Target, Targets } from './targets.ts';
@@ -21,11 +22,12 @@ export interface WebhookSenderParts {
 }
 
 const gone: SendOutcome = { outcome: 'refused', detail: 'the webhook is gone', endpointWell: true };
-/** It comes here when it was taken just before the pause, or has waited until it is given up. */
+/** It comes here when it was taken just before the pause. */
 const held: SendOutcome = {
   outcome: 'failed',
-  detail: 'the webhook is paused or turned off: resume it, and replay this if it has failed',
+  detail: 'the webhook is paused or turned off: this goes out when it is resumed',
   endpointWell: true,
+  waits: true,
 };
 
 const outcomeOf = ({ kind, status, detail, retryAfterMs }: HttpResult, isTest: boolean): SendOutcome => {
@@ -61,7 +63,7 @@ export const sendWebhook = (parts: WebhookSenderParts): SendOver => {
     const outcome = outcomeOf(result, isTest);
     // What we cut off ourselves says nothing about the other side.
     if (!isTest && !signal.aborted) parts.outcomes.record(owner, outcome, delivery.facts.correlationId);
-    if (!isTest) return outcome;
+    if (!isTest) return { ...outcome, heldMs: heldSince(target.holds, delivery.since, parts.clock()) };
     const secrets = [...target.signing, ...Object.values(target.headers), signed['webhook-signature']];
     return { ...outcome, quoted: quotedDetail(result, secrets) };
   };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { id, instant, mailboxId, messageId } from '../common.ts';
 import { bounce, channel, deliveryPurpose } from '../delivery.ts';
 import { counts } from '../mailbox.ts';
+import { missedEvents } from '../webhook.ts';
 import { defineEvent } from './definition.ts';
 
 const notifyEvent = { service: 'notify', audiences: false } as const;
@@ -86,6 +87,7 @@ export const webhookResumed = defineEvent({
   ...notifyEvent,
   type: 'webhook_resumed',
   path: 'notifications.{webhookId}.webhook_resumed',
-  summary: 'A webhook that was paused is sent to again.',
-  data: z.object({ webhookId: id }),
+  summary:
+    'A webhook that was paused is sent to again: what waited, but not what was `missed` as too much waited already.',
+  data: z.object({ webhookId: id, missed: missedEvents.nullable().default(null) }),
 });

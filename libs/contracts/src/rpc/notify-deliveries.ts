@@ -14,8 +14,9 @@ export const bounceBytes = 262_144;
 /** By administrators of the tenant; anybody else is refused with `administrator-required`. */
 export const deliveryCommands = {
   /**
-   * Refused with `delivery-not-found`, `delivery-not-failed`, `message-purged`, `delivery-replaced`; another recipient
-   * also with `recipient-fixed`, `recipient-invalid`, `recipient-already-told`. Answers the delivery that is sent.
+   * Refused with `delivery-not-found`, `delivery-not-failed`, `message-purged`, `delivery-replaced`, `recipient-gone`;
+   * another recipient also with `recipient-fixed`, `recipient-invalid`, `recipient-no-follower`,
+   * `recipient-already-told`. Answers the delivery that is sent.
    */
   replayDelivery: command('replay-delivery', z.strictObject({ id, ...deliveryRetry.shape }), delivery),
   /** All that have failed by now, in the background. */

@@ -11,7 +11,7 @@ const query = queriesOf('notify');
 export const deviceCommands = {
   /**
    * A device that is registered already is the caller's from then on. Refused with `push-platform-not-configured`,
-   * `push-endpoint-refused`, `too-many-devices`.
+   * `push-endpoint-refused`, `push-key-refused`, `too-many-devices`.
    */
   registerDevice: command('register-device', z.strictObject({ userId, device: newDevice }), device),
   /** Refused with `device-not-found`. */

@@ -30,13 +30,19 @@ export async function runCli(workspace: string, args: readonly string[]): Promis
     env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
   });
   if (built.code !== 0) throw new Error(built.output);
-  const env = { ...process.env, ...accessTo(dataDir) };
+  const env = namesSome(process.env) ? process.env : { ...process.env, ...accessTo(dataDir) };
   const child = spawn(process.execPath, [join(workspace, program), ...rest], { env, stdio: 'inherit' });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));
   });
 }
+
+/** Some databases, not all: then the commands look at those, as their usage says. */
+const namesSome = (env: NodeJS.ProcessEnv): boolean => {
+  const named = SERVICES.filter((service) => env[`DATABASE_URL_${service.toUpperCase()}`]);
+  return named.length > 0 && named.length < SERVICES.length;
+};
 
 /** The environment of an administrator of the installation. */
 function accessTo(dataDir: readonly string[]): NodeJS.ProcessEnv {

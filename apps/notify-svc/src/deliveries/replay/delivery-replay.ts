@@ -41,7 +41,7 @@ const countOf = (request: Pick<ReplayRequest, 'tenantId' | 'filter'>): Statement
   };
 };
 
-const columns = 'id, count, replayed, refused, requested_at AS "requestedAt", finished_at AS "finishedAt"';
+const columns = 'id, count, replayed, refused, skipped, requested_at AS "requestedAt", finished_at AS "finishedAt"';
 
 const publicReplay = ({ requestedAt, finishedAt, ...rest }: Row): DeliveryReplay => ({
   ...rest,

@@ -4,6 +4,7 @@ import { type Clock, invalid, rejected } from '@aftertone/kernel';
 import type { z } from 'zod';
 import { deliveryAggregate } from '../delivery.aggregate.ts';
 import { deliveryId } from '../delivery-id.ts';
+import { WebhookRecipients } from './webhook-recipients.ts';
 
 interface Which {
   tenantId: string;
@@ -45,14 +46,16 @@ export class Redirection {
   /**
    * Id of the new delivery. Asked for twice, it happens once.
    *
-   * Throws what replays are refused with, `recipient-fixed`, `recipient-invalid`, `recipient-already-told`.
+   * Throws what replays are refused with, `recipient-fixed`, `recipient-invalid`, `recipient-no-follower`,
+   * `recipient-already-told`.
    */
   async redirect({ tenantId, id, recipient }: Which & { recipient: string }, meta: EventMeta): Promise<string> {
     const { state } = await this.store.load(deliveryAggregate, tenantId, id);
     const data = { deliveryId: '', recipient };
     if (state.status !== 'absent') {
       const { facts, replacedBy } = state;
-      checkRecipient(facts.channel, recipient);
+      if (facts.channel !== 'webhook') checkRecipient(facts.channel, recipient);
+      else await new WebhookRecipients(this.store.pool).requireFollower({ tenantId, facts }, recipient);
       data.deliveryId = deliveryId({ tenantId, ...facts, recipient });
       if (replacedBy !== data.deliveryId) await this.requireNew(tenantId, data.deliveryId);
     }

@@ -4,6 +4,7 @@ import { eventually } from '@aftertone/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { messageOf, someMailbox } from '../../test-support/mailbox-events.ts';
 import { type Notify, startNotify } from '../../test-support/notify.ts';
+import { webhooksOf } from '../../test-support/webhooks.ts';
 import { deliveryAggregate } from '../delivery.aggregate.ts';
 import { DeliveryDesk } from '../delivery-desk.ts';
 import { Redirection } from './redirection.ts';
@@ -132,6 +133,49 @@ describe('one delivery that has failed', () => {
       () => desk.getReplay(id, nobody),
     ];
     for (const ask of asked) await expect(ask()).rejects.toMatchObject({ code: 'administrator-required' });
+  });
+});
+
+describe('what has failed at a webhook', () => {
+  const failAt = async () => {
+    box = someMailbox({ to: [] });
+    await notify.tell(box.created());
+    const hooks = webhooksOf(notify);
+    const url = 'http://127.0.0.1:9/';
+    await hooks.create(box.tenantId, { url });
+    const replica = notify.startSending({ NOTIFY_WEBHOOK_GIVE_UP_SECONDS: 1 });
+    const message = box.messageCreated();
+    await notify.tell(message);
+    await eventually(async () => expect(await only(message)).toMatchObject({ state: 'failed' }));
+    await replica.stop(1_000);
+    return { hooks, url, ...(await only(message)) };
+  };
+
+  it('goes to another webhook that hears of the mailbox, and to no other', async () => {
+    const { hooks, url, id } = await failAt();
+    const own = await hooks.create(box.tenantId, { url, mailboxId: box.mailboxId });
+    const foreign = await hooks.create(box.tenantId, { url, mailboxId: newId() });
+    for (const recipient of [foreign.id, newId(), anna]) {
+      await expect(desk.replay({ id, recipient }, call())).rejects.toMatchObject({ code: 'recipient-no-follower' });
+    }
+    expect(await desk.replay({ id, recipient: own.id }, call())).toMatchObject({ recipient: own.id, state: 'pending' });
+  });
+
+  it('is not sent again when that webhook is gone', async () => {
+    const { hooks, id, recipient } = await failAt();
+    await hooks.desk.remove({ id: recipient }, call());
+    await expect(desk.replay({ id }, call())).rejects.toMatchObject({ code: 'recipient-gone' });
+    const asked = await desk.replayAll({}, call());
+    const work = startReplays();
+    await eventually(async () =>
+      expect(await desk.getReplay(asked.id, call())).toMatchObject({
+        state: 'done',
+        replayed: 0,
+        refused: 0,
+        skipped: 1,
+      }),
+    );
+    await work.stop();
   });
 });
 
