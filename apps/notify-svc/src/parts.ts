@@ -144,7 +144,8 @@ export const makeLanes = (ground: Ground, config: SendingConfig, logger: Logger)
     systemWordsFor: findSystemWords(store.pool),
   });
   const templates = new TemplatesOf(store.pool);
-  const { close: closePhones, ...phones } = makePhoneChannels({ ground, config, http, mailer, templates });
+  const readerFacts = findReaderFacts(store.pool);
+  const { close: closePhones, ...phones } = makePhoneChannels({ ground, config, http, mailer, templates, readerFacts });
   const webhook = makeWebhookSender({
     ...{ store, clock, logger, http, publicUrl: config.PUBLIC_URL },
     pauseAfterMs: config.NOTIFY_WEBHOOK_PAUSE_AFTER_SECONDS * 1000,
@@ -157,7 +158,6 @@ export const makeLanes = (ground: Ground, config: SendingConfig, logger: Logger)
     webhook: webhook.send,
     mwi: sendMwi({ store, counts: new KnownCounts(store.pool), clock }),
   };
-  const readerFacts = findReaderFacts(store.pool);
   const together = sendDigest({ mailer, from: config.MAIL_FROM, templates, links, readerFacts });
   const lanes = new Lanes({
     ...{ store, clock, logger, channels, together, mailsAtOnce, schedule: scheduleBy(config) },

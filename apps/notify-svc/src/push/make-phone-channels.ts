@@ -1,5 +1,6 @@
 import { DeviceRemoval } from '../devices/device-removal.ts';
 import type { Mailer } from '../email/mailer.ts';
+import type { FindReaderFacts } from '../email/reader-facts.ts';
 import { sendFax } from '../fax/send-fax.ts';
 import { GatewaysOf } from '../gateways/gateways-of.ts';
 import type { Ground } from '../ground/ground.ts';
@@ -18,10 +19,11 @@ export interface PhoneParts {
   http: HttpOut;
   mailer: Pick<Mailer, 'send'>;
   templates: TemplatesOf;
+  readerFacts: FindReaderFacts;
 }
 
 /** The channels that end at phones and fax machines. */
-export const makePhoneChannels = ({ ground, config, http, mailer, templates }: PhoneParts) => {
+export const makePhoneChannels = ({ ground, config, http, mailer, templates, readerFacts }: PhoneParts) => {
   const { store, clock } = ground;
   const { pool, secrets } = store;
   const http2 = openHttp2Client({ timeoutMs: config.OUTGOING_TIMEOUT_MS });
@@ -31,8 +33,8 @@ export const makePhoneChannels = ({ ground, config, http, mailer, templates }: P
       ...{ pool, clock, removal: new DeviceRemoval(ground), devices: new DeviceTargets(pool, secrets) },
       pushTo: pushToDevices(pushServices(config), http, http2, clock),
     }),
-    sms: sendSms({ gateways, secrets, templates, http }),
-    fax: sendFax({ gateways, templates, mailer, from: config.MAIL_FROM }),
+    sms: sendSms({ gateways, secrets, templates, readerFacts, http }),
+    fax: sendFax({ gateways, templates, readerFacts, mailer, from: config.MAIL_FROM }),
     close: (): void => http2.close(),
   };
 };

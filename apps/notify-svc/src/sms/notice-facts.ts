@@ -1,4 +1,5 @@
 import type { Caller, MessageNotice, PlannedDelivery } from '../deliveries/delivery.ts';
+import type { ReaderFacts } from '../email/reader-facts.ts';
 import type { NoticeFacts } from '../templates/facts/facts.ts';
 
 const nobody: Caller = { callerNumber: null, callerName: null, calledNumber: null };
@@ -7,11 +8,13 @@ const nobody: Caller = { callerNumber: null, callerName: null, calledNumber: nul
 export const noticeFacts = (
   kind: 'sms' | 'fax',
   { facts, caller = nobody, notice }: Pick<PlannedDelivery, 'facts' | 'caller'> & { notice: MessageNotice },
+  { name, ...about }: ReaderFacts,
 ): NoticeFacts => {
   const { mailbox, reader, receivedAt, durationMs, urgent, confidential } = notice;
   return {
     kind,
-    recipient: reader,
+    ...about,
+    recipient: { ...reader, name },
     message: {
       id: facts.messageId ?? '',
       ...{ mailbox, caller, receivedAt, durationMs, urgent, confidential, enclosure: 'not-wanted' },
