@@ -77,7 +77,8 @@ export class Platform {
     this.#output = '';
     const child = spawn(
       process.execPath,
-      [supervisor, 'start', '--port', String(this.port), '--data-dir', this.dataDir],
+      // Everything is built before the tests run. Builds of several at once would take files away from what is starting.
+      [supervisor, 'start', '--no-build', '--port', String(this.port), '--data-dir', this.dataDir],
       {
         cwd: workspace,
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,4 +1,4 @@
-// npm start -- [--port 8080] [--data-dir .data] [--no-demo] [--detach]
+// npm start -- [--port 8080] [--data-dir .data] [--no-demo] [--no-build] [--detach]
 import { prepare, runInstead } from './prepare.mjs';
 
 const node = await prepare();

@@ -79,12 +79,13 @@ export class Platform {
 
   private async startAll(): Promise<Addresses> {
     const { settings, say, workspace, layout, build } = this.options;
-    say('Starting servers and building the services (the first time takes a minute)');
+    const builds = settings.build ? ' and building the services (the first time takes a minute)' : '';
+    say(`Starting servers${builds}`);
     const [databases, bus, mail] = await this.together([
       this.startDatabases(),
       this.startBus(),
       this.startMail(),
-      build(workspace, layout, this.failing.signal),
+      settings.build ? build(workspace, layout, this.failing.signal) : undefined,
     ]);
     say('Starting the services');
     const programs = servicePrograms({ ...this.options, databases, bus, smtpUrl: mail.smtpUrl });

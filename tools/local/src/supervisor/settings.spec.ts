@@ -7,6 +7,7 @@ it('has defaults for everything', () => {
     dataDir: '.data',
     demo: true,
     detach: false,
+    build: true,
     logLevel: 'info',
     cell: 'c1',
     mailFrom: 'Aftertone <voicemail@aftertone.localhost>',
@@ -15,8 +16,8 @@ it('has defaults for everything', () => {
 });
 
 it('takes the options of the command line', () => {
-  const settings = readSettings(['--port', '9000', '--data-dir=/srv/a', '--no-demo', '--detach'], {});
-  expect(settings).toMatchObject({ port: 9000, dataDir: '/srv/a', demo: false, detach: true });
+  const settings = readSettings(['--port', '9000', '--data-dir=/srv/a', '--no-demo', '--no-build', '--detach'], {});
+  expect(settings).toMatchObject({ port: 9000, dataDir: '/srv/a', demo: false, build: false, detach: true });
 });
 
 it.each([[['--port', 'http']], [['--port', '0']], [['--port', '65536']], [['--prot', '80']], [['extra']]])(

@@ -9,6 +9,8 @@ export interface Settings {
   port: number;
   dataDir: string;
   demo: boolean;
+  /** False: what is built is started as it is. */
+  build: boolean;
   detach: boolean;
   logLevel: string;
   cell: string;
@@ -31,7 +33,7 @@ export class BadSettings extends Error {
 
 export const DEFAULT_DATA_DIR = '.data';
 const DEFAULT_PORT = 8080;
-const USAGE = 'npm start -- [--port 8080] [--data-dir .data] [--no-demo] [--detach]';
+const USAGE = 'npm start -- [--port 8080] [--data-dir .data] [--no-demo] [--no-build] [--detach]';
 
 /** Reads options and environment of `npm start`. Throws `BadSettings`. */
 export function readSettings(args: readonly string[], env: NodeJS.ProcessEnv): Settings {
@@ -46,6 +48,7 @@ export function readSettings(args: readonly string[], env: NodeJS.ProcessEnv): S
     port,
     dataDir: options['data-dir'] ?? DEFAULT_DATA_DIR,
     demo: !options['no-demo'],
+    build: !options['no-build'],
     detach: options.detach === true,
     logLevel: env.LOG_LEVEL ?? 'info',
     cell: env.AFTERTONE_CELL ?? 'c1',
@@ -68,6 +71,7 @@ function parse(args: readonly string[]) {
         port: { type: 'string' },
         'data-dir': { type: 'string' },
         'no-demo': { type: 'boolean' },
+        'no-build': { type: 'boolean' },
         detach: { type: 'boolean' },
       },
     }).values;
