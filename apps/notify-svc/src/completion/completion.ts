@@ -2,7 +2,7 @@ import type { Channel } from '@aftertone/contracts';
 import type { EventStore, RecordedEvent } from '@aftertone/event-store';
 import type { Clock } from '@aftertone/kernel';
 import { deliveryAggregate } from '../deliveries/delivery.aggregate.ts';
-import type { CancelReason, DeliveryFacts } from '../deliveries/delivery.ts';
+import type { CancelReason } from '../deliveries/delivery.ts';
 import { idOfEvent } from '../deliveries/delivery-id.ts';
 import type { AnnouncedEvents } from '../mailbox-events/announced-events.ts';
 import { announcementAggregate, type Completed } from './announcement.ts';
@@ -42,7 +42,21 @@ const summary = `
     AND replaced_by IS NULL
   GROUP BY 1, 2`;
 
+/** One look for all that have ended together: a webhook that is deleted ends very many at once, which are none of them. */
+const eventsOf = `
+  SELECT DISTINCT ON (d.tenant_id, d.event_id) d.tenant_id AS "tenantId", d.event_id AS "eventId",
+    ended.correlation_id AS "correlationId"
+  FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS ended(tenant_id, id, correlation_id)
+  JOIN delivery d ON d.tenant_id = ended.tenant_id AND d.id = ended.id
+  WHERE d.channel = ANY ($4) AND COALESCE(d.purpose, 'message') = 'message'`;
+
 const streamPrefix = `${deliveryAggregate.type}-`;
+
+/** Of what counts no longer the others may have been waiting for it alone; after a purge nothing follows any more. */
+const mayComplete = ({ streamId, type, data }: RecordedEvent): boolean =>
+  streamId.startsWith(streamPrefix) &&
+  (type === 'NotificationDelivered' ||
+    (type === 'NotificationCancelled' && (data as { reason: CancelReason }).reason !== 'message-purged'));
 
 /**
  * Finds out when every e-mail about a message has been accepted, short ones too, with whatever was to go along, so that
@@ -58,21 +72,21 @@ export class Completion {
 
   /** Follows the service's own log. Events may come again. */
   async react(events: readonly RecordedEvent[]): Promise<void> {
-    for (const event of events) {
-      const facts = await this.factsOfEnded(event);
-      const counts = facts?.purpose === 'message' && counted.includes(facts.channel);
-      const { tenantId } = event;
-      if (counts) await this.check({ tenantId, eventId: facts.eventId, correlationId: facts.correlationId });
-    }
+    const ended = events.filter(mayComplete);
+    if (ended.length === 0) return;
+    const announced = await this.announcedBy(ended);
+    await Promise.all(announced.map((one) => this.check(one)));
   }
 
-  /** Of what counts no longer the others may have been waiting for it alone. */
-  private async factsOfEnded({ streamId, type, data, tenantId }: RecordedEvent): Promise<DeliveryFacts | null> {
-    if (!streamId.startsWith(streamPrefix)) return null;
-    if (type === 'NotificationDelivered') return (data as { facts: DeliveryFacts }).facts;
-    if (type !== 'NotificationCancelled' || (data as { reason: CancelReason }).reason === 'message-purged') return null;
-    const { state } = await this.parts.store.load(deliveryAggregate, tenantId, streamId.slice(streamPrefix.length));
-    return state.status === 'absent' ? null : state.facts;
+  /** What these deliveries were about, each once; of other channels nothing. */
+  private async announcedBy(ended: readonly RecordedEvent[]): Promise<Announced[]> {
+    const { rows } = await this.parts.store.pool.query<Announced>(eventsOf, [
+      ended.map(({ tenantId }) => tenantId),
+      ended.map(({ streamId }) => streamId.slice(streamPrefix.length)),
+      ended.map(({ meta }) => meta.correlationId),
+      counted,
+    ]);
+    return rows;
   }
 
   async check({ tenantId, eventId, correlationId }: Announced): Promise<void> {
