@@ -66,12 +66,12 @@ export class EscalationTimers {
     const { pool, escalations, clock, log, leaseMs } = this.parts;
     const now = clock();
     const { rows } = await pool.query<Due>(takeDue, [now, new Date(now.getTime() + leaseMs)]);
-    for (const { correlationId, ...message } of rows) {
+    const take = ({ correlationId, ...message }: Due): Promise<void> =>
       // Its lease brings it back.
-      await escalations.takeStep(message, correlationId).catch((error: unknown) => {
+      escalations.takeStep(message, correlationId).catch((error: unknown) => {
         log.warn({ err: error, messageId: message.messageId }, 'an escalation could not go on; trying again');
       });
-    }
+    await Promise.all(rows.map(take));
     return rows.length;
   }
 }

@@ -17,6 +17,9 @@ interface OnMessage {
   messageId: string;
 }
 
+const pageSize = 500;
+const noId = '00000000-0000-0000-0000-000000000000';
+
 const noEscalation: EscalationView = { state: 'none', steps: [], stopped: null };
 
 /** What is told of an escalation: when, not whom; who was told is in the deliveries. */
@@ -56,14 +59,20 @@ export class Escalations {
     return this.run(message, { type: 'StopEscalation', data }, meta);
   }
 
+  /** A page at a time: those that are stopped have no timers any more. */
   async stopAllOf(cause: CausingEvent, mailboxId: string): Promise<void> {
-    const { rows } = await this.store.pool.query<{ messageId: string }>(
-      'SELECT message_id AS "messageId" FROM escalation_timer WHERE tenant_id = $1 AND mailbox_id = $2',
-      [cause.tenantid, mailboxId],
-    );
-    for (const { messageId } of rows) {
-      const message = { tenantId: cause.tenantid, messageId };
-      await this.stop(message, { reason: 'mailbox-closed', by: null, mailboxId }, metaOf(cause));
+    const { tenantid: tenantId } = cause;
+    for (let after = noId; ; ) {
+      const { rows } = await this.store.pool.query<{ messageId: string }>(
+        `SELECT message_id AS "messageId" FROM escalation_timer
+         WHERE tenant_id = $1 AND mailbox_id = $2 AND message_id > $3 ORDER BY message_id LIMIT ${pageSize}`,
+        [tenantId, mailboxId, after],
+      );
+      const stopped = { reason: 'mailbox-closed', by: null, mailboxId } as const;
+      await Promise.all(rows.map(({ messageId }) => this.stop({ tenantId, messageId }, stopped, metaOf(cause))));
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < pageSize) return;
+      after = last.messageId;
     }
   }
 

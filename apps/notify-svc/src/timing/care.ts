@@ -37,6 +37,8 @@ interface OfTenant {
 /** In a key: every user, or any mailbox. */
 const any = '00000000-0000-0000-0000-000000000000';
 const hour = 3_600_000;
+/** A message of a global mailbox may wait for everybody in the tenant. */
+const pageSize = 500;
 /** A day longer than consumers take events at all. */
 const keptMs = 16 * 24 * hour;
 
@@ -60,7 +62,8 @@ const noUse = `
   SELECT d.id FROM delivery d JOIN delivery_queue q ON q.tenant_id = d.tenant_id AND q.id = d.id
   WHERE d.tenant_id = $1 AND d.message_id = $2 AND d.state = 'pending' AND ($3::uuid IS NULL OR d.mailbox_id = $3)
     AND (d.purpose = 'escalation'
-      OR $4 AND (q.attempts = 0 OR d.channel IN ('push', 'sms')) AND ($5::uuid IS NULL OR d.user_id = $5))`;
+      OR $4 AND (q.attempts = 0 OR d.channel IN ('push', 'sms')) AND ($5::uuid IS NULL OR d.user_id = $5))
+    AND d.id > $6 ORDER BY d.id LIMIT ${pageSize}`;
 
 /**
  * What follows when a message needs nobody's attention any more where it is: its escalation stops, and what was held
@@ -123,10 +126,15 @@ export class Care {
   private async cancelWaiting(care: CareTaken, { tenantId, meta }: OfTenant): Promise<void> {
     const { store, clock } = this.parts;
     const { messageId, mailboxId, userId } = care;
-    const values = [tenantId, messageId, mailboxId, isNoNews(care), userId];
-    const { rows } = await store.pool.query<{ id: string }>(noUse, values);
     const data = { reason: 'taken-care-of' } as const;
-    const command = { type: 'CancelDelivery', data, meta: { now: clock().toISOString() } } as const;
-    await Promise.all(rows.map(({ id }) => store.handle(deliveryAggregate, { tenantId, id, command, meta })));
+    for (let after = any; ; ) {
+      const values = [tenantId, messageId, mailboxId, isNoNews(care), userId, after];
+      const { rows } = await store.pool.query<{ id: string }>(noUse, values);
+      const command = { type: 'CancelDelivery', data, meta: { now: clock().toISOString() } } as const;
+      await Promise.all(rows.map(({ id }) => store.handle(deliveryAggregate, { tenantId, id, command, meta })));
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < pageSize) return;
+      after = last.id;
+    }
   }
 }
