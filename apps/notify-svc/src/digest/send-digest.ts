@@ -1,13 +1,13 @@
 import type { SendMailOptions } from 'nodemailer';
 import type { MessageNotice } from '../deliveries/delivery.ts';
 import { uuidOf } from '../deliveries/delivery-id.ts';
+import { handOver } from '../email/hand-over.ts';
 import { messageIdOf } from '../email/mail.ts';
 import type { Mailer } from '../email/mailer.ts';
 import type { FindReaderFacts, ReaderFacts } from '../email/reader-facts.ts';
-import { smtpFailure } from '../email/smtp-failure.ts';
 import { type LinkParts, linkFor } from '../email/words-for.ts';
-import { cleanDetail } from '../masking/clean-detail.ts';
 import type { Sending, SendTogether } from '../sending/channel.ts';
+import { callerTexts } from '../sms/notice-facts.ts';
 import type { MessageFacts } from '../templates/facts/facts.ts';
 import { type OwnTemplate, renderNotice } from '../templates/render-notice.ts';
 import type { TemplatesOf } from '../templates/templates-of.ts';
@@ -104,17 +104,11 @@ export const sendDigest =
     const [{ sending, notice }] = told;
     const { language } = notice.reader;
     const own = await parts.templates.find(sending.tenantId, { kind: 'digest', language });
-    const { mail, problem } = composeDigest(parts, { told, own, about: await aboutReader(parts, told) });
-    const callers = sendings.flatMap(({ delivery }) => [
-      delivery.caller?.callerName ?? null,
-      delivery.caller?.callerNumber ?? null,
-    ]);
-    const about = `digest of ${told.length}${problem === undefined ? '' : `; ${problem}`}`;
-    try {
-      const answer = await parts.mailer.send({ ...mail, signal });
-      return { outcome: 'delivered', detail: cleanDetail(`${answer}; ${about}`, callers), withoutRecording: 'digest' };
-    } catch (error) {
-      const { permanent, detail } = smtpFailure(error);
-      return { outcome: permanent ? 'refused' : 'failed', detail: cleanDetail(`${detail}; ${about}`, callers) };
-    }
+    const compose = async () => {
+      const { mail, problem } = composeDigest(parts, { told, own, about: await aboutReader(parts, told) });
+      return { ...mail, problem: `digest of ${told.length}${problem === undefined ? '' : `; ${problem}`}` };
+    };
+    const secrets = sendings.flatMap(({ delivery }) => callerTexts(delivery));
+    const result = await handOver(parts.mailer, compose, { secrets, signal });
+    return result.outcome === 'delivered' ? { ...result, withoutRecording: 'digest' } : result;
   };
