@@ -2,6 +2,8 @@ import type { CloudEvent, Message, UserNotify } from '@aftertone/contracts';
 import { newId } from '@aftertone/kernel';
 import { eventually } from '@aftertone/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deliveryAggregate } from '../deliveries/delivery.aggregate.ts';
+import { Planner } from '../deliveries/planner.ts';
 import { EscalationDesk } from '../escalation/escalation-desk.ts';
 import { messageOf, type SomeMailbox, someMailbox } from '../test-support/mailbox-events.ts';
 import { type Notify, startNotify } from '../test-support/notify.ts';
@@ -41,6 +43,32 @@ const to = async (message: CloudEvent, recipient: string) =>
   (await notify.deliveries(message)).find((one) => one.recipient === recipient);
 const untilDelivered = (message: CloudEvent, recipient: string) =>
   eventually(async () => expect((await to(message, recipient))?.state).toBe('delivered'));
+
+it('all that waits for a message is called off, however many wait', async () => {
+  const waiting = 1_100;
+  const { box } = await boxOfBoth();
+  const message = await deposit(box);
+  const one = await to(message, anna);
+  const { pool } = notify.store;
+  const { state } = await notify.store.load(deliveryAggregate, box.tenantId, String(one?.id));
+  if (state.status === 'absent') throw new Error('nothing is planned');
+  const { facts, notice, dueAt } = state;
+  const more = Array.from({ length: waiting }, (_, n) => ({
+    ...{ notice, dueAt },
+    facts: { ...facts, recipient: `person-${n}@example.test` },
+  }));
+  await new Planner(notify.store, time.clock).plan(message, more);
+  const pending = async () => {
+    const { rows } = await pool.query(`SELECT FROM delivery WHERE tenant_id = $1 AND state = 'pending'`, [
+      box.tenantId,
+    ]);
+    return rows.length;
+  };
+  expect(await pending()).toBeGreaterThan(waiting);
+  await notify.tell(box.messageDeleted(messageOf(message), 'deleted'));
+  // Ben's was to go out at once: it is not held back.
+  expect(await pending()).toBe(1);
+});
 
 describe('in quiet hours', () => {
   it('a notification waits for their end, and goes out then', async () => {

@@ -1,7 +1,7 @@
 import { type CloudEvent, id, type WebhookFormat, webhookEventTypes } from '@aftertone/contracts';
 import type { StoreLogger } from '@aftertone/event-store';
 import type { Pool } from 'pg';
-import { webhookEndpoint } from '../deliveries/chain.ts';
+import { Fullness } from './fullness.ts';
 import { Missed } from './missed.ts';
 
 /** A webhook that is told of an event. */
@@ -40,13 +40,13 @@ const follows = (row: Row, event: CloudEvent): boolean =>
 export class Followers {
   private readonly pool: Pool;
   private readonly log: StoreLogger | null;
-  private readonly limit: number;
+  private readonly fullness: Fullness;
 
   /** `log` null: it is only asked who would be told; what a webhook misses does not count. */
   constructor(pool: Pool, log: StoreLogger | null = null, limit = mostHeld) {
     this.pool = pool;
     this.log = log;
-    this.limit = limit;
+    this.fullness = new Fullness(pool, limit);
   }
 
   /** By event id, for a whole batch of any tenants at once; an event that nobody follows is not in it. */
@@ -54,7 +54,7 @@ export class Followers {
     const followed = events.filter(mayBeFollowed);
     if (followed.length === 0) return new Map();
     const rows = await this.candidates(followed);
-    const full = await this.full(rows.filter(({ paused }) => paused));
+    const full = await this.fullness.of(rows.filter(({ paused }) => paused).map(({ id }) => id));
     if (this.log !== null)
       await this.countMissed(
         rows.filter(({ id }) => full.has(id)),
@@ -88,15 +88,5 @@ export class Followers {
       return times.length === 0 ? [] : [{ tenantId, id, count: times.length, since: new Date(Math.min(...times)) }];
     });
     return new Missed(this.pool).count(missed, log);
-  }
-
-  private async full(paused: readonly Row[]): Promise<ReadonlySet<string>> {
-    if (paused.length === 0) return new Set();
-    const { rows } = await this.pool.query<{ id: string }>(
-      `SELECT id FROM unnest($1::uuid[], $2::text[]) AS paused(id, endpoint)
-       WHERE (SELECT count(*) FROM (SELECT FROM delivery_queue q WHERE q.endpoint = paused.endpoint LIMIT $3) waiting) >= $3`,
-      [paused.map(({ id }) => id), paused.map(({ id }) => webhookEndpoint(id)), this.limit],
-    );
-    return new Set(rows.map(({ id }) => id));
   }
 }
