@@ -4,7 +4,7 @@ import type { Share, Work, WorkList } from './work-list.ts';
 
 /** Who decides what of the due work is done now. */
 export interface Admission {
-  shares(running: readonly Work[]): Share[];
+  shares(running: readonly Work[], now: Date): Share[];
   /** 0: now, until `ended`; otherwise how long it has to wait, milliseconds. */
   begin(work: Work, now: Date): number;
   /** Null: nothing was sent. */
@@ -26,7 +26,7 @@ export const byCount = ({ first, further }: { first: number; further: number }):
 
 /** By how each endpoint does: for a lane where each delivery may go to another server. */
 export const byEndpoint = (circuits: Circuits, workList: WorkList): Admission => ({
-  shares: (running) => circuits.shares(running),
+  shares: (running, now) => circuits.shares(running, now),
   begin: (work, now) => circuits.begin(work, now),
   ended: async (work, result, now) => {
     const { openMs, closed } = circuits.ended(work, result, now);

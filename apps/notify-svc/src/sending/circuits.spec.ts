@@ -83,7 +83,7 @@ describe('the places', () => {
     attempt(circuits, 'good', delivered);
     const hanging = Array.from({ length: 8 }, (_, n) => workFor(`hangs-${n}`));
     for (const work of hanging) expect(circuits.begin(work, start)).toBe(0);
-    const [proven, unknown, retries] = circuits.shares(hanging);
+    const [proven, unknown, retries] = circuits.shares(hanging, start);
     expect(proven).toMatchObject({ limit: 4, retry: false, only: ['good'] });
     expect(unknown).toMatchObject({ limit: 0, retry: false, only: null });
     expect(unknown?.without).toEqual([...hanging.map(({ endpoint }) => endpoint), 'good']);
@@ -95,9 +95,29 @@ describe('the places', () => {
     attempt(circuits, 'good', delivered);
     const running = [workFor('good'), workFor('good'), workFor('new'), workFor('again', true)];
     for (const work of running) circuits.begin(work, start);
-    const shares = circuits.shares(running);
+    const shares = circuits.shares(running, start);
     expect(shares.map(({ limit }) => limit)).toEqual([2, 7, 1]);
     expect(shares[0]?.only).toEqual([]);
     expect(shares[2]?.without).toEqual(['good', 'new', 'again']);
+  });
+
+  it('name only endpoints that are in use', () => {
+    const circuits = new Circuits(places);
+    attempt(circuits, 'good', delivered);
+    attempt(circuits, 'down', failed);
+    attempt(circuits, 'down', failed, later(1_000));
+    const named = (at: Date) => circuits.shares([], at)[0]?.only;
+    expect(named(later(60_000))).toEqual(['good']);
+    expect(named(later(60_001))).toEqual([]);
+    // How long it has failed is remembered for longer than it ever rests.
+    expect(attempt(circuits, 'down', failed, later(400_000)).openMs).toBe(15_000);
+  });
+
+  it('are kept for what is under way, however long', () => {
+    const circuits = new Circuits(places);
+    const work = workFor('slow');
+    circuits.begin(work, start);
+    expect(circuits.shares([work], later(3_600_000))[1]?.without).toEqual(['slow']);
+    expect(circuits.ended(work, delivered, later(3_600_000))).toEqual({ openMs: 0, closed: false });
   });
 });

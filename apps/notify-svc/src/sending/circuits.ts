@@ -22,10 +22,16 @@ interface Circuit {
   proven: boolean;
   /** Nothing is sent before. */
   openUntil: number;
+  lastUsed: number;
 }
 
-/** Known endpoints beyond which the idle ones are forgotten. */
-const most = 20_000;
+/**
+ * What has not been sent to for so long is forgotten, longer than any pause: every look for work names the endpoints that
+ * are known, so that they may only be those that are in use.
+ */
+const idleMs = 600_000;
+/** And one that answers already after this time: nothing is lost but its further places, until it answers again. */
+const provenIdleMs = 60_000;
 
 /**
  * Keeps endpoints that hang or fail from taking the places of those that answer: what an endpoint may have under way
@@ -40,7 +46,8 @@ export class Circuits {
   }
 
   /** What to take now. */
-  shares(running: Iterable<Work>): Share[] {
+  shares(running: Iterable<Work>, now: Date): Share[] {
+    this.forgetIdle(now.getTime());
     const used = { proven: 0, unknown: 0, retries: 0 };
     for (const { retry, endpoint } of running) {
       if (retry) used.retries += 1;
@@ -63,7 +70,7 @@ export class Circuits {
 
   /** 0: it may go there now, and counts as under way until `ended`. Otherwise how long it must wait, milliseconds. */
   begin({ endpoint }: Work, now: Date): number {
-    const circuit = this.circuitOf(endpoint);
+    const circuit = this.circuitOf(endpoint, now);
     const waitMs = circuit.openUntil - now.getTime();
     if (waitMs > 0) return waitMs;
     if (circuit.inFlight >= this.atOnce(circuit)) return 1;
@@ -73,7 +80,7 @@ export class Circuits {
 
   /** How it went; null: nothing was sent. `openMs`: so long nothing is sent there now; `closed`: it answers again. */
   ended({ endpoint }: Work, result: SendOutcome | null, now: Date): { openMs: number; closed: boolean } {
-    const circuit = this.circuitOf(endpoint);
+    const circuit = this.circuitOf(endpoint, now);
     circuit.inFlight -= 1;
     if (result === null) return { openMs: 0, closed: false };
     if (result.outcome !== 'failed' || result.endpointWell === true) {
@@ -93,16 +100,19 @@ export class Circuits {
     return proven ? this.places.perEndpoint : 1;
   }
 
-  private circuitOf(endpoint: string): Circuit {
+  private circuitOf(endpoint: string, now: Date): Circuit {
+    const lastUsed = now.getTime();
     const known = this.circuits.get(endpoint);
-    if (known !== undefined) return known;
-    if (this.circuits.size >= most) this.forgetIdle();
-    const circuit: Circuit = { inFlight: 0, failures: 0, proven: false, openUntil: 0 };
+    if (known !== undefined) return Object.assign(known, { lastUsed });
+    const circuit: Circuit = { inFlight: 0, failures: 0, proven: false, openUntil: 0, lastUsed };
     this.circuits.set(endpoint, circuit);
     return circuit;
   }
 
-  private forgetIdle(): void {
-    for (const [endpoint, { inFlight }] of this.circuits) if (inFlight === 0) this.circuits.delete(endpoint);
+  private forgetIdle(now: number): void {
+    for (const [endpoint, { inFlight, proven, openUntil, lastUsed }] of this.circuits) {
+      const idle = now - Math.max(lastUsed, openUntil);
+      if (inFlight === 0 && idle > (proven ? provenIdleMs : idleMs)) this.circuits.delete(endpoint);
+    }
   }
 }

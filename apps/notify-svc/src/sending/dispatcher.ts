@@ -94,7 +94,7 @@ export class Dispatcher {
     const now = clock();
     const except = under.map(({ id }) => id);
     // Side by side: what goes to servers that answer does not wait until the rest has been looked for.
-    const shares = admission.shares(under).filter(({ retry }) => !retry || performance.now() >= this.nextRetries);
+    const shares = admission.shares(under, now).filter(({ retry }) => !retry || performance.now() >= this.nextRetries);
     const lags = await Promise.all(shares.map((share) => this.takeShare({ now, share, except })));
     deliveryLag.set({ lane }, Math.max(0, ...lags) / 1000);
   }
