@@ -2,17 +2,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { type EventStore, migrate, openEventStore } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
 import pg from 'pg';
-import { closedLoop, type LoopFigures } from '../closed-loop.ts';
+import type { Bench } from '../bench.ts';
+import { closedLoop } from '../closed-loop.ts';
+import { type LoopRow, loopTable } from '../loop-table.ts';
 import { startDatabase } from './database.ts';
 import { box, letter, migrations } from './letters.ts';
-
-export interface AppendRow {
-  inFlight: number;
-  /** Commands handled by the event store: one event, one feed, one read-model row each. */
-  append: LoopFigures;
-  /** Bare inserts of one row through `pg`. */
-  raw: LoopFigures;
-}
 
 const meta = { actor: { kind: 'service', id: 'bench' } as const, correlationId: 'bench' };
 const boxes = 50;
@@ -41,7 +35,7 @@ const rawInsert = (pool: pg.Pool) => async (): Promise<void> => {
 };
 
 /** Appends through the library beside bare inserts on the same server, in turn, with 1, 8, 32 and 128 in flight. */
-export async function benchAppend({ seconds = 4, inFlight = [1, 8, 32, 128] } = {}): Promise<AppendRow[]> {
+async function benchAppend({ seconds = 4, inFlight = [1, 8, 32, 128] } = {}): Promise<LoopRow[]> {
   const database = await startDatabase();
   try {
     await migrate(database.url, migrations);
@@ -49,12 +43,12 @@ export async function benchAppend({ seconds = 4, inFlight = [1, 8, 32, 128] } = 
     const pool = new pg.Pool({ connectionString: database.url, max: 32 });
     pool.on('error', () => undefined); // the server may be gone before the last idle session has said goodbye
     try {
-      const rows: AppendRow[] = [];
+      const rows: LoopRow[] = [];
       const post = await poster(store);
       for (const count of inFlight) {
         const raw = await closedLoop(rawInsert(pool), { inFlight: count, seconds });
-        const append = await closedLoop(post, { inFlight: count, seconds });
-        rows.push({ inFlight: count, append, raw });
+        const ours = await closedLoop(post, { inFlight: count, seconds });
+        rows.push({ inFlight: count, ours, raw });
       }
       return rows;
     } finally {
@@ -65,3 +59,11 @@ export async function benchAppend({ seconds = 4, inFlight = [1, 8, 32, 128] } = 
     await database.stop();
   }
 }
+
+const title = 'Append: a command with one event, one feed and one read-model row, through the library';
+
+export const append: Bench = {
+  name: 'append',
+  measures: 'commands handled by the event store beside bare one-row inserts',
+  run: async ({ seconds }) => [loopTable(title, 'one bare row through pg', await benchAppend({ seconds }))],
+};

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import { convert, openEncoder, type StoredSound, type Target, targetOf } from '@aftertone/media-svc/conversion';
+import type { Bench } from '../bench.ts';
 import { percentile } from '../figures.ts';
 import { mulawFile, pcmFile } from './wav-sound.ts';
 
-export interface AudioRow {
+interface AudioRow {
   what: string;
   /** Seconds of sound in a second, one conversion at a time. */
   realTimes: number;
@@ -107,8 +108,26 @@ const measure = async ({ what, format, sound, file }: Case, seconds: number): Pr
 };
 
 /** How fast recordings are converted, one at a time. */
-export const benchAudio = async ({ seconds }: { seconds: number }): Promise<AudioRow[]> => {
+const benchAudio = async ({ seconds }: { seconds: number }): Promise<AudioRow[]> => {
   const rows: AudioRow[] = [];
   for (const one of cases) rows.push(await measure(one, seconds));
   return rows;
+};
+
+export const audio: Bench = {
+  name: 'audio',
+  measures: 'recordings converted one at a time',
+  run: async ({ seconds }) => [
+    {
+      title: 'Audio: recordings converted one at a time, each in a thread of its own',
+      columns: ['', 'x real time', 'encoder alone', '10 s message: p50 ms', 'p99 ms', 'kB a minute', 'converted'].map(
+        (head) => ({ head }),
+      ),
+      rows: (await benchAudio({ seconds })).map((row) => [
+        row.what,
+        ...[row.realTimes, row.encoderRealTimes, row.message.p50, row.message.p99],
+        ...[row.minute.stored / 1000, row.minute.converted / 1000],
+      ]),
+    },
+  ],
 };

@@ -5,7 +5,9 @@ import { open } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import pg from 'pg';
-import { closedLoop, type LoopFigures } from '../closed-loop.ts';
+import type { Bench } from '../bench.ts';
+import { closedLoop } from '../closed-loop.ts';
+import { type LoopRow, loopTable } from '../loop-table.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
 /** Ten seconds of 8 kHz 16-bit mono: 160 kB, as a caller leaves them. */
@@ -90,30 +92,34 @@ const rawKeeper = async ({ databaseUrl, dataDir }: Installation, audio: Buffer, 
   };
 };
 
-export interface DepositRow {
-  inFlight: number;
-  deposit: LoopFigures;
-  raw: LoopFigures;
-}
-
 /** Deposits of a 10 s WAV through the gateway beside the raw limit of the same machine, with 1, 8 and 32 in flight. */
-export const benchDeposit = async ({ seconds = 6 } = {}): Promise<DepositRow[]> => {
+const benchDeposit = async ({ seconds = 6 } = {}): Promise<LoopRow[]> => {
   const installation = await startInstallation();
   const audio = recording();
   const body = multipart(audio);
-  const rows: DepositRow[] = [];
+  const rows: LoopRow[] = [];
   try {
     for (const inFlight of [1, 8, 32]) {
       const raw = await rawKeeper(installation, audio, inFlight);
       const rawFigures = await closedLoop(raw.once, { inFlight, seconds });
       await raw.end();
       const agent = new Agent({ keepAlive: true, maxSockets: inFlight });
-      const deposit = await closedLoop(depositor(installation, body, agent), { inFlight, seconds });
+      const ours = await closedLoop(depositor(installation, body, agent), { inFlight, seconds });
       agent.destroy();
-      rows.push({ inFlight, deposit, raw: rawFigures });
+      rows.push({ inFlight, ours, raw: rawFigures });
     }
     return rows;
   } finally {
     await installation.stop();
   }
+};
+
+const title = 'Deposit: a 10 s WAV (160 kB) through the gateway, all parts on this machine';
+
+export const deposit: Bench = {
+  name: 'deposit',
+  measures: 'a 10 s WAV through the gateway beside writing a file and committing a row',
+  run: async ({ seconds }) => [
+    loopTable(title, 'write and fsync the file, commit one row', await benchDeposit({ seconds })),
+  ],
 };
