@@ -1,125 +1,78 @@
-import { Buffer } from 'node:buffer';
-import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
-import { join } from 'node:path';
-import pg from 'pg';
-import type { Bench } from '../bench.ts';
-import { closedLoop } from '../closed-loop.ts';
-import { type LoopRow, loopTable } from '../loop-table.ts';
-import { type Installation, startInstallation } from './installation.ts';
+import type { Bench, BenchOptions } from '../bench.ts';
+import { closedLoop, type LoopFigures } from '../closed-loop.ts';
+import { median } from '../figures.ts';
+import { type Installation, startInstallation } from '../installation/installation.ts';
+import { allAnswered, load } from '../load/load.ts';
+import { depositRequests, recording } from '../load/requests.ts';
+import { settle } from '../machine/settle.ts';
+import type { Table } from '../table.ts';
+import { rawKeeper } from './raw-keeper.ts';
 
-/** Ten seconds of 8 kHz 16-bit mono: 160 kB, as a caller leaves them. */
-const recording = (): Buffer => {
-  const samples = 80_000;
-  const file = Buffer.alloc(44 + samples * 2);
-  file.write('RIFF');
-  file.writeUInt32LE(file.length - 8, 4);
-  file.write('WAVEfmt ', 8);
-  file.writeUInt32LE(16, 16);
-  file.writeUInt16LE(1, 20);
-  file.writeUInt16LE(1, 22);
-  file.writeUInt32LE(8_000, 24);
-  file.writeUInt32LE(16_000, 28);
-  file.writeUInt16LE(2, 32);
-  file.writeUInt16LE(16, 34);
-  file.write('data', 36);
-  file.writeUInt32LE(samples * 2, 40);
-  for (let n = 0; n < samples; n++) file.writeInt16LE(((n * 7919) % 20_000) - 10_000, 44 + n * 2);
-  return file;
+const SECONDS_OF_SOUND = 10;
+
+interface Round {
+  ours: LoopFigures & { ownMs: number };
+  raw: LoopFigures;
+}
+
+/** One after the other in the same minute: what the disk and the neighbours do then, both feel. */
+const round = async (installation: Installation, inFlight: number, seconds: number): Promise<Round> => {
+  const audio = recording(SECONDS_OF_SOUND);
+  const keeper = await rawKeeper(installation, audio, inFlight);
+  const raw = await closedLoop(keeper.once, { inFlight, seconds });
+  await keeper.end();
+  await settle();
+  const requests = depositRequests(installation, [await installation.newMailbox()], audio);
+  const ours = await load({ url: installation.url, requests, pace: { inFlight }, seconds });
+  allAnswered(ours, 201);
+  await settle();
+  return { ours, raw };
 };
 
-const boundary = 'aftertone-bench';
-const multipart = (audio: Buffer): Buffer =>
-  Buffer.concat([
-    Buffer.from(
-      `--${boundary}\r\ncontent-disposition: form-data; name="metadata"\r\n\r\n{"callerNumber":"+33155501234"}\r\n` +
-        `--${boundary}\r\ncontent-disposition: form-data; name="audio"; filename="a.wav"\r\ncontent-type: audio/wav\r\n\r\n`,
-    ),
-    audio,
-    Buffer.from(`\r\n--${boundary}--\r\n`),
-  ]);
-
-const depositor =
-  ({ url, adminToken, mailboxId }: Installation, body: Buffer, agent: Agent) =>
-  (): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const call = request(
-        `${url}/v1/mailboxes/${mailboxId}/messages`,
-        {
-          method: 'POST',
-          agent,
-          headers: {
-            authorization: `Bearer ${adminToken}`,
-            'content-type': `multipart/form-data; boundary=${boundary}`,
-            'content-length': body.length,
-          },
-        },
-        (response) => {
-          response.resume().once('end', () => {
-            if (response.statusCode === 201) resolve();
-            else reject(new Error(`deposit: ${response.statusCode}`));
-          });
-        },
-      );
-      call.once('error', reject).end(body);
-    });
-
-/** The least that any voicemail must do to keep a message: write and fsync the file, commit one row. */
-const rawKeeper = async ({ databaseUrl, dataDir }: Installation, audio: Buffer, inFlight: number) => {
-  const folder = join(dataDir, 'raw');
-  mkdirSync(folder, { recursive: true });
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: Math.min(inFlight, 16) });
-  await pool.query('CREATE TABLE IF NOT EXISTS bench_raw (id uuid PRIMARY KEY, at timestamptz, facts jsonb)');
-  return {
-    once: async (): Promise<void> => {
-      const id = randomUUID();
-      const file = await open(join(folder, id), 'w');
-      await file.write(audio);
-      await file.sync();
-      await file.close();
-      await pool.query({
-        name: 'raw',
-        text: 'INSERT INTO bench_raw VALUES ($1, now(), $2)',
-        values: [id, '{"callerNumber":"+33155501234"}'],
-      });
-    },
-    end: async (): Promise<void> => {
-      await pool.query('DROP TABLE bench_raw');
-      await pool.end();
-    },
-  };
+const row = (inFlight: number, rounds: readonly Round[]): (string | number)[] => {
+  const middle = (pick: (one: Round) => number): number => median(rounds.map(pick));
+  return [
+    String(inFlight),
+    middle(({ ours }) => ours.perSecond),
+    middle(({ ours }) => ours.p50),
+    middle(({ ours }) => ours.p99),
+    middle(({ raw }) => raw.perSecond),
+    middle(({ ours, raw }) => (100 * ours.perSecond) / raw.perSecond),
+    middle(({ ours }) => ours.ownMs),
+  ];
 };
 
-/** Deposits of a 10 s WAV through the gateway beside the raw limit of the same machine, with 1, 8 and 32 in flight. */
-const benchDeposit = async ({ seconds = 6 } = {}): Promise<LoopRow[]> => {
+const rows = async ({ seconds, runs }: BenchOptions): Promise<Table['rows']> => {
   const installation = await startInstallation();
-  const audio = recording();
-  const body = multipart(audio);
-  const rows: LoopRow[] = [];
   try {
+    const found = [];
     for (const inFlight of [1, 8, 32]) {
-      const raw = await rawKeeper(installation, audio, inFlight);
-      const rawFigures = await closedLoop(raw.once, { inFlight, seconds });
-      await raw.end();
-      const agent = new Agent({ keepAlive: true, maxSockets: inFlight });
-      const ours = await closedLoop(depositor(installation, body, agent), { inFlight, seconds });
-      agent.destroy();
-      rows.push({ inFlight, ours, raw: rawFigures });
+      const rounds = [];
+      while (rounds.length < runs) rounds.push(await round(installation, inFlight, seconds));
+      found.push(row(inFlight, rounds));
     }
-    return rows;
+    return found;
   } finally {
     await installation.stop();
   }
 };
 
-const title = 'Deposit: a 10 s WAV (160 kB) through the gateway, all parts on this machine';
-
 export const deposit: Bench = {
   name: 'deposit',
   measures: 'a 10 s WAV through the gateway beside writing a file and committing a row',
-  run: async ({ seconds }) => [
-    loopTable(title, 'write and fsync the file, commit one row', await benchDeposit({ seconds })),
+  run: async (options) => [
+    {
+      title: 'Deposit: a 10 s WAV (160 kB) through the gateway, all parts on this machine',
+      columns: [
+        { head: 'in flight' },
+        { head: 'per s', digits: 1 },
+        { head: 'p50 ms', digits: 1 },
+        { head: 'p99 ms', digits: 1 },
+        { head: 'raw limit per s (write and fsync the file, commit one row)' },
+        { head: 'share %', digits: 1 },
+        { head: "generator's CPU ms", digits: 2 },
+      ],
+      rows: await rows(options),
+    },
   ],
 };

