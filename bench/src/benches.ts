@@ -1,9 +1,10 @@
 import { append } from './append/append.bench.ts';
 import { audio } from './audio/audio.bench.ts';
 import type { Bench } from './bench.ts';
+import { cost } from './cost/cost.bench.ts';
 import { deposit } from './deposit/deposit.bench.ts';
 import { events } from './events/events.bench.ts';
 import { notifications } from './notifications/healthy.bench.ts';
 
 /** All there are, in the order in which they run. */
-export const benches: readonly Bench[] = [append, deposit, events, audio, notifications];
+export const benches: readonly Bench[] = [append, deposit, cost, events, audio, notifications];

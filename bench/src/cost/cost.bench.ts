@@ -1,0 +1,91 @@
+import type { Bench } from '../bench.ts';
+import { startInstallation } from '../installation/installation.ts';
+import type { Pace } from '../load/pace.ts';
+import type { Cell, Table } from '../table.ts';
+import { type Cost, type Meter, openMeter } from './measure.ts';
+
+const STATEMENTS = 30;
+const CHARACTERS = 110;
+
+const paces: readonly { title: string; pace: Pace }[] = [
+  { title: '32 in flight', pace: { inFlight: 32 } },
+  { title: '20 a second', pace: { perSecond: 20 } },
+];
+
+const columns = [
+  { head: 'part' },
+  { head: 'CPU ms', digits: 2 },
+  { head: 'statements', digits: 2 },
+  { head: 'WAL kB', digits: 2 },
+  { head: 'written kB', digits: 1 },
+  { head: 'bus: sent', digits: 2 },
+  { head: 'bus: received', digits: 2 },
+  { head: 'at rest, % of a core', digits: 1 },
+];
+
+const kB = (bytes: number): number => bytes / 1000;
+
+const partsTable = (title: string, cost: Cost, { rest }: Meter): Table => {
+  const { deposits, report } = cost;
+  const rows = [...cost.uses].map(([part, use]): Cell[] => {
+    const database = cost.databases.get(part.replace('postgres: ', ''));
+    const traffic = cost.traffic.get(part);
+    return [
+      part,
+      use.cpuMs / deposits,
+      database === undefined ? null : database.statements / deposits,
+      database === undefined ? null : kB(database.walBytes / deposits),
+      kB(use.written / deposits),
+      ...(traffic === undefined ? [null, null] : [traffic.sent / deposits, traffic.received / deposits]),
+      (rest.get(part)?.cpuMs ?? 0) / 10,
+    ];
+  });
+  rows.sort((a, b) => Number(b[1]) - Number(a[1]));
+  const sums = columns.slice(1).map((_, n) => rows.reduce((sum, cells) => sum + Number(cells[n + 1] ?? 0), 0));
+  return {
+    title: `Cost of a deposit (10 s WAV, 160 kB) with ${title}: everything that it causes, without what is used at rest`,
+    columns,
+    rows: [...rows, ['all', ...sums], ['load generator', report.ownMs, ...columns.slice(2).map(() => null)]],
+    notes: [
+      `${deposits} deposits into 20 mailboxes, ${report.perSecond.toFixed(1)}/s, p50 ${report.p50.toFixed(0)} ms, p99 ${report.p99.toFixed(0)} ms; the streams grew by ${kB(cost.streamBytes / deposits).toFixed(1)} kB a deposit.`,
+    ],
+  };
+};
+
+const statementsTable = (title: string, { statements, deposits }: Cost): Table => ({
+  title: `The dearest statements with ${title}, a deposit`,
+  columns: [
+    { head: 'statement' },
+    { head: 'calls', digits: 2 },
+    { head: 'ms in the server', digits: 3 },
+    { head: 'WAL kB', digits: 2 },
+  ],
+  rows: statements
+    .slice(0, STATEMENTS)
+    .map(({ database, text, calls, ms, walBytes }) => [
+      `${database}: ${text.replace(/\s+/g, ' ').replaceAll('|', '\\|').slice(0, CHARACTERS)}`,
+      calls / deposits,
+      ms / deposits,
+      kB(walBytes / deposits),
+    ]),
+});
+
+export const cost: Bench = {
+  name: 'cost',
+  measures: 'CPU, statements, writes and messages of one deposit, in each part',
+  run: async ({ seconds }) => {
+    const installation = await startInstallation();
+    try {
+      const meter = await openMeter(installation);
+      const tables: Table[] = [];
+      for (const { title, pace } of paces) {
+        const found = await meter.measure(pace, seconds);
+        tables.push(partsTable(title, found, meter), statementsTable(title, found));
+      }
+      await meter.end();
+      return tables;
+    } finally {
+      await installation.stop();
+    }
+  },
+};

@@ -1,0 +1,104 @@
+import type { Installation } from '../installation/installation.ts';
+import { allAnswered, type LoadReport, load } from '../load/load.ts';
+import type { Pace } from '../load/pace.ts';
+import { depositRequests, recording } from '../load/requests.ts';
+import { settle } from '../machine/settle.ts';
+import { type BusCounter, countTraffic, type Traffic } from './bus-traffic.ts';
+import { atRest, untilCalm } from './calm.ts';
+import { between, totalMs, type Use, usesOf } from './cpu.ts';
+import {
+  byDatabase,
+  countStatements,
+  type DatabaseCost,
+  type StatementCost,
+  type StatementCounter,
+} from './statements.ts';
+
+/** Everything that so many deposits cost, up to the last thing they caused. */
+export interface Cost {
+  deposits: number;
+  report: LoadReport;
+  /** Without what is used at rest in that time. */
+  uses: Map<string, Use>;
+  databases: Map<string, DatabaseCost>;
+  statements: StatementCost[];
+  traffic: Map<string, Traffic>;
+  streamBytes: number;
+}
+
+export interface Meter {
+  /** CPU milliseconds a second of each part, when nobody calls. */
+  rest: ReadonlyMap<string, Use>;
+  measure(pace: Pace, seconds: number): Promise<Cost>;
+  end(): Promise<void>;
+}
+
+const SECONDS_OF_SOUND = 10;
+const MAILBOXES = 20;
+
+const without = (uses: ReadonlyMap<string, Use>, rest: ReadonlyMap<string, Use>, seconds: number): Map<string, Use> =>
+  new Map(
+    [...uses].map(([part, { cpuMs, written }]) => {
+      const idle = rest.get(part) ?? { cpuMs: 0, written: 0 };
+      return [part, { cpuMs: cpuMs - idle.cpuMs * seconds, written: written - idle.written * seconds }];
+    }),
+  );
+
+const trafficBetween = (before: ReadonlyMap<string, Traffic>, after: ReadonlyMap<string, Traffic>) =>
+  new Map(
+    [...after].map(([service, { sent, received }]) => [
+      service,
+      { sent: sent - (before.get(service)?.sent ?? 0), received: received - (before.get(service)?.received ?? 0) },
+    ]),
+  );
+
+const measureWith =
+  (
+    installation: Installation,
+    counters: { statements: StatementCounter; bus: BusCounter },
+    rest: ReadonlyMap<string, Use>,
+    mailboxIds: readonly string[],
+  ): Meter['measure'] =>
+  async (pace, seconds) => {
+    const { statements, bus } = counters;
+    await statements.reset();
+    const [traffic, streamBytes] = await Promise.all([bus.read(), bus.streamBytes()]);
+    const [uses, began] = [usesOf(installation), performance.now()];
+    const requests = depositRequests(installation, mailboxIds, recording(SECONDS_OF_SOUND));
+    const report = await load({ url: installation.url, requests, pace, seconds, warmUpSeconds: 0 });
+    allAnswered(report, 201);
+    await untilCalm(installation, totalMs(rest));
+    const used = between(uses, usesOf(installation));
+    const spent = (performance.now() - began) / 1000;
+    const costs = await statements.read();
+    return {
+      deposits: report.statuses['201'] ?? 0,
+      report,
+      uses: without(used, rest, spent),
+      databases: byDatabase(costs),
+      statements: costs,
+      traffic: trafficBetween(traffic, await bus.read()),
+      streamBytes: (await bus.streamBytes()) - streamBytes,
+    };
+  };
+
+/** Makes the installation ready to be measured: counters, mailboxes, and code that has been run before. */
+export const openMeter = async (installation: Installation): Promise<Meter> => {
+  const statements = await countStatements(installation);
+  const bus = await countTraffic(installation);
+  const mailboxIds = [];
+  while (mailboxIds.length < MAILBOXES) mailboxIds.push(await installation.newMailbox());
+  const requests = depositRequests(installation, mailboxIds, recording(SECONDS_OF_SOUND));
+  await load({ url: installation.url, requests, pace: { inFlight: 8 }, seconds: 4 });
+  // What it uses at rest is not known yet: a fifth of a core is far above.
+  await untilCalm(installation, 150);
+  await settle();
+  const rest = await atRest(installation, 5);
+  return {
+    rest,
+    measure: measureWith(installation, { statements, bus }, rest, mailboxIds),
+    end: async () => {
+      await Promise.all([statements.end(), bus.end()]);
+    },
+  };
+};
