@@ -42,6 +42,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
   async onApplicationShutdown(): Promise<void> {
     // Together: what the tail still asks of a bus that is down ends only with the connection.
     await Promise.all([this.tail?.close(), this.parts.bus.close(), this.parts.busAccess.close()]);
+    this.parts.media.close();
     await this.parts.database.close();
   }
 

@@ -34,6 +34,10 @@ export interface AttachRequest {
 
 const route = 'depositMessage';
 
+/** What its sender says of the body, of which the audio is a part. */
+const sizeOf = ({ headers }: IncomingMessage): number | undefined =>
+  headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
+
 const voiceOf = ({ storedAt, ...facts }: StoredAudio) => ({ voice: { type: 'voice' as const, ...facts }, storedAt });
 
 /**
@@ -54,7 +58,9 @@ export class Deposits {
     // Before the first byte is taken: may this caller leave anything here?
     const hint = await calls.send(mailboxQueries.depositHint, { mailboxId }, caller);
     const { metadata, audio } = await this.receive(upload, caller, (signal) =>
-      readDepositForm(upload, (part) => this.store(part, hint.maxMessageSeconds, caller, signal)),
+      readDepositForm(upload, (part) =>
+        this.store({ audio: part, size: sizeOf(upload) }, hint.maxMessageSeconds, caller, signal),
+      ),
     );
     const asked = { mailboxId, metadata, audio: audio?.sha256 ?? null };
     const key = idempotencyOf(route, idempotencyKey, asked);
@@ -71,7 +77,9 @@ export class Deposits {
     const { calls } = this.parts;
     const { mailboxId } = await calls.send(mailboxQueries.getMessage, { id: messageId }, caller);
     const { maxMessageSeconds } = await calls.send(mailboxQueries.depositHint, { mailboxId }, caller);
-    const audio = await this.receive(upload, caller, (signal) => this.store(upload, maxMessageSeconds, caller, signal));
+    const audio = await this.receive(upload, caller, (signal) =>
+      this.store({ audio: upload, size: sizeOf(upload) }, maxMessageSeconds, caller, signal),
+    );
     return calls.send(mailboxCommands.attachAudio, { id: messageId, ...voiceOf(audio), ifVersion }, caller);
   }
 
@@ -81,12 +89,12 @@ export class Deposits {
   }
 
   private store(
-    audio: Readable,
+    { audio, size }: { audio: Readable; size: number | undefined },
     maxSeconds: number | null,
     { session, correlationId }: Caller,
     signal: AbortSignal,
   ): Promise<StoredAudio> {
     const target = { tenantId: session.tenantId, mediaId: newId(), correlationId, maxSeconds };
-    return this.parts.media.store(target, audio, signal);
+    return this.parts.media.store(target, audio, signal, size);
   }
 }

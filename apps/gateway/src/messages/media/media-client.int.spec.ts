@@ -145,6 +145,61 @@ describe('storing', () => {
   });
 });
 
+describe('short audio', () => {
+  const audio = randomBytes(100_000);
+  const sizes: (string | undefined)[] = [];
+  const sockets = new Set<unknown>();
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    sizes.push(request.headers['content-length']);
+    sockets.add(request.socket);
+    const isWhole = (await buffer(request)).equals(audio);
+    response.writeHead(isWhole ? 201 : 500).end(JSON.stringify(facts));
+  };
+  const inPieces = () => Readable.from([audio.subarray(0, 60_000), audio.subarray(60_000)]);
+  const storeWith = (media: MediaClient) => media.store(upload, inPieces(), never, audio.length + 500);
+
+  it('goes as a whole, one after another over the same connection', async () => {
+    sizes.length = 0;
+    sockets.clear();
+    const media = await clientOf(take);
+    for (let n = 0; n < 3; n += 1) expect(await storeWith(media)).toEqual(facts);
+    expect(sizes).toEqual(['100000', '100000', '100000']);
+    expect(sockets.size).toBe(1);
+    media.close();
+  });
+
+  it('goes over another connection when the kept one ends as it begins', async () => {
+    let requests = 0;
+    const media = await clientOf((request, response) => {
+      requests += 1;
+      if (requests === 2) request.socket.resetAndDestroy();
+      else void take(request, response);
+    });
+    expect(await storeWith(media)).toEqual(facts);
+    expect(await storeWith(media)).toEqual(facts);
+    expect(requests).toBe(3);
+    media.close();
+  });
+
+  it('is not repeated where a new connection was lost', async () => {
+    let requests = 0;
+    const media = await clientOf((request) => {
+      requests += 1;
+      request.socket.resetAndDestroy();
+    });
+    await expect(storeWith(media)).rejects.toMatchObject({ code: 'service-unavailable' });
+    expect(requests).toBe(1);
+  });
+
+  it('that does not end is given up when told to', async () => {
+    const media = await clientOf(take);
+    const stop = new AbortController();
+    const stored = media.store(upload, new PassThrough(), stop.signal, 10);
+    stop.abort(new Error('the sender is gone'));
+    await expect(stored).rejects.toThrow('the sender is gone');
+  });
+});
+
 describe('opening', () => {
   it.each([200, 206, 304])('gives the %i as it is', async (status) => {
     const media = await clientOf((request, response) => {

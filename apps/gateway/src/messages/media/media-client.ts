@@ -1,8 +1,9 @@
-import http, { type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import http, { type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import { type Grant, signGrant } from '@aftertone/platform';
+import { HeldAudio } from './held-audio.ts';
 import { mediaRefusal, mediaUnavailable } from './media-refusal.ts';
 import { type StoredAudio, storedAudio } from './stored-audio.ts';
 
@@ -33,37 +34,66 @@ interface Exchange {
   grant: Pick<Grant, 'verb' | 'maxSeconds'>;
   headers: OutgoingHttpHeaders;
   search?: string;
-  body?: Readable;
+  body?: Readable | Buffer;
   signal?: AbortSignal;
 }
+
+/** A kept connection was not there any more. */
+class StaleConnection extends Error {
+  constructor(cause: unknown) {
+    super('the connection had ended', { cause });
+  }
+}
+
+const isStream = (body: Readable | Buffer | undefined): body is Readable =>
+  body !== undefined && !Buffer.isBuffer(body);
 
 /** A grant is used at once; a minute forgives clocks that differ. */
 const grantMs = 60_000;
 
-/** Audio bytes to and from media-svc, as streams. */
+/** After so many requests over kept connections one ends its own, so that replicas of media-svc that are new get their share. */
+const requestsPerConnection = 500;
+
+/** Whether a request failed since its kept connection had ended meanwhile: then another one may do it. */
+const wasStale = (request: ClientRequest, error: unknown): boolean =>
+  request.reusedSocket &&
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+
+/** Audio bytes to and from media-svc. */
 export class MediaClient {
   private readonly options: MediaClientOptions;
+  private readonly base: URL;
+  private readonly held = new HeldAudio();
+  private readonly kept: http.Agent;
+  private requests = 0;
 
   constructor(options: MediaClientOptions) {
+    const { url } = options;
     this.options = options;
+    this.base = new URL(url.endsWith('/') ? url : `${url}/`);
+    this.kept = new (this.base.protocol === 'https:' ? https : http).Agent({ keepAlive: true, maxFreeSockets: 64 });
   }
 
   /**
-   * Stores `audio` while it arrives. Aborting leaves nothing behind.
+   * Stores `audio`. What is short goes as a whole, over a kept connection and once more over a new one where that has
+   * ended; anything else goes while it arrives, over a connection of its own: a kept one may end just when an upload begins
+   * on it, and a stream cannot be repeated. Aborting leaves nothing behind.
    *
    * Throws media-svc's refusal under its code, or `service-unavailable`.
+   *
+   * @param size bytes of the audio at most; undefined when nobody knows
    */
-  async store(target: UploadTarget, audio: Readable, signal: AbortSignal): Promise<StoredAudio> {
+  async store(target: UploadTarget, audio: Readable, signal: AbortSignal, size?: number): Promise<StoredAudio> {
     const { maxSeconds } = target;
     const grant = { verb: 'put' as const, ...(maxSeconds === null ? {} : { maxSeconds }) };
     const headers = { 'content-type': 'application/octet-stream' };
-    const response = await this.exchange({ method: 'PUT', target, grant, headers, body: audio, signal });
-    try {
-      if ((response.statusCode ?? 500) >= 300) throw await mediaRefusal(response);
-      return storedAudio.parse(await json(response));
-    } finally {
-      response.destroy();
-    }
+    const put = { method: 'PUT', target, grant, headers, signal } as const;
+    const whole = this.held.within({ audio, size, signal }, async (body) =>
+      this.stored(await this.keptExchange({ ...put, body })),
+    );
+    return whole ?? this.stored(await this.exchange({ ...put, body: audio }, false));
   }
 
   /** The answer to a GET or HEAD; throws media-svc's refusal, but gives 304 and 416 as they are. */
@@ -74,37 +104,74 @@ export class MediaClient {
     download: string | undefined,
   ): Promise<IncomingMessage> {
     const search = download === undefined ? '' : `?download=${encodeURIComponent(download)}`;
-    const response = await this.exchange({ method, target, grant: { verb: 'get' }, headers, search });
+    const response = await this.keptExchange({ method, target, grant: { verb: 'get' }, headers, search });
     const status = response.statusCode ?? 500;
     if (status < 400 || status === 416) return response;
     throw await mediaRefusal(response);
   }
 
-  private exchange({ method, target, grant, headers, search = '', body, signal }: Exchange): Promise<IncomingMessage> {
-    const { url, secret, timeoutMs } = this.options;
+  /** Ends the connections that are kept. */
+  close(): void {
+    this.kept.destroy();
+  }
+
+  private async stored(response: IncomingMessage): Promise<StoredAudio> {
+    try {
+      if ((response.statusCode ?? 500) >= 300) throw await mediaRefusal(response);
+      return storedAudio.parse(await json(response));
+    } finally {
+      // What was read to its end leaves its connection to the next request.
+      if (!response.complete) response.destroy();
+    }
+  }
+
+  /** What can be repeated: the same, asked twice of media-svc, is done once. */
+  private async keptExchange(exchange: Exchange): Promise<IncomingMessage> {
+    try {
+      return await this.exchange(exchange, this.kept);
+    } catch (error) {
+      if (!(error instanceof StaleConnection)) throw error;
+      return this.exchange(exchange, false);
+    }
+  }
+
+  private exchange(exchange: Exchange, agent: http.Agent | false): Promise<IncomingMessage> {
+    const { method, target, grant, headers, search = '', body, signal } = exchange;
+    const { secret, timeoutMs } = this.options;
     const { tenantId, mediaId, correlationId } = target;
     const token = signGrant({ tenantId, mediaId, expiresAt: Date.now() + grantMs, ...grant }, secret);
-    const address = new URL(`media/${mediaId}${search}`, url.endsWith('/') ? url : `${url}/`);
+    this.requests += 1;
     return new Promise((resolve, reject) => {
-      const request = (address.protocol === 'https:' ? https : http).request(address, {
+      const request = (this.base.protocol === 'https:' ? https : http).request({
+        protocol: this.base.protocol,
+        hostname: this.base.hostname.replace(/^\[|\]$/g, ''),
+        port: this.base.port,
+        path: `${this.base.pathname}media/${mediaId}${search}`,
         method,
-        headers: { ...headers, authorization: `Grant ${token}`, 'x-correlation-id': correlationId },
-        // A kept connection may end just when an upload begins on it, and an upload cannot be repeated.
-        agent: false,
+        headers: {
+          ...headers,
+          authorization: `Grant ${token}`,
+          'x-correlation-id': correlationId,
+          ...(Buffer.isBuffer(body) ? { 'content-length': body.length } : {}),
+          ...(this.requests % requestsPerConnection === 0 ? { connection: 'close' } : {}),
+        },
+        agent,
         ...(signal === undefined ? {} : { signal }),
       });
       request.setTimeout(timeoutMs, () => {
         // While there is nothing to send, it is the sender who is slow.
-        const waitsForSender = body !== undefined && !body.readableEnded && body.readableLength === 0;
+        const waitsForSender = isStream(body) && !body.readableEnded && body.readableLength === 0;
         if (!waitsForSender) request.destroy(new Error('media-svc is too slow'));
       });
       request.once('response', (response) => {
-        body?.unpipe(request); // a refusal comes before the end of what is refused
+        if (isStream(body)) body.unpipe(request); // a refusal comes before the end of what is refused
         resolve(response);
       });
-      request.on('error', (error) => reject(mediaUnavailable(error)));
-      if (body === undefined) request.end();
-      else body.pipe(request);
+      request.on('error', (error) =>
+        reject(wasStale(request, error) ? new StaleConnection(error) : mediaUnavailable(error)),
+      );
+      if (isStream(body)) body.pipe(request);
+      else request.end(body);
     });
   }
 }
