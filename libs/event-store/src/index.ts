@@ -7,6 +7,7 @@ export { type ReplayRequest, replay } from './publishing/replay.ts';
 export { type Reaction, type ReactionOptions, startReaction } from './reactions/reaction.ts';
 export { type Page, type PageKey, pageOf, readCursor } from './readers/page.ts';
 export { asTenant, openReader, type ReaderOptions } from './readers/reader.ts';
+export { type Reading, TenantReads } from './readers/tenant-reads.ts';
 export { type RebuildOptions, type RebuildProgress, rebuild } from './rebuild/rebuild.ts';
 export type { AnyAggregate } from './rebuild/replay.ts';
 export { type FeedDifference, type FeedNumbers, verifyFeeds } from './rebuild/verify-feeds.ts';

@@ -10,4 +10,5 @@ export {
   rejected,
   unavailable,
 } from './errors.ts';
+export { Gathering, type GatheringParts } from './gathering.ts';
 export { isId, newId } from './ids.ts';

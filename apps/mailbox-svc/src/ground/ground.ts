@@ -1,4 +1,4 @@
-import type { EventStore } from '@aftertone/event-store';
+import type { EventStore, TenantReads } from '@aftertone/event-store';
 import type { Clock } from '@aftertone/kernel';
 import type { DataSource } from 'typeorm';
 
@@ -7,6 +7,8 @@ export interface Ground {
   readonly store: EventStore;
   /** Sessions of the reading role, for `asTenant`. */
   readonly reader: DataSource;
+  /** Short reads that many calls make. */
+  readonly reads: TenantReads;
   readonly clock: Clock;
 }
 

@@ -5,6 +5,7 @@ import {
   openServiceStore,
   type ServiceStore,
   type StoreLogger,
+  type TenantReads,
 } from '@aftertone/event-store';
 import { type Clock, systemClock } from '@aftertone/kernel';
 import type { DataSource } from 'typeorm';
@@ -39,6 +40,10 @@ export class OpeningGround implements Ground {
 
   get reader(): DataSource {
     return this.opening.there.reader;
+  }
+
+  get reads(): TenantReads {
+    return this.opening.there.reads;
   }
 
   /** Migrates and opens, as often as it takes, then calls `whenOpen`. Returns at once. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Actor, CallContext, Mailbox, NewMailbox, VoiceContent } from '@aftertone/contracts';
 import { newMailbox } from '@aftertone/contracts';
-import { migrate, openEventStore, openReader } from '@aftertone/event-store';
+import { migrate, openEventStore, openReader, TenantReads } from '@aftertone/event-store';
 import { newId, systemClock } from '@aftertone/kernel';
 import { freshDatabase, type TestDatabase } from '@aftertone/testing';
 import type { Ground } from '../ground/ground.ts';
@@ -30,11 +30,13 @@ export const testGround = async (): Promise<TestGround> => {
   const instance = async (): Promise<Instance> => {
     const store = await openEventStore({ url: database.url, kek, kinds });
     const reader = await openReader(database.url, entities);
+    const reads = await TenantReads.open(database.url);
     closers.push(async () => {
+      await reads.close();
       await reader.destroy();
       await store.close();
     });
-    const ground: Ground = { store, reader, clock: systemClock };
+    const ground: Ground = { store, reader, reads, clock: systemClock };
     return { ground, ...makeParts(ground) };
   };
   return {

@@ -61,8 +61,11 @@ export function clientConfig(options: ConnectOptions): pg.ClientConfig {
 }
 
 /** A pool for the service's own statements; its idle connections may be lost at any time without harm. */
-export function openPool(options: ConnectOptions & { max: number }): pg.Pool {
-  const pool = new pg.Pool({ ...clientConfig(options), max: options.max });
+export function openPool(options: ConnectOptions & { max: number; pipeline?: boolean }): pg.Pool {
+  const { max, pipeline = false } = options;
+  const pool = new pg.Pool({ ...clientConfig(options), max, pipeline });
   pool.on('error', () => undefined); // an idle connection was lost; the next query makes another one
+  // One that is lost in use tells those who wait for its answers; without a listener it would end the process as well.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   return pool;
 }

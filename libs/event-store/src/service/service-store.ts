@@ -1,6 +1,7 @@
 import type { DataSource, DataSourceOptions, MigrationInterface } from 'typeorm';
 import { migrate } from '../migrate.ts';
 import { openReader } from '../readers/reader.ts';
+import { TenantReads } from '../readers/tenant-reads.ts';
 import type { StoredKind } from '../store/decode.ts';
 import type { StoreLogger } from '../store/logger.ts';
 import { type EventStore, openEventStore } from '../store/store.ts';
@@ -19,10 +20,11 @@ export interface ServiceStoreOptions {
   logger: StoreLogger;
 }
 
-/** A service's database: its event store, and sessions of the reading role for `asTenant`. */
+/** A service's database: its event store, sessions of the reading role for `asTenant`, and its short reads. */
 export interface ServiceStore {
   store: EventStore;
   reader: DataSource;
+  reads: TenantReads;
 }
 
 /** Migrates the database and opens it, once. Throws when Postgres does not answer or a key is wrong. */
@@ -31,15 +33,20 @@ export async function openServiceStore(options: ServiceStoreOptions): Promise<Se
   const ran = await migrate(url, options.migrations);
   if (ran.length > 0) logger.info({ migrations: ran }, 'migrated');
   const store = await openEventStore({ url, kek: keks.join(), kinds, applicationName, logger });
+  let reads: TenantReads | undefined;
   try {
-    return { store, reader: await openReader(url, entities, { applicationName: `${applicationName}-reader` }) };
+    reads = await TenantReads.open(url, { applicationName: `${applicationName}-reads` });
+    const reader = await openReader(url, entities, { applicationName: `${applicationName}-reader` });
+    return { store, reader, reads };
   } catch (error) {
+    await reads?.close();
     await store.close();
     throw error;
   }
 }
 
-export async function closeServiceStore({ store, reader }: ServiceStore): Promise<void> {
+export async function closeServiceStore({ store, reader, reads }: ServiceStore): Promise<void> {
   await store.close();
+  await reads.close();
   await reader.destroy();
 }

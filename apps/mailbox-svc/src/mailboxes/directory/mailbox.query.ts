@@ -9,7 +9,6 @@ import {
 } from '@aftertone/contracts';
 import { asTenant, type Page, pageOf, readCursor } from '@aftertone/event-store';
 import { isId } from '@aftertone/kernel';
-import type { SelectQueryBuilder } from 'typeorm';
 import { z } from 'zod';
 import { rightsOn } from '../../access/rights.ts';
 import { isVisible, visibleMailboxes } from '../../access/visible-mailboxes.ts';
@@ -17,6 +16,7 @@ import type { Ground } from '../../ground/ground.ts';
 import { wholeNotify } from '../notify-settings.ts';
 import { mailboxNotFound, type Needed, requirePermission } from '../permission.ts';
 import { MailboxRow } from './mailbox.entity.ts';
+import { mailboxReading, type ReadMailbox } from './mailbox.reading.ts';
 
 /** Who asks, for which tenant. */
 export interface Asker {
@@ -49,9 +49,24 @@ export interface MailboxWithFeed {
 const listKey = z.tuple([mailboxContext, mailboxNumber]);
 
 export const publicRow = (mailbox: MailboxRow): PublicMailbox => {
-  const { createdAt, updatedAt, defaultRole, heardState, notify, storage, ...row } = mailbox;
+  const { tenantId, id, shortId, number, context, name, accessType, ownerUserIds } = mailbox;
+  const { timezone, language, quota, extra, hasPin, version } = mailbox;
+  const { createdAt, updatedAt, defaultRole, heardState, notify, storage } = mailbox;
   return {
-    ...row,
+    tenantId,
+    id,
+    shortId,
+    number,
+    context,
+    name,
+    accessType,
+    ownerUserIds,
+    timezone,
+    language,
+    quota,
+    extra,
+    hasPin,
+    version,
     defaultRole: defaultRole ?? 'agent',
     heardState: heardState ?? 'shared',
     notify: wholeNotify(notify),
@@ -68,27 +83,9 @@ const nobody = '00000000-0000-0000-0000-000000000000';
 /** The actor as a user; whoever is none is no member and has nothing of their own. */
 export const userOf = ({ kind, id }: Actor): string => (kind === 'user' && isId(id) ? id : nobody);
 
-/** Joins the rights of the actor, parameter `readerId`, as a member of the mailbox `m`. */
-const withMember = (query: SelectQueryBuilder<MailboxRow>, actor: Actor) =>
-  query
-    .leftJoin(
-      'mailbox_member',
-      'mm',
-      'mm.tenant_id = m.tenant_id AND mm.mailbox_id = m.id AND mm.user_id = :readerId',
-      { readerId: userOf(actor) },
-    )
-    .addSelect('mm.rights', 'member_rights');
-
-const foundOf = (mailbox: MailboxRow, memberRights: Right[] | null, actor: Actor): MailboxWithRights => {
-  const { id: mailboxId, accessType: type, ownerUserIds, defaultRole } = mailbox;
-  const access = { mailboxId, type, ownerUserIds, defaultRole: defaultRole ?? 'agent', memberRights };
-  return { mailbox, rights: rightsOn(actor, access) };
-};
-
-const permitted = (found: MailboxWithRights | null, actor: Actor, needed: Needed): MailboxWithRights => {
-  if (found === null) throw mailboxNotFound();
-  requirePermission(found.rights, actor, needed);
-  return found;
+const rightsIn = (mailbox: ReadMailbox, actor: Actor): ReadonlySet<Right> => {
+  const { id: mailboxId, accessType: type, ownerUserIds, defaultRole, memberRights } = mailbox;
+  return rightsOn(actor, { mailboxId, type, ownerUserIds, defaultRole: defaultRole ?? 'agent', memberRights });
 };
 
 /** Open mailboxes as an actor may see them. */
@@ -105,31 +102,18 @@ export class MailboxDirectory {
   }
 
   /** The same with everything that the actor may do there. */
-  async requireWithRights({ tenantId, actor }: Asker, id: string, needed: Needed): Promise<MailboxWithRights> {
-    const { entities, raw } = await asTenant(this.ground.reader, tenantId, (manager) =>
-      withMember(manager.createQueryBuilder(MailboxRow, 'm'), actor)
-        .where('m.tenant_id = :tenantId AND m.id = :id', { tenantId, id })
-        .getRawAndEntities<{ member_rights: Right[] | null }>(),
-    );
-    const [mailbox] = entities;
-    return permitted(mailbox ? foundOf(mailbox, raw[0]?.member_rights ?? null, actor) : null, actor, needed);
+  async requireWithRights(asker: Asker, id: string, needed: Needed): Promise<MailboxWithRights> {
+    const mailbox = await this.find(asker, id);
+    const rights = rightsIn(mailbox, asker.actor);
+    requirePermission(rights, asker.actor, needed);
+    return { mailbox, rights };
   }
 
   /** The same with the mailbox's numbers, as one moment saw them. */
-  async requireWithFeed({ tenantId, actor }: Asker, id: string, needed: Needed): Promise<MailboxWithFeed> {
-    const { entities, raw } = await asTenant(this.ground.reader, tenantId, (manager) =>
-      withMember(manager.createQueryBuilder(MailboxRow, 'm'), actor)
-        .innerJoin('feed', 'f', 'f.tenant_id = m.tenant_id AND f.feed_id = m.id::text')
-        .addSelect('f.counters', 'counters')
-        .addSelect('f.sequence', 'sequence')
-        .where('m.tenant_id = :tenantId AND m.id = :id', { tenantId, id })
-        .getRawAndEntities<{ counters: string[]; sequence: number; member_rights: Right[] | null }>(),
-    );
-    const [mailbox] = entities;
-    const [feed] = raw;
-    if (mailbox === undefined || feed === undefined) throw mailboxNotFound();
-    permitted(foundOf(mailbox, feed.member_rights, actor), actor, needed);
-    return { mailbox, counters: feed.counters.map(Number), revision: feed.sequence };
+  async requireWithFeed(asker: Asker, id: string, needed: Needed): Promise<MailboxWithFeed> {
+    const mailbox = await this.find(asker, id);
+    requirePermission(rightsIn(mailbox, asker.actor), asker.actor, needed);
+    return { mailbox, counters: mailbox.counters, revision: mailbox.sequence };
   }
 
   /** By context and number. */
@@ -154,5 +138,12 @@ export class MailboxDirectory {
         .getMany();
     });
     return pageOf(rows, limit, publicRow, (row) => [row.context, row.number]);
+  }
+
+  private async find({ tenantId, actor }: Asker, id: string): Promise<ReadMailbox> {
+    const values = [tenantId, id, userOf(actor)];
+    const [mailbox] = await this.ground.reads.rows<ReadMailbox>(mailboxReading, tenantId, values);
+    if (mailbox === undefined) throw mailboxNotFound();
+    return mailbox;
   }
 }

@@ -1,8 +1,9 @@
 import type { AccessType, Actor, HeardState, MemberRole, MessageItem, Quota, Right } from '@aftertone/contracts';
-import { asTenant, type Page, pageOf } from '@aftertone/event-store';
+import { asTenant, type Page, pageOf, type Reading } from '@aftertone/event-store';
 import type { SelectQueryBuilder } from 'typeorm';
 import { rightRequired, rightsOn } from '../../access/rights.ts';
 import { type Condition, isVisible, visibleMailboxes } from '../../access/visible-mailboxes.ts';
+import { columnsOf } from '../../ground/columns.ts';
 import type { Ground } from '../../ground/ground.ts';
 import { MailboxRow } from '../../mailboxes/directory/mailbox.entity.ts';
 import { type Asker, userOf } from '../../mailboxes/directory/mailbox.query.ts';
@@ -15,6 +16,9 @@ export interface ListFilters extends MessageFilters {
   accessType?: AccessType | undefined;
 }
 
+/** While a mailbox's messages are kept elsewhere, those that were here before are for nobody. */
+const hidesNothing = 'b.tenant_id = m.tenant_id AND b.id = m.mailbox_id AND b.storage IS NULL';
+
 /** What a message is read with: its mailbox, the actor as a member of it, and the actor's own heard state. */
 interface Beside {
   box_access: AccessType;
@@ -26,6 +30,27 @@ interface Beside {
   marked: boolean;
   mark: Date | null;
 }
+
+const fields = Object.keys(MessageRow.options.columns) as (keyof MessageRow)[];
+
+/** The message alone, without what it was read with. */
+const messageIn = (row: MessageRow): MessageRow =>
+  Object.fromEntries(fields.map((field) => [field, row[field]])) as unknown as MessageRow;
+
+/** Takes tenant, message, the reading user, and whether a deleted message is meant too. */
+export const messageReading: Reading = {
+  name: 'message',
+  text: `
+    SELECT ${columnsOf(MessageRow, 'm')}, b.access_type AS box_access, b.owner_user_ids AS box_owners,
+      b.default_role AS box_role, b.heard_state AS box_heard, b.quota AS box_quota, mm.rights AS member_rights,
+      k.message_id IS NOT NULL AS marked, k.heard_at AS mark
+    FROM message m
+    JOIN mailbox b ON ${hidesNothing}
+    LEFT JOIN mailbox_member mm ON mm.tenant_id = m.tenant_id AND mm.mailbox_id = m.mailbox_id AND mm.user_id = $3
+    LEFT JOIN message_mark k ON b.heard_state = 'member' AND k.tenant_id = m.tenant_id AND k.mailbox_id = m.mailbox_id
+      AND k.user_id = $3 AND k.message_id = m.id
+    WHERE m.tenant_id = $1 AND m.id = $2 AND ($4 OR NOT m.deleted)`,
+};
 
 const foundOf = (message: MessageRow, beside: Beside, actor: Actor): FoundMessage => ({
   message,
@@ -41,9 +66,6 @@ const foundOf = (message: MessageRow, beside: Beside, actor: Actor): FoundMessag
   viewer: viewerOf(actor, beside.box_heard ?? 'shared'),
   own: beside.marked ? beside.mark : undefined,
 });
-
-/** While a mailbox's messages are kept elsewhere, those that were here before are for nobody. */
-const hidesNothing = 'b.tenant_id = m.tenant_id AND b.id = m.mailbox_id AND b.storage IS NULL';
 
 const find = async (query: SelectQueryBuilder<MessageRow>, actor: Actor): Promise<FoundMessage[]> => {
   const { entities, raw } = await query
@@ -102,15 +124,9 @@ export class MessageInbox {
     id: string,
     { deleted, right }: { deleted: boolean; right: Right | null },
   ): Promise<FoundMessage> {
-    const [found] = await asTenant(this.ground.reader, tenantId, (manager) =>
-      find(
-        manager
-          .createQueryBuilder(MessageRow, 'm')
-          .where('m.tenant_id = :tenantId AND m.id = :id', { tenantId, id })
-          .andWhere(deleted ? 'TRUE' : 'NOT m.deleted'),
-        actor,
-      ),
-    );
+    const values = [tenantId, id, userOf(actor), deleted];
+    const [row] = await this.ground.reads.rows<MessageRow & Beside>(messageReading, tenantId, values);
+    const found = row && foundOf(messageIn(row), row, actor);
     if (found === undefined || found.rights.size === 0) throw messageNotFound();
     if (right !== null && !found.rights.has(right)) throw rightRequired(right);
     return found;
