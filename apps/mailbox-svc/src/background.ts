@@ -79,19 +79,28 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
   private startClosing(): Running {
     const { ground } = this.parts;
     const closing = new MailboxClosing(ground);
-    return startReaction({ store: ground.store, name: 'mailbox-closing', handle: (events) => closing.react(events) });
+    return startReaction({
+      ...{ store: ground.store, name: 'mailbox-closing', types: ['MailboxClosed'] },
+      handle: (events) => closing.react(events),
+    });
   }
 
   private startErasure(): Running {
     const { bus, config, ground } = this.parts;
     const erasure = new BusErasure(ground, { bus, cell: config.AFTERTONE_CELL, relay: relayName });
-    return startReaction({ store: ground.store, name: 'bus-erasure', handle: (events) => erasure.react(events) });
+    return startReaction({
+      ...{ store: ground.store, name: 'bus-erasure', types: ['MessagePurged', 'MessageForwarded'] },
+      handle: (events) => erasure.react(events),
+    });
   }
 
   private startLostAccess(): Running {
     const { ground } = this.parts;
     const lost = new LostAccess(ground);
-    return startReaction({ store: ground.store, name: 'lost-access', handle: (events) => lost.react(events) });
+    return startReaction({
+      ...{ store: ground.store, name: 'lost-access', types: ['MemberRemoved', 'MailboxChanged'] },
+      handle: (events) => lost.react(events),
+    });
   }
 
   private startNotifications(): Running {

@@ -87,6 +87,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       store,
       name: 'completion',
       from: 'now',
+      types: ['NotificationDelivered', 'NotificationCancelled'],
       handle: (events) => completion.react(events),
     });
     const replaying = startReplaying({ store, clock, onReplayed: () => lanes.wake() });

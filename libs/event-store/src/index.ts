@@ -1,5 +1,6 @@
 export { asStoreError } from './database/errors.ts';
-export { type Elected, runElected } from './elected/elected.ts';
+export { type Elected, type ElectedOptions, Elections, type Term } from './elected/elections.ts';
+export type { Session } from './elected/session.ts';
 export { type Housekeeping, type HousekeepingOptions, startHousekeeping } from './housekeeping/housekeeping.ts';
 export { migrate } from './migrate.ts';
 export { type Publication, Publisher } from './publishing/publisher.ts';

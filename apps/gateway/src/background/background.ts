@@ -70,7 +70,10 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
         translate: (event) => publisher.busMessages(event),
         onProgress: observeRelay,
       }),
-      startReaction({ store, name: 'tenant-founders', handle: (events) => founders.handle(events) }),
+      startReaction({
+        ...{ store, name: 'tenant-founders', types: ['TenantRegistered'] },
+        handle: (events) => founders.handle(events),
+      }),
       startHousekeeping({ store }),
       this.followGroups(),
       ...busAccess.start(store),

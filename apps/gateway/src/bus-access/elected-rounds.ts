@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type EventStore, runElected } from '@aftertone/event-store';
+import type { EventStore } from '@aftertone/event-store';
 import type { Stoppable } from '../background/repeatedly.ts';
 
 /** How soon another process takes over from one that ended. */
@@ -13,11 +13,9 @@ export interface RoundsOptions {
 
 /** Does rounds of work in one of all gateways. `begin` is called for each term; a round that fails ends its term. */
 export const electedRounds = ({ store, name, everyMs }: RoundsOptions, begin: () => () => Promise<void>): Stoppable =>
-  runElected({ url: store.url, name, takeOverMs, logger: store.logger }, async (session, signal) => {
+  store.elections.run({ name, takeOverMs }, async (_session, signal) => {
     const round = begin();
     while (!signal.aborted) {
-      // Whoever lost the session has lost the place.
-      await session.query('SELECT 1');
       await round();
       await delay(everyMs, undefined, { signal }).catch(() => undefined);
     }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Elected, runElected } from '@aftertone/event-store';
+import type { Elected } from '@aftertone/event-store';
 import type { Ground } from '../ground/ground.ts';
 import { DepartedUsers, type Departure } from './departed-users.ts';
 import { UserDeparture } from './user-departure.ts';
@@ -43,13 +43,10 @@ export const sweepAgain = async ({ ground, afterMs = settledMs }: SweepOptions, 
 export const startSecondSweep = (options: SweepOptions): Elected => {
   const { ground, everyMs = 15_000 } = options;
   const { store } = ground;
-  return runElected(
-    { url: store.url, name: 'departed-users', takeOverMs: everyMs, logger: store.logger },
-    async (_session, signal) => {
-      while (!signal.aborted) {
-        await sweepAgain(options, signal);
-        await delay(everyMs, undefined, { signal }).catch(() => undefined);
-      }
-    },
-  );
+  return store.elections.run({ name: 'departed-users', takeOverMs: everyMs }, async (_session, signal) => {
+    while (!signal.aborted) {
+      await sweepAgain(options, signal);
+      await delay(everyMs, undefined, { signal }).catch(() => undefined);
+    }
+  });
 };

@@ -37,7 +37,7 @@ afterEach(async () => {
 const follow = () => {
   const { store, completion } = notify;
   const handle = completion.react.bind(completion);
-  const reaction = startReaction({ store, name: 'completion', from: 'start', pollMs: 10, takeOverMs: 50, handle });
+  const reaction = startReaction({ store, name: 'completion', from: 'start', takeOverMs: 50, handle });
   stops.push(() => reaction.stop());
   return reaction;
 };

@@ -24,7 +24,10 @@ export const startEscalating = (options: EscalatingOptions): { stop(): Promise<v
   const planner = new Planner(store, clock);
   const people = new StepPeople(store.pool);
   const steps = new StepPlanner({ store, escalations, planner, people, clock, onPlanned });
-  const reaction = startReaction({ store, name: 'escalation', handle: (events) => steps.react(events) });
+  const reaction = startReaction({
+    ...{ store, name: 'escalation', types: ['EscalationStepTaken'] },
+    handle: (events) => steps.react(events),
+  });
   const timers = new EscalationTimers({ pool: store.pool, escalations, clock, log, leaseMs, pollMs });
   timers.start();
   return {

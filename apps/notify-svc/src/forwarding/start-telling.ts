@@ -13,6 +13,7 @@ export const startTellingOfFailures = ({ onPlanned, ...parts }: TellingOptions) 
     store: parts.store,
     name: 'external-failures',
     from: 'now',
+    types: ['NotificationFailed'],
     handle: async (events) => {
       if (await failures.react(events)) onPlanned();
     },

@@ -190,7 +190,7 @@ it('is looked at again before what failed is tried again', async () => {
 it('completes the others', async () => {
   const { store, completion } = notify;
   const handle = completion.react.bind(completion);
-  const reaction = startReaction({ store, name: 'completion', from: 'start', pollMs: 10, takeOverMs: 50, handle });
+  const reaction = startReaction({ store, name: 'completion', from: 'start', takeOverMs: 50, handle });
   const { box, user } = await boxAndAnna({ to: [ben] });
   const message = await deposit(box);
   notify.startSending();

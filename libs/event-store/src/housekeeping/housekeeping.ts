@@ -1,4 +1,4 @@
-import { pause, runElected } from '../elected/elected.ts';
+import { pause } from '../elected/elections.ts';
 import type { EventStore } from '../store/store.ts';
 
 export interface HousekeepingOptions {
@@ -22,16 +22,13 @@ const day = 24 * 3_600_000;
 /** Takes away what has served its time, in one process at a time and in small bites. */
 export function startHousekeeping(options: HousekeepingOptions): Housekeeping {
   const { store, everyMs = 60_000 } = options;
-  return runElected(
-    { url: store.url, name: 'housekeeping', takeOverMs: everyMs, logger: store.logger },
-    async (_session, signal) => {
-      while (!signal.aborted) {
-        const pruned = await prune(options, signal);
-        if (pruned.inbox + pruned.dedup > 0) store.logger.info(pruned, 'pruned');
-        await pause(everyMs, signal);
-      }
-    },
-  );
+  return store.elections.run({ name: 'housekeeping', takeOverMs: everyMs }, async (_session, signal) => {
+    while (!signal.aborted) {
+      const pruned = await prune(options, signal);
+      if (pruned.inbox + pruned.dedup > 0) store.logger.info(pruned, 'pruned');
+      await pause(everyMs, signal);
+    }
+  });
 }
 
 /** One round: rows taken away per table. */

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { asStoreError } from '../database/errors.ts';
+import type { Session } from '../elected/session.ts';
 
 /** How far a relay came, and on which stream. */
 export interface Checkpoint {
@@ -28,18 +29,18 @@ interface Row {
 
 /** The checkpoint of one term. It is a hint that saves work after a restart; what counts is what the stream holds. */
 export class CheckpointStore {
-  readonly #session: pg.Client;
+  readonly #session: Session;
   readonly #name: string;
   readonly #epoch: number;
 
-  private constructor(session: pg.Client, name: string, epoch: number) {
+  private constructor(session: Session, name: string, epoch: number) {
     this.#session = session;
     this.#name = name;
     this.#epoch = epoch;
   }
 
   /** Begins a term: from now on writes of earlier terms are refused. */
-  static async begin(session: pg.Client, name: string): Promise<CheckpointStore> {
+  static async begin(session: Session, name: string): Promise<CheckpointStore> {
     const { rows } = await session.query<{ epoch: number }>(
       `INSERT INTO relay_checkpoint (name, epoch, position) VALUES ($1, 1, 0)
        ON CONFLICT (name) DO UPDATE SET epoch = relay_checkpoint.epoch + 1 RETURNING epoch`,

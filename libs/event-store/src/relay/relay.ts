@@ -1,5 +1,3 @@
-import { runElected } from '../elected/elected.ts';
-import { Wake } from '../elected/wake.ts';
 import type { EventStore } from '../store/store.ts';
 import type { RelayTarget } from '../types.ts';
 import { RelayTerm } from './term.ts';
@@ -24,10 +22,6 @@ export interface RelayOptions {
   translate: Translate;
   /** Events of one page; default 500. */
   pageSize?: number;
-  /** First pause at the end of the log; default 25 ms. */
-  pollMs?: number;
-  /** Longest pause at the end of the log; default 250 ms. */
-  idlePollMs?: number;
   /** Age limit of the stream: after the bus was wiped, older events stay away; default 7 days. */
   maxAgeMs?: number;
   /** How often the checkpoint is written at most; default 1,000 ms. */
@@ -62,16 +56,8 @@ export function startRelay(options: RelayOptions): Relay {
     busTimeoutMs: options.busTimeoutMs ?? 30_000,
     inspectMs: options.inspectMs ?? 2_000,
   };
-  const wake = new Wake({ pollMs: options.pollMs ?? 25, idlePollMs: options.idlePollMs ?? 250 }, store.onAppended);
-  const elected = runElected(
-    { url: store.url, name: `relay ${name}`, takeOverMs: options.takeOverMs ?? 500, logger: store.logger },
-    async (session, signal) => (await RelayTerm.begin(settings, session, wake, signal)).run(),
+  return store.elections.run(
+    { name: `relay ${name}`, takeOverMs: options.takeOverMs ?? 500 },
+    async (session, signal) => (await RelayTerm.begin(settings, session, signal)).run(),
   );
-  return {
-    isLeader: elected.isLeader,
-    stop: async () => {
-      await elected.stop();
-      wake.close();
-    },
-  };
 }

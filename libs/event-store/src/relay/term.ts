@@ -1,6 +1,6 @@
-import type pg from 'pg';
-import { pause } from '../elected/elected.ts';
-import type { Wake } from '../elected/wake.ts';
+import { pause } from '../elected/elections.ts';
+import type { Session } from '../elected/session.ts';
+import type { Follower } from '../tail/log-tail.ts';
 import type { OutgoingMessage, RecordedEvent } from '../types.ts';
 import { type Checkpoint, CheckpointStore } from './checkpoint.ts';
 import type { RelayOptions } from './relay.ts';
@@ -19,9 +19,9 @@ class BusFailure extends Error {}
 /** The work of an elected relay, on one session. */
 export class RelayTerm {
   readonly #settings: RelaySettings;
-  readonly #session: pg.Client;
+  readonly #session: Session;
   readonly #checkpoints: CheckpointStore;
-  readonly #wake: Wake;
+  readonly #follower: Follower;
   readonly #signal: AbortSignal;
   #checkpoint: Checkpoint;
   #writtenAt = performance.now();
@@ -31,67 +31,63 @@ export class RelayTerm {
 
   private constructor(
     settings: RelaySettings,
-    session: pg.Client,
+    session: Session,
     checkpoints: CheckpointStore,
     checkpoint: Checkpoint,
-    loop: { wake: Wake; signal: AbortSignal },
+    signal: AbortSignal,
   ) {
     this.#settings = settings;
     this.#session = session;
     this.#checkpoints = checkpoints;
     this.#checkpoint = checkpoint;
-    this.#wake = loop.wake;
-    this.#signal = loop.signal;
+    this.#follower = settings.store.tail.follow(session, checkpoint.position);
+    this.#signal = signal;
   }
 
-  static async begin(settings: RelaySettings, session: pg.Client, wake: Wake, signal: AbortSignal): Promise<RelayTerm> {
-    // The checkpoint is a hint: losing the last second of it costs a second reading, not a flush to disk each time.
-    await session.query('SET synchronous_commit = off');
+  static async begin(settings: RelaySettings, session: Session, signal: AbortSignal): Promise<RelayTerm> {
     const checkpoints = await CheckpointStore.begin(session, settings.name);
-    return new RelayTerm(settings, session, checkpoints, await checkpoints.read(), { wake, signal });
+    return new RelayTerm(settings, session, checkpoints, await checkpoints.read(), signal);
   }
 
   /** Until the signal. Rejects when the session is lost or another relay was elected. */
   async run(): Promise<void> {
-    while (!this.#signal.aborted) {
-      try {
-        await this.#publishLog();
-      } catch (error) {
-        if (!(error instanceof BusFailure)) throw error;
-        await this.#busFailed(error);
+    try {
+      while (!this.#signal.aborted) {
+        try {
+          await this.#publishLog();
+        } catch (error) {
+          if (!(error instanceof BusFailure)) throw error;
+          await this.#busFailed(error);
+        }
       }
+    } finally {
+      this.#follower.close();
     }
-    await this.#writeCheckpoint();
+    if (!this.#session.lost.aborted) await this.#writeCheckpoint();
   }
 
   async #publishLog(): Promise<void> {
     const bus = await this.#onBus(() => this.#settings.target.inspect());
     const start = await this.#start(bus);
-    let inspectAt = performance.now() + this.#settings.inspectMs;
     let { lastSequence } = bus;
     let { position } = start;
-    let page = await this.#read(position);
+    let page = await this.#next(position);
     while (!this.#signal.aborted) {
       const last = page.at(-1);
-      if (last === undefined) {
-        // A stream that was wiped meanwhile is filled again now, not only when something new has to be published.
-        if (performance.now() >= inspectAt) return;
-        await this.#pause();
-        page = await this.#read(position);
-        continue;
-      }
-      this.#wake.busy();
+      // A stream that was wiped meanwhile is filled again now, not only when something new has to be published.
+      if (last === undefined) return;
       const messages = withoutHeld(await this.#translate(page), start.held);
-      const next = this.#read(last.position);
-      next.catch(() => undefined); // awaited below; until then a failure must not count as unhandled
+      // Behind a full page there are more: they are read while the bus is busy with this one.
+      const following = page.length === this.#settings.pageSize ? this.#next(last.position, 0) : null;
+      following?.catch(() => undefined); // awaited below; until then a failure must not count as unhandled
       if (messages.length > 0) {
         lastSequence = await this.#onBus(() => this.#settings.target.publish(messages, lastSequence));
       }
       position = last.position;
       await this.#published(position, messages);
-      page = await next;
+      page = await (following ?? this.#next(position, 0));
       this.#report(messages.length, page);
-      inspectAt = performance.now() + this.#settings.inspectMs;
+      if (page.length === 0) page = await this.#next(position);
     }
   }
 
@@ -100,9 +96,10 @@ export class RelayTerm {
     if (this.#dirty) await this.#writeCheckpoint();
     this.#checkpoint = await this.#checkpoints.read();
     const { store, name } = this.#settings;
-    const found = resume(this.#checkpoint, bus, await store.log.headPosition(this.#session));
+    const head = await store.log.headPosition(this.#session);
+    const found = resume(this.#checkpoint, bus, head);
     const start: Start =
-      found.reason === 'wiped' ? { position: await this.#beforeYoungest(), held: null, reason: 'wiped' } : found;
+      found.reason === 'wiped' ? { position: await this.#beforeYoungest(head), held: null, reason: 'wiped' } : found;
     const goesOn = { name, position: start.position, reason: start.reason, bus };
     if (start.reason === 'log-restored') store.logger.error(goesOn, 'relay goes on');
     else if (!this.#begun || start.reason !== 'checkpoint') store.logger.info(goesOn, 'relay goes on');
@@ -116,18 +113,27 @@ export class RelayTerm {
     return start;
   }
 
-  /** The position before the first event that the stream's age limit would let in. */
-  async #beforeYoungest(): Promise<number> {
+  /** The position before the first event that the stream's age limit would let in; what came after `head` is young. */
+  async #beforeYoungest(head: number): Promise<number> {
     const { rows } = await this.#session.query<{ position: number | null }>(
       'SELECT min(position) AS position FROM event WHERE at >= $1',
       [new Date(Date.now() - this.#settings.maxAgeMs)],
     );
     const first = rows[0]?.position ?? null;
-    return first === null ? this.#settings.store.log.headPosition(this.#session) : first - 1;
+    return first === null ? head : first - 1;
   }
 
-  #read(position: number): Promise<RecordedEvent[]> {
-    return this.#settings.store.log.readAll(position, this.#settings.pageSize, this.#session);
+  /** The events after a position, when there are some before the stream is to be looked at again. */
+  async #next(after: number, waitMs = this.#settings.inspectMs): Promise<RecordedEvent[]> {
+    const until = performance.now() + waitMs;
+    const { pageSize: limit } = this.#settings;
+    const ask = async (ms: number) =>
+      (await this.#follower.next({ after, limit, waitMs: ms, signal: this.#signal })).events;
+    const dueMs = this.#dirty ? Math.max(0, this.#writtenAt + this.#settings.checkpointMs - performance.now()) : waitMs;
+    const events = await ask(Math.min(waitMs, dueMs));
+    if (events.length > 0 || waitMs <= dueMs) return events;
+    await this.#writeCheckpoint();
+    return ask(until - performance.now());
   }
 
   #translate(page: readonly RecordedEvent[]): Promise<OutgoingMessage[]> {
@@ -144,11 +150,6 @@ export class RelayTerm {
     this.#dirty = true;
     this.#failures = 0;
     await this.#writeCheckpointWhenDue();
-  }
-
-  async #pause(): Promise<void> {
-    await this.#writeCheckpointWhenDue();
-    await this.#wake.idle(this.#signal);
   }
 
   async #writeCheckpointWhenDue(): Promise<void> {
@@ -168,7 +169,7 @@ export class RelayTerm {
       { name, position: this.#checkpoint.position, err: failure.cause },
       'the bus does not take events',
     );
-    this.#report(0, await this.#read(this.#checkpoint.position));
+    this.#report(0, await this.#next(this.#checkpoint.position, 0));
     await pause(Math.min(100 * 2 ** this.#failures, 5_000), this.#signal);
     this.#failures += 1;
   }
@@ -178,15 +179,16 @@ export class RelayTerm {
     const { onProgress, store } = this.#settings;
     if (onProgress === undefined) return;
     const [oldest] = waiting;
-    if (oldest === undefined) {
+    const newest = waiting.at(-1);
+    if (oldest === undefined || newest === undefined) {
       onProgress({ published, lag: 0, oldestAgeMs: 0 });
       return;
     }
     const oldestAgeMs = Math.max(0, Date.now() - Date.parse(oldest.at));
-    store.log.headPosition(this.#session).then(
-      (head) => onProgress({ published, lag: head - oldest.position + 1, oldestAgeMs }),
-      () => undefined, // the session is lost: the next statement says so
-    );
+    const tell = (head: number) => onProgress({ published, lag: head - oldest.position + 1, oldestAgeMs });
+    // A page that is not full holds all that is known.
+    if (waiting.length < this.#settings.pageSize) tell(newest.position);
+    else store.log.headPosition(this.#session).then(tell, () => undefined); // a lost session ends the term by itself
   }
 
   /** Calls the bus: whatever goes wrong there, and silence, is a `BusFailure`. */

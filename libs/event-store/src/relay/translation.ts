@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import type { Session } from '../elected/session.ts';
 import type { StoreLogger } from '../store/logger.ts';
 import type { OutgoingMessage, RecordedEvent } from '../types.ts';
 
@@ -27,7 +27,7 @@ export async function translateAll(
 
 /** Keeps a failure for people; the same event failing again changes nothing. */
 export async function recordFailure(
-  session: pg.Client,
+  session: Session,
   name: string,
   logger: StoreLogger,
   event: RecordedEvent,

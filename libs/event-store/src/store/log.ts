@@ -4,8 +4,10 @@ import type { KeyRing } from '../sealing/keks.ts';
 import type { RecordedEvent } from '../types.ts';
 import { type codecFinder, Decoder, fromEvents, recordColumns, type StoredRecord } from './decode.ts';
 
-/** What reading the log needs: the pool, or the one session of a relay. */
-export type Queryable = Pick<pg.ClientBase, 'query'> | pg.Pool;
+/** What reading the log needs: the pool, or a session. */
+export interface Queryable {
+  query<Row extends pg.QueryResultRow>(query: string | pg.QueryConfig): Promise<pg.QueryResult<Row>>;
+}
 
 export interface ReadLogOptions {
   tenantId: string;

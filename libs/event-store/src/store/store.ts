@@ -1,11 +1,12 @@
-import { EventEmitter } from 'node:events';
 import type { Command, DomainEvent } from '@aftertone/kernel';
 import type pg from 'pg';
 import { AppendLane } from '../append/lane.ts';
 import { openPool } from '../database/connect.ts';
+import { Elections } from '../elected/elections.ts';
 import { checkKeks } from '../sealing/check.ts';
 import { KeyRing, parseKeks } from '../sealing/keks.ts';
 import { Secrets } from '../sealing/secrets.ts';
+import { LogTail } from '../tail/log-tail.ts';
 import type { Aggregate, DedupKey, HandleRequest, HandleResult, RecordedEvent } from '../types.ts';
 import { codecFinder, type StoredKind } from './decode.ts';
 import { findRepeated, type Repeated } from './dedup.ts';
@@ -78,8 +79,10 @@ export interface EventStore {
   /** What is sealed for itself: tokens, header values, passwords. */
   readonly secrets: Secrets;
   readonly logger: StoreLogger;
-  /** Calls back after each append of this process, so that readers of the log need not wait for their next look. */
-  onAppended(listener: () => void): () => void;
+  /** The end of the log, for those who follow it. */
+  readonly tail: LogTail;
+  /** What only one process of the service does at a time. */
+  readonly elections: Elections;
   /** Writes what waits, then ends all sessions. */
   close(): Promise<void>;
 }
@@ -108,7 +111,8 @@ export async function openEventStore(options: EventStoreOptions): Promise<EventS
     maxQueue: options.maxQueue ?? 10_000,
     queueTimeoutMs: options.queueTimeoutMs ?? 3_000,
   });
-  const signals = new EventEmitter().setMaxListeners(0);
+  const log = new LogReader(pool, ring, codecFinder(options.kinds ?? []));
+  const tail = new LogTail(log);
   const reader = new StreamReader(pool, ring, logger);
   const repeated = (tenantId: string, dedup: DedupKey) => findRepeated(pool, tenantId, dedup);
   const handler = new CommandHandler({
@@ -126,21 +130,19 @@ export async function openEventStore(options: EventStoreOptions): Promise<EventS
     },
     handle: async (aggregate, request) => {
       const result = await handler.handle(aggregate, request);
-      if (result.events.length > 0) signals.emit('appended');
+      tail.offer(result.events);
       return result;
     },
     history: (aggregate, tenantId, id, history) => reader.history(aggregate, tenantId, id, history),
     findRepeated: repeated,
-    log: new LogReader(pool, ring, codecFinder(options.kinds ?? [])),
+    log,
+    tail,
+    elections: new Elections({ url: options.url, applicationName: connect.applicationName, logger }),
     pool,
     url: options.url,
     ring,
     secrets: new Secrets(pool, ring),
     logger,
-    onAppended: (listener) => {
-      signals.on('appended', listener);
-      return () => signals.off('appended', listener);
-    },
     close: () => {
       closing ??= lane.close().then(() => pool.end());
       return closing;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Actor } from '@aftertone/contracts';
-import { type Elected, type EventStore, runElected } from '@aftertone/event-store';
+import type { Elected, EventStore } from '@aftertone/event-store';
 import { type Clock, DomainError } from '@aftertone/kernel';
 import type pg from 'pg';
 import { parameters } from '../list/delivery-list.sql.ts';
@@ -39,14 +39,14 @@ const oldest = `SELECT tenant_id AS "tenantId", id, filter, requested_by AS "req
   FROM delivery_replay WHERE finished_at IS NULL ORDER BY requested_at LIMIT 1`;
 
 /** The next of a job: each that had been planned when it was asked for, once, also when it fails again meanwhile. */
-const pageOf = async (session: pg.Client, job: Job): Promise<Failed[]> => {
+const pageOf = async (pool: pg.Pool, job: Job): Promise<Failed[]> => {
   const { values, param } = parameters();
   const conditions = failedOf({ tenantId: job.tenantId, filter: replayFilter.parse(job.filter) }, param);
   conditions.push(`d.created_at <= ${param(job.requestedAt)}`);
   if (job.afterAt !== null) conditions.push(`(d.created_at, d.id) > (${param(job.afterAt)}, ${param(job.afterId)})`);
   const text = `SELECT d.id, d.created_at AS "createdAt" FROM delivery d WHERE ${conditions.join(' AND ')}
     ORDER BY d.created_at, d.id LIMIT ${pageSize}`;
-  return (await session.query<Failed>({ text, values })).rows;
+  return (await pool.query<Failed>({ text, values })).rows;
 };
 
 /** Sends failed deliveries again, as somebody has asked for, a page at a time: a page that a crash cut off comes again. */
@@ -62,27 +62,27 @@ export class ReplayWork {
   /** One process does it. */
   start(): Elected {
     const { store } = this.parts;
-    const elected = { url: store.url, name: 'delivery-replay', takeOverMs: 1_000, logger: store.logger };
-    return runElected(elected, async (session, signal) => {
-      await session.query('DELETE FROM delivery_replay WHERE finished_at < $1', [
+    return store.elections.run({ name: 'delivery-replay', takeOverMs: 1_000 }, async (_session, signal) => {
+      await store.pool.query('DELETE FROM delivery_replay WHERE finished_at < $1', [
         new Date(this.parts.clock().getTime() - keptMs),
       ]);
       while (!signal.aborted) {
-        if (!(await this.step(session))) await delay(lookEveryMs, undefined, { signal }).catch(() => undefined);
+        if (!(await this.step())) await delay(lookEveryMs, undefined, { signal }).catch(() => undefined);
       }
     });
   }
 
   /** Works on one page. False: there is nothing to do. */
-  async step(session: pg.Client): Promise<boolean> {
-    const { rows } = await session.query<Job>(oldest);
+  async step(): Promise<boolean> {
+    const { pool } = this.parts.store;
+    const { rows } = await pool.query<Job>(oldest);
     const [job] = rows;
     if (job === undefined) return false;
-    const page = await pageOf(session, job);
+    const page = await pageOf(pool, job);
     const outcomes = await Promise.all(page.map(({ id }) => this.replay(job, id)));
     const count = (wanted: string): number => outcomes.filter((outcome) => outcome === wanted).length;
     const last = page.at(-1);
-    await session.query(
+    await pool.query(
       `UPDATE delivery_replay SET replayed = replayed + $3, refused = refused + $4, skipped = skipped + $8, after_at = COALESCE($5, after_at),
          after_id = COALESCE($6, after_id), finished_at = $7 WHERE tenant_id = $1 AND id = $2`,
       [

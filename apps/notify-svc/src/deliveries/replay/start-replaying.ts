@@ -17,6 +17,7 @@ export const startReplaying = ({ store, clock, onReplayed }: ReplayingOptions): 
     store,
     name: 'redirection',
     from: 'now',
+    types: ['NotificationRedirected'],
     handle: async (events) => {
       if (await redirection.react(events)) onReplayed();
     },
