@@ -1,4 +1,4 @@
-import { systemClock } from '@aftertone/kernel';
+import { Gathering, systemClock } from '@aftertone/kernel';
 import { isTokenText } from '../identity/tokens/token-text.ts';
 import type { VouchedUsers } from './oidc/vouched-users.ts';
 import { tenantNotFound } from './refusals.ts';
@@ -22,9 +22,20 @@ interface AuthenticatorParts {
  */
 export class Authenticator {
   private readonly parts: AuthenticatorParts;
+  /** Requests that come at the same time are looked up together, each after it came. */
+  private readonly shown: Gathering<Presented, SessionFacts | null>;
 
   constructor(parts: AuthenticatorParts) {
     this.parts = parts;
+    this.shown = new Gathering({
+      key: ({ token, tenant }) => `${token} ${tenant ?? ''}`,
+      ask: (batch) => {
+        const found = parts.store.byTokens(batch);
+        return batch.map(async (_, n) => (await found)[n] ?? null);
+      },
+      most: 100,
+      atOnce: 2,
+    });
   }
 
   /**
@@ -33,8 +44,7 @@ export class Authenticator {
    */
   async session(token: string, tenant?: string): Promise<Session | null> {
     if (isTokenText(token)) {
-      const [facts = null] = await this.parts.store.byTokens([{ token, tenant }]);
-      return this.acting(facts);
+      return this.acting(await this.shown.ask({ token, tenant }));
     }
     const vouched = await this.parts.vouched.of(token);
     return vouched === null ? null : this.sessionOfUser(vouched.tenantId, vouched.userId, vouched.expiresAt, tenant);

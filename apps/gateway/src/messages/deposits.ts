@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { type MessageItem, mailboxCommands, mailboxQueries } from '@aftertone/contracts';
 import { newId } from '@aftertone/kernel';
 import type { Caller, ServiceCalls } from '../http/service-calls.ts';
+import { DepositHints } from './deposit-hints.ts';
 import { idempotencyOf } from './idempotency.ts';
 import type { MediaClient } from './media/media-client.ts';
 import type { StoredAudio } from './media/stored-audio.ts';
@@ -48,15 +49,17 @@ const voiceOf = ({ storedAt, ...facts }: StoredAudio) => ({ voice: { type: 'voic
  */
 export class Deposits {
   private readonly parts: DepositsParts;
+  private readonly hints: DepositHints;
 
   constructor(parts: DepositsParts) {
     this.parts = parts;
+    this.hints = new DepositHints(parts.calls);
   }
 
   async deposit({ mailboxId, upload, idempotencyKey }: DepositRequest, caller: Caller): Promise<MessageItem> {
     const { calls } = this.parts;
     // Before the first byte is taken: may this caller leave anything here?
-    const hint = await calls.send(mailboxQueries.depositHint, { mailboxId }, caller);
+    const hint = await this.hints.of(mailboxId, caller);
     const { metadata, audio } = await this.receive(upload, caller, (signal) =>
       readDepositForm(upload, (part) =>
         this.store({ audio: part, size: sizeOf(upload) }, hint.maxMessageSeconds, caller, signal),
@@ -76,7 +79,7 @@ export class Deposits {
   async attach({ messageId, upload, ifVersion }: AttachRequest, caller: Caller): Promise<MessageItem> {
     const { calls } = this.parts;
     const { mailboxId } = await calls.send(mailboxQueries.getMessage, { id: messageId }, caller);
-    const { maxMessageSeconds } = await calls.send(mailboxQueries.depositHint, { mailboxId }, caller);
+    const { maxMessageSeconds } = await this.hints.of(mailboxId, caller);
     const audio = await this.receive(upload, caller, (signal) =>
       this.store({ audio: upload, size: sizeOf(upload) }, maxMessageSeconds, caller, signal),
     );
