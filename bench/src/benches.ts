@@ -5,6 +5,7 @@ import { cost } from './cost/cost.bench.ts';
 import { deposit } from './deposit/deposit.bench.ts';
 import { events } from './events/events.bench.ts';
 import { notifications } from './notifications/healthy.bench.ts';
+import { rate } from './rate/rate.bench.ts';
 
 /** All there are, in the order in which they run. */
-export const benches: readonly Bench[] = [append, deposit, cost, events, audio, notifications];
+export const benches: readonly Bench[] = [append, deposit, cost, rate, events, audio, notifications];

@@ -1,4 +1,5 @@
 import { percentile } from './figures.ts';
+import { paced } from './load/pace.ts';
 
 /** What a closed loop did: operations per second and latencies in milliseconds. */
 export interface LoopFigures {
@@ -12,17 +13,7 @@ export const closedLoop = async (
   once: () => Promise<void>,
   { inFlight, seconds }: { inFlight: number; seconds: number },
 ): Promise<LoopFigures> => {
-  const start = performance.now() + (seconds * 1000) / 4;
-  const end = start + seconds * 1000;
-  const latencies: number[] = [];
-  const caller = async (): Promise<void> => {
-    for (let began = performance.now(); began < end; began = performance.now()) {
-      await once();
-      const done = performance.now();
-      if (began >= start && done <= end) latencies.push(done - began);
-    }
-  };
-  await Promise.all(Array.from({ length: inFlight }, caller));
+  const { latencies } = await paced(once, { pace: { inFlight }, seconds, warmUpSeconds: seconds / 4 });
   latencies.sort((a, b) => a - b);
   return { perSecond: latencies.length / seconds, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) };
 };

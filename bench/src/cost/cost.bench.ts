@@ -17,6 +17,7 @@ const columns = [
   { head: 'CPU ms', digits: 2 },
   { head: 'statements', digits: 2 },
   { head: 'WAL kB', digits: 2 },
+  { head: 'log flushes', digits: 2 },
   { head: 'written kB', digits: 1 },
   { head: 'bus: sent', digits: 2 },
   { head: 'bus: received', digits: 2 },
@@ -30,12 +31,14 @@ const partsTable = (title: string, cost: Cost, { rest }: Meter): Table => {
   const rows = [...cost.uses].map(([part, use]): Cell[] => {
     const database = cost.databases.get(part.replace('postgres: ', ''));
     const traffic = cost.traffic.get(part);
+    const writes = cost.writes.get(part);
     return [
       part,
       use.cpuMs / deposits,
       database === undefined ? null : database.statements / deposits,
       database === undefined ? null : kB(database.walBytes / deposits),
-      kB(use.written / deposits),
+      writes === undefined ? null : writes.flushes / deposits,
+      kB((writes?.bytes ?? use.written) / deposits),
       ...(traffic === undefined ? [null, null] : [traffic.sent / deposits, traffic.received / deposits]),
       (rest.get(part)?.cpuMs ?? 0) / 10,
     ];

@@ -2,14 +2,15 @@ import type { Installation } from '../installation/installation.ts';
 import { allAnswered, type LoadReport, load } from '../load/load.ts';
 import type { Pace } from '../load/pace.ts';
 import { depositRequests, recording } from '../load/requests.ts';
+import { atRest, untilCalm } from '../machine/calm.ts';
+import { between, totalMs, type Use, usesOf } from '../machine/cpu.ts';
 import { settle } from '../machine/settle.ts';
 import { type BusCounter, countTraffic, type Traffic } from './bus-traffic.ts';
-import { atRest, untilCalm } from './calm.ts';
-import { between, totalMs, type Use, usesOf } from './cpu.ts';
 import {
   byDatabase,
   countStatements,
   type DatabaseCost,
+  type SessionWrites,
   type StatementCost,
   type StatementCounter,
 } from './statements.ts';
@@ -22,6 +23,7 @@ export interface Cost {
   uses: Map<string, Use>;
   databases: Map<string, DatabaseCost>;
   statements: StatementCost[];
+  writes: Map<string, SessionWrites>;
   traffic: Map<string, Traffic>;
   streamBytes: number;
 }
@@ -44,12 +46,16 @@ const without = (uses: ReadonlyMap<string, Use>, rest: ReadonlyMap<string, Use>,
     }),
   );
 
-const trafficBetween = (before: ReadonlyMap<string, Traffic>, after: ReadonlyMap<string, Traffic>) =>
+const increase = <Name extends string>(
+  before: ReadonlyMap<string, Record<Name, number>>,
+  after: ReadonlyMap<string, Record<Name, number>>,
+  names: readonly Name[],
+): Map<string, Record<Name, number>> =>
   new Map(
-    [...after].map(([service, { sent, received }]) => [
-      service,
-      { sent: sent - (before.get(service)?.sent ?? 0), received: received - (before.get(service)?.received ?? 0) },
-    ]),
+    [...after].map(([part, now]) => {
+      const entries = names.map((name) => [name, now[name] - (before.get(part)?.[name] ?? 0)]);
+      return [part, Object.fromEntries(entries) as Record<Name, number>];
+    }),
   );
 
 const measureWith =
@@ -62,7 +68,7 @@ const measureWith =
   async (pace, seconds) => {
     const { statements, bus } = counters;
     await statements.reset();
-    const [traffic, streamBytes] = await Promise.all([bus.read(), bus.streamBytes()]);
+    const [traffic, streamBytes, writes] = await Promise.all([bus.read(), bus.streamBytes(), statements.writes()]);
     const [uses, began] = [usesOf(installation), performance.now()];
     const requests = depositRequests(installation, mailboxIds, recording(SECONDS_OF_SOUND));
     const report = await load({ url: installation.url, requests, pace, seconds, warmUpSeconds: 0 });
@@ -77,7 +83,8 @@ const measureWith =
       uses: without(used, rest, spent),
       databases: byDatabase(costs),
       statements: costs,
-      traffic: trafficBetween(traffic, await bus.read()),
+      writes: increase(writes, await statements.writes(), ['flushes', 'bytes']),
+      traffic: increase(traffic, await bus.read(), ['sent', 'received']),
       streamBytes: (await bus.streamBytes()) - streamBytes,
     };
   };
@@ -90,8 +97,7 @@ export const openMeter = async (installation: Installation): Promise<Meter> => {
   while (mailboxIds.length < MAILBOXES) mailboxIds.push(await installation.newMailbox());
   const requests = depositRequests(installation, mailboxIds, recording(SECONDS_OF_SOUND));
   await load({ url: installation.url, requests, pace: { inFlight: 8 }, seconds: 4 });
-  // What it uses at rest is not known yet: a fifth of a core is far above.
-  await untilCalm(installation, 150);
+  await untilCalm(installation);
   await settle();
   const rest = await atRest(installation, 5);
   return {

@@ -15,8 +15,16 @@ export interface StatementCost {
   walBytes: number;
 }
 
+/** What sessions wrote until now, by database; the rest of the server under `its own`. */
+export interface SessionWrites {
+  /** Times that somebody waited for the log to be on disk. */
+  flushes: number;
+  bytes: number;
+}
+
 export interface StatementCounter {
   reset(): Promise<void>;
+  writes(): Promise<Map<string, SessionWrites>>;
   /** Since the reset, the dearest first. */
   read(): Promise<StatementCost[]>;
   end(): Promise<void>;
@@ -38,6 +46,16 @@ export const countStatements = async (installation: Installation): Promise<State
   return {
     reset: async () => {
       await client.query('SELECT pg_stat_statements_reset()');
+    },
+    // The kernel's own count per process is of no use: it takes a page for dirty as a whole, and pages of the log are
+    // as large as a megabyte on newer kernels.
+    writes: async () => {
+      const { rows } = await client.query<SessionWrites & { part: string }>(
+        `SELECT COALESCE(a.datname, 'its own') AS part, COALESCE(sum(io.write_bytes), 0)::float8 AS bytes,
+           COALESCE(sum(io.fsyncs) FILTER (WHERE object = 'wal'), 0)::int AS flushes
+         FROM pg_stat_activity a CROSS JOIN LATERAL pg_stat_get_backend_io(a.pid) io GROUP BY 1`,
+      );
+      return new Map(rows.map(({ part, ...writes }) => [`postgres: ${part}`, writes]));
     },
     read: async () => {
       const { rows } = await client.query<StatementCost>(

@@ -1,5 +1,6 @@
 import { HttpConnection, type WireRequest } from './http-connection.ts';
 import { type PacedFigures, type PacedRun, paced } from './pace.ts';
+import { STAMP, stampOf } from './stamp.ts';
 
 export interface GeneratorOrder {
   host: string;
@@ -23,9 +24,10 @@ const report = async ({ host, port, requests, run }: GeneratorOrder): Promise<Ge
   const statuses: Record<string, number> = {};
   let bytes = 0;
   const before = process.cpuUsage();
-  const figures = await paced(async (n) => {
-    const request = requests[n % requests.length];
-    if (request === undefined) return;
+  const figures = await paced(async (n, due) => {
+    const template = requests[n % requests.length];
+    if (template === undefined) return;
+    const request = { ...template, head: template.head.replace(STAMP, stampOf(due)) };
     const connection = idle.pop() ?? new HttpConnection({ host, port });
     const answer = await connection.send(request).catch((error: Error) => ({ status: error.message, bytes: 0 }));
     bytes += answer.bytes;

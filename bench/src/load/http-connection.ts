@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-/** A request as it goes over the wire; the head ends with an empty line. */
+/** A request as it goes over the wire: the head with its empty line, and perhaps the start of the body; the rest of it. */
 export interface WireRequest {
   head: string;
   body?: Uint8Array;

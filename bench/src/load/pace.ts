@@ -21,7 +21,8 @@ export interface PacedFigures {
   seconds: number;
 }
 
-type Once = (n: number) => Promise<void>;
+/** `due`: when the call should have begun, on the clock of `performance.now()`. */
+type Once = (n: number, due: number) => Promise<void>;
 
 const begin = ({ warmUpSeconds, seconds }: PacedRun): { start: number; end: number } => {
   const start = performance.now() + warmUpSeconds * 1000;
@@ -34,7 +35,7 @@ const closed = async (once: Once, inFlight: number, run: PacedRun): Promise<Pace
   let n = 0;
   const caller = async (): Promise<void> => {
     for (let began = performance.now(); began < end; began = performance.now()) {
-      await once(n++);
+      await once(n++, began);
       const done = performance.now();
       if (began >= start && done <= end) latencies.push(done - began);
     }
@@ -50,7 +51,7 @@ const open = async (once: Once, perSecond: number, run: PacedRun): Promise<Paced
   const calls: Promise<void>[] = [];
   let last = start;
   const call = async (due: number, n: number): Promise<void> => {
-    await once(n);
+    await once(n, due);
     const done = performance.now();
     last = Math.max(last, done);
     if (due >= start) latencies.push(done - due);

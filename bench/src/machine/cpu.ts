@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Installation } from '../installation/installation.ts';
-import { bytesWrittenBy, familyOf, processes } from '../machine/proc.ts';
+import { bytesWrittenBy, familyOf, processes } from './proc.ts';
 
-/** Of one part: milliseconds of CPU, bytes that went to storage. */
+/** Of one part: milliseconds of CPU, bytes that went to storage (not of Postgres, see `cost/statements.ts`). */
 export interface Use {
   cpuMs: number;
   written: number;
@@ -22,16 +22,18 @@ const databaseOf = (pid: number): string | undefined => {
 export const usesOf = (installation: Installation): Map<string, Use> => {
   const all = processes();
   const uses = new Map<string, Use>();
-  const add = (part: string, cpuMs: number, pid: number): void => {
-    const { cpuMs: before, written } = uses.get(part) ?? { cpuMs: 0, written: 0 };
-    uses.set(part, { cpuMs: before + cpuMs, written: written + bytesWrittenBy(pid) });
+  const add = (part: string, cpuMs: number, written: number): void => {
+    const before = uses.get(part) ?? { cpuMs: 0, written: 0 };
+    uses.set(part, { cpuMs: before.cpuMs + cpuMs, written: before.written + written });
   };
   for (const [name, root] of Object.entries(installation.processes())) {
     for (const { pid, cpuMs, endedChildrenMs } of familyOf(root, all)) {
-      const database = name === 'postgres' && pid !== root ? databaseOf(pid) : undefined;
-      // Without its ended sessions: what they used before counts as theirs, not as that of the server since then.
-      const part = name !== 'postgres' ? name : database === undefined ? 'postgres: its own' : `postgres: ${database}`;
-      add(part, cpuMs + (name === 'postgres' ? 0 : endedChildrenMs), pid);
+      if (name !== 'postgres') {
+        add(name, cpuMs + endedChildrenMs, bytesWrittenBy(pid));
+        continue;
+      }
+      // Without ended sessions: all that they ever used would count as used when they end.
+      add(`postgres: ${(pid === root ? undefined : databaseOf(pid)) ?? 'its own'}`, cpuMs, 0);
     }
   }
   return uses;
