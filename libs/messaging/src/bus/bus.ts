@@ -9,6 +9,8 @@ export interface Bus {
   readonly isUp: boolean;
   /** Version of the server as it names it, for example `2.9.10`; undefined before the first connection. */
   readonly serverVersion: string | undefined;
+  /** Below it this service may be answered. */
+  readonly inboxPrefix: string;
   /** The working connection. Throws `bus-unavailable` (unavailable) while there is none. */
   connection(): NatsConnection;
   /** Waits for a working connection; rejects when `signal` aborts or the bus is closed. */

@@ -2,7 +2,7 @@ import { rejected, unavailable } from '@aftertone/kernel';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Log } from '../log.ts';
 import type { Bus, UpListener } from './bus.ts';
-import { ConnectionLoop } from './connection-loop.ts';
+import { ConnectionLoop, inboxPrefixOf } from './connection-loop.ts';
 import { isAtLeast } from './version.ts';
 
 export interface BusOptions {
@@ -18,9 +18,11 @@ export interface BusOptions {
 class NatsBus implements Bus {
   private readonly upListeners = new Set<UpListener>();
   private readonly downListeners = new Set<() => void>();
+  readonly inboxPrefix: string;
   private readonly loop: ConnectionLoop;
 
   constructor(options: BusOptions) {
+    this.inboxPrefix = inboxPrefixOf(options);
     this.loop = new ConnectionLoop(options, {
       up: (connection) => {
         for (const listener of [...this.upListeners]) listener(connection);

@@ -7,6 +7,9 @@ const retryMs = 250;
 const dialTimeoutMs = 5_000;
 const drainTimeoutMs = 5_000;
 
+/** An inbox of each service's own: whom to answer can then be said by permissions. */
+export const inboxPrefixOf = ({ name }: Pick<BusOptions, 'name'>): string => `_INBOX.${name}`;
+
 export interface ConnectionChanges {
   up(connection: NatsConnection): void;
   down(): void;
@@ -64,8 +67,7 @@ export class ConnectionLoop {
     return connect({
       ...addressOf(url, user, password),
       name,
-      // An inbox of each service's own: whom to answer can then be said by permissions.
-      inboxPrefix: `_INBOX.${name}`,
+      inboxPrefix: inboxPrefixOf(this.options),
       timeout: dialTimeoutMs,
       reconnect: true,
       maxReconnectAttempts: -1,

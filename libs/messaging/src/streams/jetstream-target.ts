@@ -1,8 +1,9 @@
 import { eventHeaders, type ServiceName } from '@aftertone/contracts';
-import { JetStreamApiCodes, JetStreamApiError, jetstream, type PubAck, type StoredMsg } from '@nats-io/jetstream';
+import type { StoredMsg } from '@nats-io/jetstream';
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import type { Bus } from '../bus/bus.ts';
 import { ensureEventStream, eventStreamConfig, type StreamSettings, streamManager } from './event-stream.ts';
+import { Pipeline, type Pipelined } from './pipeline.ts';
 
 /** A message for the bus; the same shape as `OutgoingMessage` of the event store. */
 export interface TargetMessage {
@@ -31,13 +32,23 @@ export interface JetStreamTargetOptions extends StreamSettings {
   window?: number;
 }
 
-const headersOf = (message: TargetMessage): MsgHdrs => {
-  const fields = headers();
-  for (const [name, value] of Object.entries(message.headers)) fields.set(name, value);
-  fields.set(eventHeaders.position, String(message.position));
-  fields.set(eventHeaders.part, String(message.part));
-  return fields;
-};
+/** JetStream's own headers. */
+const messageId = 'Nats-Msg-Id';
+const expectedLast = 'Nats-Expected-Last-Sequence';
+
+const pipelined = (message: TargetMessage): Pipelined => ({
+  subject: message.subject,
+  body: message.body,
+  headersBehind: (expected): MsgHdrs => {
+    const fields = headers();
+    for (const name in message.headers) fields.set(name, message.headers[name] as string);
+    fields.set(eventHeaders.position, String(message.position));
+    fields.set(eventHeaders.part, String(message.part));
+    fields.set(messageId, message.id);
+    fields.set(expectedLast, String(expected));
+    return fields;
+  },
+});
 
 const placeOf = (message: StoredMsg | null): TargetState['last'] => {
   const position = Number(message?.header.get(eventHeaders.position) || Number.NaN);
@@ -45,15 +56,14 @@ const placeOf = (message: StoredMsg | null): TargetState['last'] => {
   return Number.isSafeInteger(position) && Number.isSafeInteger(part) ? { position, part } : null;
 };
 
-const isRefused = (error: unknown): boolean =>
-  error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamWrongLastSequence;
-
 /** The JetStream stream of a service as the event store's relay sees it (`RelayTarget`). */
 export class JetStreamTarget {
   private readonly options: JetStreamTargetOptions;
+  private pipeline: Pipeline | null = null;
 
   constructor(options: JetStreamTargetOptions) {
     this.options = options;
+    options.bus.onDown(() => this.pipeline?.fail(new Error('the connection to the message bus was lost')));
   }
 
   /** Makes the stream when it is missing. Throws `bus-unavailable` while the bus is down. */
@@ -71,43 +81,24 @@ export class JetStreamTarget {
    * is refused. Resolves with the last sequence when all are stored; rejects otherwise, and some may be stored then.
    */
   async publish(messages: readonly TargetMessage[], lastSequence: number): Promise<number> {
-    const window = this.options.window ?? 256;
+    const pipeline = this.openPipeline();
     let sequence = lastSequence;
-    for (let rest = messages; rest.length > 0; ) {
-      const stored = await this.publishWindow(rest.slice(0, window), sequence);
+    for (let rest = messages.map(pipelined); rest.length > 0; ) {
+      const stored = await pipeline.send(rest, sequence);
       sequence = stored.lastSequence;
       rest = rest.slice(stored.count);
     }
     return sequence;
   }
 
-  /** At least one of `messages`, in order; stops early behind one that the stream already held. */
-  private async publishWindow(
-    messages: readonly TargetMessage[],
-    lastSequence: number,
-  ): Promise<{ count: number; lastSequence: number }> {
-    const client = jetstream(this.options.bus.connection());
-    const sent = messages.map((message, n) =>
-      client.publish(message.subject, message.body, {
-        msgID: message.id,
-        headers: headersOf(message),
-        expect: { lastSequence: lastSequence + n },
-      }),
-    );
-    const results = await Promise.allSettled(sent);
-    let sequence = lastSequence;
-    let repeated = false;
-    for (const [n, result] of results.entries()) {
-      if (result.status === 'rejected') {
-        // A repeated message takes no sequence number, so the expectations behind it are one too high.
-        if (repeated && isRefused(result.reason)) return { count: n, lastSequence: sequence };
-        throw result.reason;
-      }
-      const ack: PubAck = result.value;
-      if (ack.duplicate) repeated = true;
-      else sequence = ack.seq;
+  private openPipeline(): Pipeline {
+    const { bus, window = 1_024 } = this.options;
+    const connection = bus.connection();
+    if (this.pipeline?.connection !== connection) {
+      this.pipeline?.close();
+      this.pipeline = new Pipeline(connection, bus.inboxPrefix, window);
     }
-    return { count: messages.length, lastSequence: sequence };
+    return this.pipeline;
   }
 }
 
