@@ -25,5 +25,6 @@ export { redacted } from './logging/redaction.ts';
 export { callDuration, metrics, requestDuration } from './metrics.ts';
 export { observeRelay, type RelayStanding } from './observe-relay.ts';
 export { fastifyAdapter, type ServerLimits } from './service/fastify.ts';
+export { type JobOptions, runJob } from './service/run-job.ts';
 export { runService } from './service/run-service.ts';
 export { type RunningService, type ServiceOptions, startService, type Transport } from './service/start-service.ts';

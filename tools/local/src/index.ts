@@ -1,3 +1,6 @@
+export { makeSecrets } from './data-folder/secrets.ts';
+export { type DeploySecrets, type DeployServers, deploySecrets } from './deploy/deploy-secrets.ts';
+export { natsAccounts } from './deploy/nats-accounts.ts';
 export type { CalloutKeys } from './nats/accounts.ts';
 export { DEFAULT_NATS_IMAGE, type LocateOptions, locateNats, type NatsSource } from './nats/locate.ts';
 export {

@@ -19,18 +19,20 @@ export const runService = async (options: ServiceOptions): Promise<RunningServic
   };
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);
+  // As the first process of a container a signal that nobody takes does nothing: so also while it starts.
+  let service: RunningService | undefined;
+  let ending = false;
+  const end = async (signal: string): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    logger.info({ signal }, 'ending');
+    const inTime = service === undefined || (await service.close());
+    logger[inTime ? 'info' : 'error']({ inTime }, 'ended');
+    exit(logger, inTime ? 0 : 1);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(signal).catch(die));
   try {
-    const service = await startService(options, logger);
-    let ending = false;
-    const end = async (signal: string): Promise<void> => {
-      if (ending) return;
-      ending = true;
-      logger.info({ signal }, 'ending');
-      const inTime = await service.close();
-      logger[inTime ? 'info' : 'error']({ inTime }, 'ended');
-      exit(logger, inTime ? 0 : 1);
-    };
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(signal).catch(die));
+    service = await startService(options, logger);
     return service;
   } catch (error) {
     logger.fatal({ err: error }, 'cannot start');

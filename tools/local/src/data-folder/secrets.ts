@@ -41,7 +41,8 @@ export function ensureSecrets(layout: Layout): Secrets {
   return secrets;
 }
 
-function makeSecrets(): Secrets {
+/** New secrets. */
+export function makeSecrets(): Secrets {
   const perService = () => ({
     mailbox: randomSecret(),
     media: randomSecret(),

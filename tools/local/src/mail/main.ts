@@ -4,13 +4,14 @@ import { mailHttpServer } from './http.ts';
 import { smtpServer } from './smtp.ts';
 import { MailStore } from './store.ts';
 
-// The mail catcher: node main.ts --folder <folder> --keep <messages> --smtp-port <port> --http-port <port>
+// The mail catcher: node main.ts --folder <folder> --keep <messages> --smtp-port <port> --http-port <port> [--host 127.0.0.1]
 const { values } = parseArgs({
   options: {
     folder: { type: 'string' },
     keep: { type: 'string' },
     'smtp-port': { type: 'string' },
     'http-port': { type: 'string' },
+    host: { type: 'string', default: '127.0.0.1' },
   },
 });
 const required = (name: keyof typeof values): string => {
@@ -19,12 +20,11 @@ const required = (name: keyof typeof values): string => {
   return value;
 };
 
-const HOST = '127.0.0.1';
 const store = new MailStore(required('folder'), Number(required('keep')));
 const smtp = smtpServer(store);
 const http = mailHttpServer(store);
-await once(smtp.listen(Number(required('smtp-port')), HOST), 'listening');
-await once(http.listen(Number(required('http-port')), HOST), 'listening');
+await once(smtp.listen(Number(required('smtp-port')), values.host), 'listening');
+await once(http.listen(Number(required('http-port')), values.host), 'listening');
 
 process.once('SIGTERM', () => {
   http.close();

@@ -1,0 +1,14 @@
+import { migrate } from '@aftertone/event-store';
+import { databaseUrl, loadConfig, runJob, serverSettings } from '@aftertone/platform';
+import { z } from 'zod';
+import { migrations } from './migrations/index.ts';
+
+// Brings the database to this version and ends, for whoever does that before the new services start.
+const { LOG_LEVEL, DATABASE_URL_NOTIFY: url } = loadConfig(
+  z.object({ LOG_LEVEL: serverSettings.LOG_LEVEL, DATABASE_URL_NOTIFY: databaseUrl }),
+);
+await runJob({
+  name: 'notify-svc-migrate',
+  level: LOG_LEVEL,
+  work: async (logger) => logger.info({ migrations: await migrate(url, migrations) }, 'migrated'),
+});

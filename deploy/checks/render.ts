@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseAllDocuments } from 'yaml';
+
+/** One object of a rendered overlay. */
+export interface Manifest {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string; labels?: Record<string, string> };
+  // biome-ignore lint/suspicious/noExplicitAny: checked against the schema of its kind
+  [field: string]: any;
+}
+
+export const overlays = ['dev', 'prod'] as const;
+export type Overlay = (typeof overlays)[number];
+
+const workspace = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Command that renders a folder: a kustomize of this system or of `.ci/run`, or a kubectl that has a present one inside. */
+function renderer(): readonly [string, ...string[]] | undefined {
+  const folders = [join(workspace, '.cache', 'kustomize'), ...(process.env.PATH ?? '').split(delimiter)];
+  const find = (program: string) => folders.map((folder) => join(folder, program)).find(existsSync);
+  const kustomize = find('kustomize');
+  if (kustomize !== undefined) return [kustomize, 'build'];
+  const kubectl = find('kubectl');
+  if (kubectl === undefined) return undefined;
+  const version = execFileSync(kubectl, ['version', '--client'], { encoding: 'utf8' });
+  return /Kustomize Version: v5/.test(version) ? [kubectl, 'kustomize'] : undefined;
+}
+
+const command = renderer();
+
+/** Why nothing can be rendered here, or false. */
+export const noRenderer: string | false =
+  command === undefined && 'no kustomize 5, and no kubectl that has it, on the PATH or in .cache/kustomize';
+
+const rendered = new Map<Overlay, Manifest[]>();
+
+/** The objects of an overlay. */
+export function render(overlay: Overlay): Manifest[] {
+  const known = rendered.get(overlay);
+  if (known !== undefined) return known;
+  if (command === undefined) throw new Error(String(noRenderer));
+  const [program, ...args] = command;
+  const folder = join(workspace, 'deploy', 'k8s', 'overlays', overlay);
+  const text = execFileSync(program, [...args, folder], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  const objects = parseAllDocuments(text).map((document): Manifest => document.toJS());
+  rendered.set(overlay, objects);
+  return objects;
+}
