@@ -26,7 +26,6 @@ const raw = (more: Partial<Omit<RawEvent, 'header'>> = {}, headers: Record<strin
     subject: `evt.${tenant}.mailboxes.${mailbox}.mwi.updated`,
     body: JSON.stringify(cloudEvent),
     header: (name) => all[name] ?? '',
-    headerNames: Object.keys(all),
     sequence: 1,
     deliveryCount: 1,
     ...more,
@@ -35,13 +34,12 @@ const raw = (more: Partial<Omit<RawEvent, 'header'>> = {}, headers: Record<strin
 
 describe('an event from the bus', () => {
   it('is read with its place, whatever newer versions add', () => {
-    expect(readEvent(raw({}, { [eventHeaders.audience]: 'a.b,c.d', traceparent: 't' }))).toMatchObject({
+    expect(readEvent(raw({}, { [eventHeaders.audience]: 'a.b,c.d' }))).toMatchObject({
       path: `mailboxes.${mailbox}.mwi.updated`,
       tenantId: tenant,
       position: 7,
       part: 0,
       audience: ['a.b', 'c.d'],
-      headers: { traceparent: 't' },
     });
   });
 

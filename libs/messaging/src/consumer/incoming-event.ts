@@ -19,7 +19,6 @@ export interface IncomingEvent {
   sequence: number;
   /** 1 for the first time. */
   deliveryCount: number;
-  headers: Readonly<Record<string, string>>;
 }
 
 /** A bus message before anything is known about its content. */
@@ -27,7 +26,6 @@ export interface RawEvent {
   subject: string;
   body: string;
   header(name: string): string;
-  headerNames: readonly string[];
   sequence: number;
   deliveryCount: number;
 }
@@ -65,7 +63,6 @@ export const readEvent = (raw: RawEvent): IncomingEvent => {
     audience: audience === '' ? [] : audience.split(','),
     sequence: raw.sequence,
     deliveryCount: raw.deliveryCount,
-    headers: Object.fromEntries(raw.headerNames.map((name) => [name, raw.header(name)])),
   };
 };
 

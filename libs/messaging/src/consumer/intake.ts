@@ -44,7 +44,6 @@ export const deliveredRaw = (message: JsMsg): RawEvent => {
     subject: message.subject,
     body: message.string(),
     header: (name) => headers?.get(name) ?? '',
-    headerNames: headers?.keys() ?? [],
     sequence: message.seq,
     deliveryCount: message.info.deliveryCount,
   };
@@ -77,7 +76,6 @@ export const replayedItem = (
     subject: message.subject,
     body: message.string(),
     header: (name) => message.header.get(name),
-    headerNames: message.header.keys(),
     sequence: message.seq,
     deliveryCount: letter.attempts + 1,
   };

@@ -28,7 +28,6 @@ const eventAt = (position: number): IncomingEvent => ({
   audience: [],
   sequence: position,
   deliveryCount: 1,
-  headers: {},
 });
 
 const setUp = (handle: (positions: readonly number[]) => Promise<void> | void, settings = { groups: 1 }) => {
