@@ -7,6 +7,8 @@ export interface ClientsOrder {
   tokens: string[];
   sse: number;
   ws: number;
+  /** Property of the event that says when it began, milliseconds since 1970. */
+  stamp: string;
 }
 
 /** What it says: that all follow, and on `report` how long each delivery took, milliseconds. */
@@ -15,10 +17,11 @@ export type ClientsNews = { ready: true } | { sse: number[]; ws: number[]; lost:
 const now = (): number => performance.timeOrigin + performance.now();
 const latencies = { sse: [] as number[], ws: [] as number[] };
 let lost = 0;
+let stamped = /^/g;
 
 const take = (kind: keyof typeof latencies, text: string): void => {
   const at = now();
-  for (const [, stamp] of text.matchAll(/"publishedAt":([\d.]+)/g)) latencies[kind].push(at - Number(stamp));
+  for (const [, stamp] of text.matchAll(stamped)) latencies[kind].push(at - Number(stamp));
 };
 
 const followSse = (url: string, token: string): Promise<void> =>
@@ -70,6 +73,7 @@ process.on('message', async (order: ClientsOrder | 'report') => {
     latencies.ws = [];
     return;
   }
+  stamped = new RegExp(`"${order.stamp}":"?([\\d.]+)`, 'g');
   const tokenOf = (n: number): string => order.tokens[n % order.tokens.length] ?? '';
   await inTurn(order.sse, (n) => followSse(order.url, tokenOf(n)));
   await inTurn(order.ws, (n) => followWs(order.url, tokenOf(n)));

@@ -84,7 +84,7 @@ const measure = async (what: string, listeners: ChildProcess, rate: Rate, publis
 
 const follow = async (order: Pick<ClientsOrder, 'url' | 'tokens'>): Promise<ChildProcess> => {
   const listeners = start('./clients.process.js');
-  listeners.send({ ...order, sse: clients, ws: clients } satisfies ClientsOrder);
+  listeners.send({ ...order, sse: clients, ws: clients, stamp: 'publishedAt' } satisfies ClientsOrder);
   await heard(listeners);
   return listeners;
 };
