@@ -21,11 +21,12 @@ const MAY_USE = {
   e2e: ['contracts', 'local'],
   // Manifests are checked against the settings of the services.
   deploy: [...LAYER, 'local', 'gateway', 'mailbox-svc', 'media-svc', 'notify-svc'],
+  chaos: ['contracts', 'local'],
   'apps/*': LAYER,
 };
 /** Specs and what they share, which no product file may import. */
 const FOR_SPECS = /\.(spec|harness|samples)\.ts$|(^|\/)(spec-support|test-support|samples)\//;
-const FREE_TO_TEST = new Set(['testing', 'e2e', 'bench', 'deploy']);
+const FREE_TO_TEST = new Set(['testing', 'e2e', 'chaos', 'bench', 'deploy']);
 
 const { graph } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const projects = Object.values(graph.nodes).map(({ name, data }) => ({

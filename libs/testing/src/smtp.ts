@@ -9,6 +9,8 @@ export interface ReceivedMail {
   from: string;
   to: string[];
   raw: Buffer;
+  /** Whether the client was told that it is taken. */
+  accepted: boolean;
   /** The same, taken apart: subject, text, html, attachments. */
   mail: Email;
 }
@@ -54,10 +56,11 @@ export async function startSmtp(options: SmtpOptions = {}): Promise<TestSmtp> {
   let attempts = 0;
   const messages: ReceivedMail[] = [];
   const sockets = new Map<number, Socket>();
-  const keep = async (session: SMTPServerSession, raw: Buffer): Promise<void> => {
+  const keep = async (session: SMTPServerSession, raw: Buffer, accepted: boolean): Promise<void> => {
     const { mailFrom, rcptTo } = session.envelope;
     const from = mailFrom === false ? '' : mailFrom.address;
-    messages.push({ from, to: rcptTo.map(({ address }) => address), raw, mail: await PostalMime.parse(raw) });
+    const mail = await PostalMime.parse(raw);
+    messages.push({ from, to: rcptTo.map(({ address }) => address), raw, accepted, mail });
   };
   const server = new SMTPServer({
     disableReverseLookup: true,
@@ -81,7 +84,7 @@ export async function startSmtp(options: SmtpOptions = {}): Promise<TestSmtp> {
         attempts += 1;
         const now = behaviourFor(session.envelope.rcptTo[0]?.address);
         const keeps = now.kind === 'accept' || ((now.kind === 'drop' || now.kind === 'hang') && now.keeps);
-        if (keeps) await keep(session, Buffer.concat(chunks));
+        if (keeps) await keep(session, Buffer.concat(chunks), now.kind === 'accept');
         if (now.kind === 'accept') answer();
         else if (now.kind === 'refuse') answer(refusal(now));
         else if (now.kind === 'drop') sockets.get(session.remotePort)?.destroy();

@@ -1,0 +1,74 @@
+import { readdirSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Field } from '../field.ts';
+import type { Ledger } from '../load/ledger.ts';
+import { checkCounts } from './counts.ts';
+import { checkAudio, checkDeposits } from './deposits.ts';
+import { checkEvents } from './events.ts';
+import type { Finding } from './finding.ts';
+import { checkLeftovers } from './leftovers.ts';
+import { checkNotifications } from './notifications.ts';
+import { takeSnapshot } from './snapshot.ts';
+
+const LOOK_EVERY_MS = 500;
+
+/** Everything but what has to be downloaded. */
+async function checkOnce(field: Field, ledger: Ledger): Promise<Finding[]> {
+  const snapshot = await takeSnapshot(field.api, field.mailboxIds);
+  const sinks = { mail: field.mail.arrivals, webhooks: field.webhooks.arrivals };
+  return [
+    ...checkDeposits(ledger, snapshot),
+    ...checkEvents(ledger, snapshot, field.bus),
+    ...checkCounts(snapshot),
+    ...checkNotifications(ledger, snapshot, sinks),
+  ];
+}
+
+/** Looks until nothing is under way any more; what then still may heal has had its time. */
+export async function untilSettled(field: Field, ledger: Ledger, timeoutMs: number): Promise<Finding[]> {
+  return patiently(timeoutMs, async () => {
+    const isReady = await field.installation.isReady();
+    const findings = await checkOnce(field, ledger);
+    return isReady ? findings : [...findings, { what: 'not every service is ready', ids: [''], mayHeal: true }];
+  });
+}
+
+/**
+ * Has media-svc look at once for what nobody needs, which it otherwise does after a day, and then checks what is left and
+ * every recording that must still be there.
+ */
+export async function checkStores(field: Field, ledger: Ledger, timeoutMs: number): Promise<Finding[]> {
+  const media = field.installation.replicas.filter(({ service }) => service === 'media');
+  for (const replica of media) {
+    await replica.stop();
+    ageFiles(join(field.installation.layout.media, 'blobs'));
+    replica.setEnvironment({ MEDIA_ORPHAN_AFTER_HOURS: '0', MEDIA_HOUSEKEEPING_SECONDS: '1' });
+    await replica.start();
+  }
+  const left = await patiently(timeoutMs, () => checkLeftovers(field.installation));
+  const { listed } = await takeSnapshot(field.api, field.mailboxIds);
+  return [...left, ...(await checkAudio(field.api, ledger, listed))];
+}
+
+const DAYS_AGO = 2;
+
+/** What is without an event is left alone for a day: it may be an upload that is under way. */
+function ageFiles(folder: string): void {
+  const then = new Date(Date.now() - DAYS_AGO * 86_400_000);
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) utimesSync(join(entry.parentPath, entry.name), then, then);
+  }
+}
+
+/** Until nothing that may heal is left, or the time is over. A look that fails is one more to come. */
+async function patiently(timeoutMs: number, look: () => Promise<Finding[]>): Promise<Finding[]> {
+  const end = performance.now() + timeoutMs;
+  for (;;) {
+    const findings = await look().catch((error: unknown) => [
+      { what: 'the installation cannot be looked at', ids: [String(error)], mayHeal: true },
+    ]);
+    if (!findings.some(({ mayHeal }) => mayHeal) || performance.now() >= end) return findings;
+    await delay(LOOK_EVERY_MS);
+  }
+}

@@ -1,0 +1,83 @@
+import type { Mailbox, Webhook } from '@aftertone/contracts';
+import { FIRST_TENANT, waitFor } from '@aftertone/local';
+import { BusRecorder } from './bus/bus-recorder.ts';
+import { Installation } from './installation/installation.ts';
+import { Api } from './load/api.ts';
+import { MailSink } from './sinks/mail-sink.ts';
+import { WebhookSink } from './sinks/webhook-sink.ts';
+
+export interface FieldOptions {
+  /** Folder of the installation's data. */
+  folder: string;
+  env?: Readonly<Record<string, string>>;
+  postgres?: Readonly<Record<string, string>>;
+}
+
+/** An installation with everybody around it: callers, owners, a subscriber, servers that people are told over. */
+export interface Field {
+  installation: Installation;
+  /** As the administrator. */
+  api: Api;
+  mailboxIds: string[];
+  mail: MailSink;
+  webhooks: WebhookSink;
+  bus: BusRecorder;
+  close(): Promise<void>;
+}
+
+const MAILBOXES = 4;
+const UNLIMITED = { maxMessages: null, maxTotalSeconds: null, maxMessageSeconds: null };
+/** What fails is tried again soon and in the end for as long as it takes, so that recoveries can be timed. */
+const PATIENT = {
+  NOTIFY_RETRY_SECONDS: '1,2,5',
+  NOTIFY_WEBHOOK_RETRY_SECONDS: '1,2,5',
+};
+
+export async function openField({ folder, env = {}, postgres = {} }: FieldOptions): Promise<Field> {
+  const [mail, webhooks] = await Promise.all([MailSink.start(), WebhookSink.start()]);
+  const closeSinks = async (): Promise<void> => void (await Promise.all([mail.close(), webhooks.close()]));
+  const options = { folder, smtpUrl: mail.url, env: { ...PATIENT, ...env }, postgres };
+  const installation = await Installation.start(options).catch(async (error: unknown) => {
+    await closeSinks();
+    throw error;
+  });
+  try {
+    const api = await logIn(installation);
+    const mailboxIds = await Promise.all(
+      Array.from({ length: MAILBOXES }, async (_, n) => {
+        const body = { number: String(2000 + n), name: `Box ${n}`, quota: UNLIMITED };
+        const notify = { email: { to: [`box${n}@chaos.localhost`] } };
+        return (await api.must<Mailbox>('POST', '/v1/mailboxes', { ...body, notify })).id;
+      }),
+    );
+    const events = ['message_created', 'message_updated', 'message_deleted'];
+    await api.must<Webhook>('POST', '/v1/webhooks', { name: 'Sink', url: `${webhooks.url}/hook`, events });
+    const bus = BusRecorder.start(installation.url, api.token ?? '');
+    const close = async (): Promise<void> => {
+      await bus.close();
+      await installation.stop();
+      await closeSinks();
+    };
+    return { installation, api, mailboxIds, mail, webhooks, bus, close };
+  } catch (error) {
+    await installation.stop();
+    await closeSinks();
+    throw error;
+  }
+}
+
+/** The gateway makes the first tenant a moment after it serves. Wrong log-ins are counted: few tries. */
+async function logIn({ url, secrets }: Installation): Promise<Api> {
+  const { tenant, administrator: username } = FIRST_TENANT;
+  const body = { tenant, username, password: secrets.administrator };
+  const visitor = new Api(url);
+  const { token } = await waitFor(
+    'the first log-in',
+    () => visitor.must<{ token: string }>('POST', '/v1/tokens', body),
+    {
+      timeoutMs: 60_000,
+      everyMs: 1_000,
+    },
+  );
+  return new Api(url, token);
+}

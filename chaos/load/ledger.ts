@@ -1,0 +1,83 @@
+/** One try of a request: when it began, how long it took, and what came of it. */
+export interface Try {
+  at: number;
+  ms: number;
+  status: number | 'broken';
+  /** The problem's code, or why there was no answer. */
+  detail: string | undefined;
+}
+
+export interface DepositRecord {
+  /** Idempotency-Key, and the message's call id. */
+  key: string;
+  mailboxId: string;
+  sha256: string;
+  tries: Try[];
+  /** Set by the first 2xx. */
+  messageId: string | undefined;
+}
+
+export type ChangeKind = 'hear' | 'save' | 'delete' | 'restore';
+
+export interface ChangeRecord {
+  messageId: string;
+  kind: ChangeKind;
+  tries: Try[];
+  /** A 2xx came, or an answer that says that an earlier try did it. */
+  isDone: boolean;
+}
+
+/** What a message must be in the end, by all that was answered. */
+export interface Expected {
+  deposit: DepositRecord;
+  folder: 'inbox' | 'saved';
+  heard: boolean;
+  deleted: boolean;
+}
+
+/** Everything that was asked for, with each answer. */
+export class Ledger {
+  readonly deposits: DepositRecord[] = [];
+  readonly changes: ChangeRecord[] = [];
+
+  get acknowledged(): DepositRecord[] {
+    return this.deposits.filter(({ messageId }) => messageId !== undefined);
+  }
+
+  /** Requests, deposits or changes, that never got a 2xx. */
+  get unanswered(): string[] {
+    return [
+      ...this.deposits.filter(({ messageId }) => messageId === undefined).map(({ key }) => key),
+      ...this.changes.filter(({ isDone }) => !isDone).map(({ messageId, kind }) => `${kind} ${messageId}`),
+    ];
+  }
+
+  /** How often each answer other than 2xx came: `503 service-unavailable`. */
+  refusals(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const { tries } of [...this.deposits, ...this.changes]) {
+      for (const { status, detail } of tries) {
+        if (status !== 'broken' && status < 300) continue;
+        const name = `${status} ${detail ?? ''}`.trim();
+        counts.set(name, (counts.get(name) ?? 0) + 1);
+      }
+    }
+    return counts;
+  }
+
+  /** By message id. */
+  expected(): Map<string, Expected> {
+    const all = new Map<string, Expected>();
+    for (const deposit of this.acknowledged) {
+      all.set(deposit.messageId ?? '', { deposit, folder: 'inbox', heard: false, deleted: false });
+    }
+    for (const { messageId, kind, isDone } of this.changes) {
+      const message = all.get(messageId);
+      if (message === undefined || !isDone) continue;
+      if (kind === 'hear') message.heard = true;
+      else if (kind === 'save') message.folder = 'saved';
+      else message.deleted = kind === 'delete';
+    }
+    return all;
+  }
+}

@@ -1,0 +1,20 @@
+import type { Field, FieldOptions } from './field.ts';
+import type { Load } from './load/load.ts';
+
+export interface Injection {
+  field: Field;
+  load: Load;
+  /** Notes a fault that was injected, by its name. */
+  note(fault: string): void;
+}
+
+/** One way to break the installation under load. */
+export interface Scenario {
+  /** For the command line. */
+  name: string;
+  title: string;
+  /** What the installation is started with. */
+  options?: Pick<FieldOptions, 'env' | 'postgres'>;
+  /** Breaks things while the load runs, and heals them; resolves when all is whole again. */
+  inject(injection: Injection): Promise<void>;
+}

@@ -1,0 +1,6 @@
+// npm run chaos -- [names…] [--deposits 2000] [--in-flight 16] [--keep]
+import { build, prepare, runInstead } from './prepare.mjs';
+
+const node = await prepare();
+await build(node, 'apps/*');
+process.exit(await runInstead(node, ['--conditions=source', 'chaos/main.ts', ...process.argv.slice(2)]));
