@@ -12,6 +12,9 @@ export interface BatchAnswer {
   stamps: ReadonlyArray<Stamps | null> | null;
 }
 
+/** From so many on, members of a batch that need no judge are not held up by one that does, nor the other way round. */
+const worthwhile = 8;
+
 /**
  * Takes a batch out of a queue: the longest waiting first, up to `max`, without those that may not be together. What
  * stays keeps its order, so nobody is passed over twice by the same neighbour.
@@ -24,6 +27,7 @@ export function takeBatch<Entry extends { wire: WireRequest }>(queue: Entry[], m
   let seen = 0;
   for (const entry of queue) {
     if (batch.length >= max) break;
+    if (batch.length >= worthwhile && entry.wire.plain !== batch.at(-1)?.wire.plain) break;
     seen += 1;
     const { wire } = entry;
     const fits =
@@ -44,7 +48,7 @@ export function takeBatch<Entry extends { wire: WireRequest }>(queue: Entry[], m
 export function outcomesOf(requests: readonly WireRequest[], answer: BatchAnswer): AppendOutcome[] {
   let position = answer.head + 1;
   let event = 0;
-  return requests.map(({ events }, index) => {
+  return requests.map(({ request: { events } }, index) => {
     const first = event;
     event += events.length;
     const verdict = answer.verdicts[index];

@@ -2,9 +2,12 @@ import pg from 'pg';
 import { clientConfig } from '../database/connect.ts';
 import { isConnectionLoss } from '../database/errors.ts';
 import type { Stamps } from '../types.ts';
+import { ArrayWriter } from './array-writer.ts';
 import { type BatchAnswer, outcomesOf } from './batch.ts';
+import { judgedBatch } from './judged-batch.ts';
 import type { AppendOutcome, AppendRequest } from './request.ts';
-import { joinBatch, type WireRequest } from './wire.ts';
+import { type WholeAnswer, WholeBatch, wholeParameters } from './whole-batch.ts';
+import type { WireRequest } from './wire.ts';
 
 export interface LaneConnectionOptions {
   url: string;
@@ -17,6 +20,7 @@ export interface LaneConnectionOptions {
 /** The lane's own session: opened when it is needed, thrown away when anything about it is in doubt. */
 export class LaneConnection {
   readonly #options: LaneConnectionOptions;
+  readonly #arrays = new ArrayWriter();
   #client: pg.Client | null = null;
 
   constructor(options: LaneConnectionOptions) {
@@ -56,10 +60,27 @@ export class LaneConnection {
 
   /** Answers in the order of the requests. Rejects when the batch as a whole failed; then nothing of it is written. */
   async append(requests: readonly WireRequest[]): Promise<AppendOutcome[]> {
+    return (requests.every(({ plain }) => plain) ? await this.#whole(requests) : null) ?? this.#judged(requests);
+  }
+
+  /** Null: somebody does not pass, and nothing is written. */
+  async #whole(requests: readonly WireRequest[]): Promise<AppendOutcome[] | null> {
+    const batch = new WholeBatch(requests);
+    this.#arrays.reset();
+    const { rows } = await this.#run<{ answer: WholeAnswer | null }>({
+      name: 'append-whole',
+      text: `SELECT append_whole(${wholeParameters}) AS answer`,
+      values: batch.parameters(this.#arrays),
+    });
+    const answer = rows[0]?.answer ?? null;
+    return answer === null ? null : batch.outcomes(answer);
+  }
+
+  async #judged(requests: readonly WireRequest[]): Promise<AppendOutcome[]> {
     const { rows } = await this.#run<{ answer: BatchAnswer }>({
       name: 'append-batch',
       text: 'SELECT append_batch($1::jsonb) AS answer',
-      values: [joinBatch(requests)],
+      values: [judgedBatch(requests)],
     });
     const [row] = rows;
     if (row === undefined) throw new Error('append_batch gave no answer');

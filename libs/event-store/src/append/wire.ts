@@ -1,125 +1,73 @@
-import { planFeeds } from './feed-plan.ts';
+import { invalid, isId } from '@aftertone/kernel';
+import { type PlannedFeedChange, planFeeds } from './feed-plan.ts';
 import type { AppendRequest } from './request.ts';
 
-/** JSON of an object, without its closing brace in front: numbers are put before its first field. */
-type Piece = string;
-
 /**
- * A request as pieces of JSON, made when it is queued, so that building a batch only joins text.
+ * A request as it waits for its batch: whatever can be made of it alone is made, and what the database could not hold is
+ * found, before it is anywhere near others.
  *
  * `alone` and `shared` say with whom it may be in one batch: nobody else has any name of `alone`; names of `shared` may
  * be shared by those who only share them.
  */
 export interface WireRequest {
+  request: AppendRequest;
   alone: readonly string[];
   shared: readonly string[];
-  request: Piece;
-  events: readonly Piece[];
-  feeds: ReadonlyArray<{ event: number; piece: Piece }>;
-  /** Sections of the batch that only some requests have, in the order they are named here. */
-  sections: ReadonlyArray<{ section: 'dedup' | 'inbox' | 'claims' | 'keys'; piece: Piece }>;
-  rows: ReadonlyArray<{ table: string; piece: Piece }>;
+  /** True: `append_whole` may be tried. It only adds and counts; claims, settings of feeds, deletion and erasure are judged. */
+  plain: boolean;
+  /** Milliseconds since 1970. */
+  at: number;
+  /** JSON per event. */
+  data: readonly string[];
+  meta: readonly string[];
+  feeds: readonly PlannedFeedChange[];
+  /** JSON per row. */
+  rows: readonly string[];
 }
 
-/** Names are those that `append_batch` reads; what is undefined is left out. */
+/** @throws DomainError invalid `unstorable-value`; Error for ids and times that are none */
 export function toWire(request: AppendRequest): WireRequest {
-  const { tenantId, streamId, kind, expectedVersion, at, events, claims, dedup, inbox, sealKey } = request;
-  const owner = { tenant: tenantId, stream: streamId };
-  const name = (...parts: string[]): string => JSON.stringify([tenantId, ...parts]);
-  const alone = [name('stream', streamId)];
+  const { tenantId, streamId, events, claims, dedup, inbox } = request;
+  const at = Date.parse(request.at);
+  if (!isId(tenantId)) throw new Error(`"${tenantId}" is no id of a tenant`);
+  if (Number.isNaN(at)) throw new Error(`"${request.at}" is no time`);
+  const feeds = planFeeds(request.feeds);
+  const alone = [`${tenantId}s${storable(streamId)}`];
   const shared: string[] = [];
-  const sections: Array<WireRequest['sections'][number]> = [];
-
-  if (dedup !== undefined) {
-    const { actor, route, key, bodyHash: hash, result } = dedup;
-    alone.push(name('dedup', actor, route, key));
-    sections.push({ section: 'dedup', piece: JSON.stringify({ ...owner, actor, route, key, hash, result, at }) });
-  }
-  if (inbox !== undefined) {
-    const { consumer, eventId: cause } = inbox;
-    alone.push(name('inbox', consumer, cause));
-    sections.push({ section: 'inbox', piece: JSON.stringify({ tenant: tenantId, consumer, cause, at }) });
-  }
-  for (const { scope, key, action } of claims) {
-    alone.push(name('claim', scope, key));
-    sections.push({ section: 'claims', piece: JSON.stringify({ ...owner, scope, key, action }) });
-  }
-  if (sealKey?.wrapped !== undefined) {
-    const wrapped = sealKey.wrapped.toString('base64');
-    sections.push({ section: 'keys', piece: JSON.stringify({ tenant: tenantId, id: sealKey.id, wrapped }) });
-  }
-  if (request.destroyKey) {
-    sections.push({ section: 'keys', piece: JSON.stringify({ ...owner, destroy: true, at }) });
-  }
-  const feeds = planFeeds(request.feeds).map(({ event, ...change }) => {
+  if (dedup !== undefined) alone.push(`${tenantId}d${names(dedup.actor, dedup.route, dedup.key)}`);
+  if (dedup !== undefined) storable(dedup.bodyHash);
+  if (inbox !== undefined) alone.push(`${tenantId}i${names(inbox.consumer, inbox.eventId)}`);
+  for (const { scope, key } of claims) alone.push(`${tenantId}c${names(scope, key)}`);
+  let plain = claims.length === 0 && !request.destroyKey && request.rows.every(({ op }) => op === 'upsert');
+  for (const { feed, role, ...change } of feeds) {
     const sets = change.create === true || 'open' in change || 'access' in change || 'limits' in change;
-    (sets ? alone : shared).push(name('feed', change.feed));
-    return { event, piece: JSON.stringify({ tenant: tenantId, ...change }) };
-  });
-
+    if (sets) plain = false;
+    storable(role);
+    (sets ? alone : shared).push(`${tenantId}f${storable(feed)}`);
+  }
   return {
+    request,
     alone,
     shared,
-    request: JSON.stringify({ ...owner, kind, expected: expectedVersion, events: events.length, sealKey: sealKey?.id }),
-    events: events.map((event, index) =>
-      JSON.stringify({
-        ...owner,
-        version: expectedVersion + index + 1,
-        id: event.id,
-        type: event.type,
-        schema: event.schemaVersion,
-        data: event.data,
-        meta: event.meta,
-        at,
-        sealed: event.sealed?.toString('base64'),
-        key: event.sealed === null ? undefined : sealKey?.id,
-      }),
-    ),
+    plain,
+    at,
     feeds,
-    sections,
+    data: events.map(({ data }) => JSON.stringify(data)),
+    meta: events.map(({ meta }) => JSON.stringify(meta)),
     // The tenant is the request's, whatever the row says: a projection cannot write into another tenant.
-    rows: request.rows.map((change) => ({
-      table: change.table,
-      piece: JSON.stringify({
-        '#op': change.op,
-        ...(change.op === 'upsert' ? change.row : change.key),
-        tenant_id: tenantId,
-      }),
-    })),
+    rows: request.rows.map((change) =>
+      JSON.stringify({ ...(change.op === 'upsert' ? change.row : change.key), tenant_id: tenantId }),
+    ),
   };
 }
 
-/** The parameter of `append_batch`: requests are numbered from 1 (`n`), and events through the whole batch (`event`). */
-export function joinBatch(requests: readonly WireRequest[]): string {
-  const sections = new Map<string, Piece[]>([
-    ['requests', []],
-    ['events', []],
-  ]);
-  const rows = new Map<string, Piece[]>();
-  let eventsBefore = 0;
-  requests.forEach((request, index) => {
-    const n = `"n":${index + 1}`;
-    add(sections, 'requests', `{${n},${request.request.slice(1)}`);
-    request.events.forEach((piece, place) => {
-      add(sections, 'events', `{${n},"event":${eventsBefore + place + 1},${piece.slice(1)}`);
-    });
-    for (const { event, piece } of request.feeds) {
-      add(sections, 'feeds', `{${n},"event":${eventsBefore + event + 1},${piece.slice(1)}`);
-    }
-    for (const { section, piece } of request.sections) add(sections, section, `{${n},${piece.slice(1)}`);
-    for (const { table, piece } of request.rows) add(rows, table, `{"#n":${index + 1},${piece.slice(1)}`);
-    eventsBefore += request.events.length;
-  });
-  const parts = [...sections].map(([section, pieces]) => `"${section}":[${pieces.join()}]`);
-  if (rows.size > 0) {
-    const tables = [...rows].map(([table, pieces]) => `${JSON.stringify(table)}:[${pieces.join()}]`);
-    parts.push(`"rows":{${tables.join()}}`);
-  }
-  return `{${parts.join()}}`;
-}
+/** Parts with what no part has between them. */
+const names = (...parts: string[]): string => parts.map(storable).join('\u0000');
 
-function add(lists: Map<string, Piece[]>, name: string, piece: Piece): void {
-  const list = lists.get(name);
-  if (list === undefined) lists.set(name, [piece]);
-  else list.push(piece);
+/** Text that Postgres can hold. JSON says this of itself, as the server reads it. */
+function storable(text: string): string {
+  if (text.includes('\u0000') || !text.isWellFormed()) {
+    throw invalid('unstorable-value', 'A text holds a character that cannot be stored.');
+  }
+  return text;
 }

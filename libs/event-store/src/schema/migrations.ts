@@ -1,6 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { appendBatchSql, appendSql } from './append.sql.ts';
-import { registerReadModel } from './read-model.ts';
+import { appendWholeSql } from './append-whole.sql.ts';
+import { preparePuts, registerReadModel } from './read-model.ts';
 import { tablesSql } from './tables.sql.ts';
 import { tenancySql } from './tenancy.sql.ts';
 
@@ -49,9 +50,23 @@ class SealedSecrets implements MigrationInterface {
   async down(): Promise<void> {}
 }
 
+/** The quick way into the log, beside the one that judges. */
+class WholeBatches implements MigrationInterface {
+  name = 'WholeBatches1700000000004';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(appendWholeSql);
+    await preparePuts(queryRunner);
+  }
+
+  /** The version before does not know the function. */
+  async down(): Promise<void> {}
+}
+
 /** Migrations of this library. A service runs them before its own: their times are older. */
 export const eventStoreMigrations: ReadonlyArray<new () => MigrationInterface> = [
   EventStoreTables,
   EnsuredFeeds,
   SealedSecrets,
+  WholeBatches,
 ];

@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { prepareTable, writeRowsSql } from './written-table.ts';
+import { preparePut, prepareTable, putRowsSql, type Run, writeRowsSql } from './written-table.ts';
 
 export interface ReadModelTable {
   /** Name of an existing table in the service's schema, with a column `tenant_id uuid`. */
@@ -20,14 +20,26 @@ export interface ReadModelTable {
  */
 export async function registerReadModel(queryRunner: QueryRunner, model: ReadModelTable): Promise<void> {
   const { table, key, readable = true } = model;
-  await prepareTable((sql, values) => queryRunner.query(sql, values), { table, key, readable });
+  const run: Run = (sql, values) => queryRunner.query(sql, values);
+  await prepareTable(run, { table, key, readable });
+  await preparePut(run, { table, key });
   await queryRunner.query(
     `INSERT INTO read_model (table_name, key_columns, readable) VALUES ($1, $2, $3)
      ON CONFLICT (table_name) DO UPDATE SET key_columns = excluded.key_columns, readable = excluded.readable`,
     [table, key, readable],
   );
-  const all: Array<{ table_name: string }> = await queryRunner.query(
-    'SELECT table_name FROM read_model ORDER BY table_name',
-  );
-  await queryRunner.query(writeRowsSql(all.map((row) => row.table_name)));
+  const all = (await registered(queryRunner)).map((row) => row.table_name);
+  await queryRunner.query(writeRowsSql(all));
+  await queryRunner.query(putRowsSql(all));
 }
+
+/** Lets `append_whole` write the rows of all tables that were registered before there was one. */
+export async function preparePuts(queryRunner: QueryRunner): Promise<void> {
+  const all = await registered(queryRunner);
+  const run: Run = (sql, values) => queryRunner.query(sql, values);
+  for (const { table_name: table, key_columns: key } of all) await preparePut(run, { table, key });
+  await queryRunner.query(putRowsSql(all.map((row) => row.table_name)));
+}
+
+const registered = (queryRunner: QueryRunner): Promise<Array<{ table_name: string; key_columns: string[] }>> =>
+  queryRunner.query('SELECT table_name, key_columns FROM read_model ORDER BY table_name');
