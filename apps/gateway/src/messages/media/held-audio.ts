@@ -23,7 +23,7 @@ export class HeldAudio {
    */
   within<T>(
     { audio, size, signal }: { audio: Readable; size: number | undefined; signal: AbortSignal },
-    work: (whole: Buffer) => Promise<T>,
+    work: (whole: readonly Buffer[]) => Promise<T>,
   ): Promise<T> | undefined {
     if (size === undefined || size > this.mostEach || this.held + size > mostHeld) return undefined;
     this.held += size;
@@ -35,11 +35,11 @@ export class HeldAudio {
   }
 }
 
-const wholeOf = (audio: Readable, signal: AbortSignal): Promise<Buffer> =>
+const wholeOf = (audio: Readable, signal: AbortSignal): Promise<readonly Buffer[]> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     audio.on('data', (chunk: Buffer) => chunks.push(chunk));
-    audio.once('end', () => resolve(Buffer.concat(chunks)));
+    audio.once('end', () => resolve(chunks));
     audio.once('error', reject);
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });

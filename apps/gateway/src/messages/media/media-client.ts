@@ -34,7 +34,8 @@ interface Exchange {
   grant: Pick<Grant, 'verb' | 'maxSeconds'>;
   headers: OutgoingHttpHeaders;
   search?: string;
-  body?: Readable | Buffer;
+  /** Pieces: the whole of it. */
+  body?: Readable | readonly Buffer[];
   signal?: AbortSignal;
 }
 
@@ -45,8 +46,17 @@ class StaleConnection extends Error {
   }
 }
 
-const isStream = (body: Readable | Buffer | undefined): body is Readable =>
-  body !== undefined && !Buffer.isBuffer(body);
+const isStream = (body: Exchange['body']): body is Readable => body !== undefined && 'pipe' in body;
+
+/** All at once, without a copy of it. */
+const sendWhole = (request: ClientRequest, pieces: readonly Buffer[]): void => {
+  request.cork();
+  for (const piece of pieces) request.write(piece);
+  request.end();
+  request.uncork();
+};
+
+const lengthOf = (pieces: readonly Buffer[]): number => pieces.reduce((sum, { length }) => sum + length, 0);
 
 /** A grant is used at once; a minute forgives clocks that differ. */
 const grantMs = 60_000;
@@ -152,7 +162,7 @@ export class MediaClient {
           ...headers,
           authorization: `Grant ${token}`,
           'x-correlation-id': correlationId,
-          ...(Buffer.isBuffer(body) ? { 'content-length': body.length } : {}),
+          ...(body === undefined || isStream(body) ? {} : { 'content-length': lengthOf(body) }),
           ...(this.requests % requestsPerConnection === 0 ? { connection: 'close' } : {}),
         },
         agent,
@@ -171,7 +181,7 @@ export class MediaClient {
         reject(wasStale(request, error) ? new StaleConnection(error) : mediaUnavailable(error)),
       );
       if (isStream(body)) body.pipe(request);
-      else request.end(body);
+      else sendWhole(request, body ?? []);
     });
   }
 }
