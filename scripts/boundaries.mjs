@@ -16,8 +16,8 @@ const MAY_USE = {
   local: [],
   testing: ['kernel', 'local'],
   examples: ['contracts'],
-  // The index of subscribers, the sending of notifications and conversions are measured without the processes around them.
-  bench: [...LAYER, 'local', 'gateway', 'media-svc', 'notify-svc'],
+  // The index of subscribers, the writing of many messages, the sending of notifications and conversions are measured without the processes around them.
+  bench: [...LAYER, 'local', 'gateway', 'mailbox-svc', 'media-svc', 'notify-svc'],
   e2e: ['contracts', 'local'],
   // Manifests are checked against the settings of the services.
   deploy: [...LAYER, 'local', 'gateway', 'mailbox-svc', 'media-svc', 'notify-svc'],

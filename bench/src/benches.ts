@@ -5,6 +5,7 @@ import { cost } from './cost/cost.bench.ts';
 import { deposit } from './deposit/deposit.bench.ts';
 import { download } from './download/download.bench.ts';
 import { events } from './events/events.bench.ts';
+import { lists } from './lists/lists.bench.ts';
 import { live } from './live/live.bench.ts';
 import { memory } from './memory/memory.bench.ts';
 import { notifications } from './notifications/healthy.bench.ts';
@@ -20,6 +21,7 @@ export const benches: readonly Bench[] = [
   download,
   memory,
   events,
+  lists,
   audio,
   notifications,
 ];

@@ -9,6 +9,7 @@ import { CountedGlobals1740000000004 } from './1740000000004-counted-globals.ts'
 import { Departures1740000000005 } from './1740000000005-departures.ts';
 import { HeardStatesInStamps1740000000006 } from './1740000000006-heard-states-in-stamps.ts';
 import { Storage1740000000007 } from './1740000000007-storage.ts';
+import { FlatLists1740000000008 } from './1740000000008-flat-lists.ts';
 
 /** All migrations of this service's database, in order. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
@@ -22,4 +23,5 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   Departures1740000000005,
   HeardStatesInStamps1740000000006,
   Storage1740000000007,
+  FlatLists1740000000008,
 ];

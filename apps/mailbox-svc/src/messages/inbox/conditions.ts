@@ -31,18 +31,26 @@ const ownMark = (m: string): string => `
 /** Whether only one user's messages are asked for: of those there are few, in whichever mailbox. */
 export const isOfOneAssignee = ({ assignee }: MessageFilters): boolean => assignee !== undefined && assignee !== 'none';
 
+/** Who asks, and whether any mailbox that is asked about may have its members' own heard states. */
+export interface ListViewer {
+  actor: Actor;
+  mayHaveOwn: boolean;
+}
+
 /** What a list for the actor asks of the rows of the alias `m`. */
-export const conditions = (m: string, filters: MessageFilters, actor: Actor): Condition[] => {
+export const conditions = (m: string, filters: MessageFilters, { actor, mayHaveOwn }: ListViewer): Condition[] => {
   const { cursor, folder, heard, urgent, from, until, caller, assignee, state } = filters;
   const found: Condition[] = [];
   const where = (sql: string, parameters: Record<string, unknown> = {}) => found.push({ sql, parameters });
   where(`NOT ${m}.deleted`);
   if (folder !== undefined) where(`${m}.folder = :folder`, { folder });
-  if (heard !== undefined) {
+  // The one that everybody shares has an index; own ones are looked at message by message.
+  if (heard !== undefined && !mayHaveOwn) where(`${m}.heard_at IS ${heard ? 'NOT ' : ''}NULL`);
+  else if (heard !== undefined) {
     const viewerId = userOf(actor);
     where(`coalesce((${ownMark(m)}), ${m}.heard_at IS NOT NULL) = :heard`, { viewerId, heard });
   }
-  if (urgent !== undefined) where(`${m}.urgent = :urgent`, { urgent });
+  if (urgent !== undefined) where(urgent ? `${m}.urgent` : `NOT ${m}.urgent`);
   if (from !== undefined) where(`${m}.received_at >= :from`, { from });
   if (until !== undefined) where(`${m}.received_at < :until`, { until });
   if (caller !== undefined) where(`${m}.caller_number = :caller`, { caller });
@@ -60,8 +68,8 @@ export const conditions = (m: string, filters: MessageFilters, actor: Actor): Co
 };
 
 /** The newest of each mailbox by its index: reading all mailboxes' messages to sort them would cost their whole length. */
-export const newestOfEach = (mailboxes: Condition, filters: MessageFilters, actor: Actor): Condition => {
-  const inner = conditions('x', filters, actor);
+export const newestOfEach = (mailboxes: Condition, filters: MessageFilters, viewer: ListViewer): Condition => {
+  const inner = conditions('x', filters, viewer);
   return {
     sql: `m.id IN (
       SELECT newest.id FROM (${mailboxes.sql}) box CROSS JOIN LATERAL (

@@ -1,6 +1,6 @@
 import type { AccessType, Actor, HeardState, MemberRole, MessageItem, Quota, Right } from '@aftertone/contracts';
 import { asTenant, type Page, pageOf, type Reading } from '@aftertone/event-store';
-import type { SelectQueryBuilder } from 'typeorm';
+import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { rightRequired, rightsOn } from '../../access/rights.ts';
 import { type Condition, isVisible, visibleMailboxes } from '../../access/visible-mailboxes.ts';
 import { columnsOf } from '../../ground/columns.ts';
@@ -8,7 +8,7 @@ import type { Ground } from '../../ground/ground.ts';
 import { MailboxRow } from '../../mailboxes/directory/mailbox.entity.ts';
 import { type Asker, userOf } from '../../mailboxes/directory/mailbox.query.ts';
 import { messageNotFound } from '../message.decider.ts';
-import { conditions, isOfOneAssignee, type MessageFilters, newestOfEach } from './conditions.ts';
+import { conditions, isOfOneAssignee, type ListViewer, type MessageFilters, newestOfEach } from './conditions.ts';
 import { type FoundMessage, itemOf, viewerOf } from './found-message.ts';
 import { MessageRow } from './message.entity.ts';
 
@@ -67,8 +67,8 @@ const foundOf = (message: MessageRow, beside: Beside, actor: Actor): FoundMessag
   own: beside.marked ? beside.mark : undefined,
 });
 
-const find = async (query: SelectQueryBuilder<MessageRow>, actor: Actor): Promise<FoundMessage[]> => {
-  const { entities, raw } = await query
+const withBeside = (query: SelectQueryBuilder<MessageRow>, actor: Actor): SelectQueryBuilder<MessageRow> =>
+  query
     .innerJoin(MailboxRow.options.name, 'b', hidesNothing)
     .leftJoin(
       'mailbox_member',
@@ -89,8 +89,10 @@ const find = async (query: SelectQueryBuilder<MessageRow>, actor: Actor): Promis
     .addSelect('b.quota', 'box_quota')
     .addSelect('mm.rights', 'member_rights')
     .addSelect('k.message_id IS NOT NULL', 'marked')
-    .addSelect('k.heard_at', 'mark')
-    .getRawAndEntities<Beside>();
+    .addSelect('k.heard_at', 'mark');
+
+const find = async (query: SelectQueryBuilder<MessageRow>, actor: Actor): Promise<FoundMessage[]> => {
+  const { entities, raw } = await query.getRawAndEntities<Beside>();
   return entities.flatMap((message, n) => {
     const beside = raw[n];
     return beside === undefined ? [] : [foundOf(message, beside, actor)];
@@ -98,12 +100,38 @@ const find = async (query: SelectQueryBuilder<MessageRow>, actor: Actor): Promis
 };
 
 /** What a list of all that the actor may see asks of the messages. */
-const wantedOfAll = ({ tenantId, actor }: Asker, filters: MessageFilters): Condition[] => {
-  const visible = visibleMailboxes(actor, tenantId, 'listen');
+const wantedOfAll = (tenantId: string, filters: MessageFilters, viewer: ListViewer): Condition[] => {
+  const visible = visibleMailboxes(viewer.actor, tenantId, 'listen');
   // All but a few are read from the newest on: asking each mailbox for its newest would be as many reads as mailboxes.
-  if ('only' in visible && !isOfOneAssignee(filters)) return [newestOfEach(visible.only, filters, actor)];
+  if ('only' in visible && !isOfOneAssignee(filters)) return [newestOfEach(visible.only, filters, viewer)];
   const seen = isVisible('m.mailbox_id', visible);
-  return [...(seen ? [seen] : []), ...conditions('m', filters, actor)];
+  return [...(seen ? [seen] : []), ...conditions('m', filters, viewer)];
+};
+
+/** One page of a list as a query; the specs look at its plan. */
+export const listQuery = (
+  manager: EntityManager,
+  { tenantId, actor }: Asker,
+  { mailboxId, mayHaveOwn, ...filters }: ListFilters & { mailboxId?: string | undefined; mayHaveOwn: boolean },
+): SelectQueryBuilder<MessageRow> => {
+  const viewer = { actor, mayHaveOwn };
+  const { accessType, limit } = filters;
+  const wanted = mailboxId === undefined ? wantedOfAll(tenantId, filters, viewer) : conditions('m', filters, viewer);
+  const query = manager.createQueryBuilder(MessageRow, 'm').where('m.tenant_id = :tenantId', { tenantId });
+  if (mailboxId !== undefined) query.andWhere('m.mailbox_id = :mailboxId', { mailboxId });
+  if (accessType !== undefined) query.andWhere('b.access_type = :accessType', { accessType });
+  for (const { sql, parameters } of wanted) query.andWhere(sql, parameters);
+  query.orderBy('m.receivedAt', 'DESC').addOrderBy('m.id', 'DESC');
+  return withBeside(query.limit(limit + 1), actor);
+};
+
+/** Takes tenant and mailbox, or null for all: whether there are members' own heard states. */
+export const ownHeardReading: Reading = {
+  name: 'own-heard',
+  text: `
+    SELECT EXISTS (
+      SELECT FROM mailbox WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id = $2) AND heard_state = 'member'
+    ) AS any`,
 };
 
 /** Messages as an actor may see them. */
@@ -133,18 +161,17 @@ export class MessageInbox {
   }
 
   /** Messages of one mailbox, on which the actor's rights have been looked at, or of all that the actor may see. */
-  async list({ tenantId, actor }: Asker, filters: ListFilters, mailboxId?: string): Promise<Page<MessageItem>> {
-    const { limit, accessType } = filters;
-    const wanted =
-      mailboxId === undefined ? wantedOfAll({ tenantId, actor }, filters) : conditions('m', filters, actor);
-    const rows = await asTenant(this.ground.reader, tenantId, (manager) => {
-      const query = manager.createQueryBuilder(MessageRow, 'm').where('m.tenant_id = :tenantId', { tenantId });
-      if (mailboxId !== undefined) query.andWhere('m.mailbox_id = :mailboxId', { mailboxId });
-      if (accessType !== undefined) query.andWhere('b.access_type = :accessType', { accessType });
-      for (const { sql, parameters } of wanted) query.andWhere(sql, parameters);
-      query.orderBy('m.receivedAt', 'DESC').addOrderBy('m.id', 'DESC');
-      return find(query.limit(limit + 1), actor);
-    });
-    return pageOf(rows, limit, itemOf, ({ message }) => [message.receivedAt.toISOString(), message.id]);
+  async list(asker: Asker, filters: ListFilters, mailboxId?: string): Promise<Page<MessageItem>> {
+    const { tenantId, actor } = asker;
+    const mayHaveOwn = filters.heard !== undefined && (await this.mayHaveOwn(tenantId, mailboxId));
+    const found = await asTenant(this.ground.reader, tenantId, (manager) =>
+      find(listQuery(manager, asker, { ...filters, mailboxId, mayHaveOwn }), actor),
+    );
+    return pageOf(found, filters.limit, itemOf, ({ message }) => [message.receivedAt.toISOString(), message.id]);
+  }
+
+  private async mayHaveOwn(tenantId: string, mailboxId: string | undefined): Promise<boolean> {
+    const [found] = await this.ground.reads.rows<{ any: boolean }>(ownHeardReading, tenantId, [tenantId, mailboxId]);
+    return found?.any ?? true;
   }
 }
