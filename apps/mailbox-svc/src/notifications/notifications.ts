@@ -1,9 +1,8 @@
 import type { CloudEvent, NotifySettings } from '@aftertone/contracts';
-import { asTenant } from '@aftertone/event-store';
 import { DomainError } from '@aftertone/kernel';
 import { inParallel } from '../calls/in-parallel.ts';
 import { commandMeta, type Ground } from '../ground/ground.ts';
-import { MailboxRow } from '../mailboxes/directory/mailbox.entity.ts';
+import { mailboxReading, type ReadMailbox } from '../mailboxes/directory/mailbox.reading.ts';
 import { wholeNotify } from '../mailboxes/notify-settings.ts';
 import type { NotifiedFolder } from '../messages/after-notify/after-notify.ts';
 import { onMailboxGuard } from '../messages/guards.ts';
@@ -69,9 +68,7 @@ export class Notifications {
 
   /** As the mailbox has it now; null: messages stay where they are. */
   private async folderIn(tenantId: string, id: string): Promise<NotifiedFolder | null> {
-    const mailbox = await asTenant(this.ground.reader, tenantId, (manager) =>
-      manager.findOneBy(MailboxRow, { tenantId, id }),
-    );
-    return mailbox && folderOf(wholeNotify(mailbox.notify));
+    const [mailbox] = await this.ground.reads.rows<ReadMailbox>(mailboxReading, tenantId, [tenantId, id, null]);
+    return mailbox === undefined ? null : folderOf(wholeNotify(mailbox.notify));
   }
 }

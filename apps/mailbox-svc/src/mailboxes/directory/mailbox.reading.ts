@@ -11,7 +11,7 @@ export interface ReadMailbox extends MailboxRow {
   memberRights: Right[] | null;
 }
 
-/** Takes tenant, mailbox and the reading user; all that calls about one mailbox begin with. */
+/** Takes tenant, mailbox and the reading user, null for none; all that calls about one mailbox begin with. */
 export const mailboxReading: Reading = {
   name: 'mailbox',
   text: `
