@@ -66,7 +66,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
   private startRelay(): Running {
     const { bus, config, ground, publisher } = this.parts;
     const { AFTERTONE_CELL: cell, NATS_REPLICAS: replicas } = config;
-    const target = jetStreamTarget({ bus, cell, service: 'mailbox', replicas });
+    const target = jetStreamTarget({ bus, cell, service: 'mailbox', replicas, log: this.parts.logger });
     return startRelay({
       store: ground.store,
       name: relayName,

@@ -55,7 +55,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       startRelay({
         store: ground.store,
         name: 'media',
-        target: jetStreamTarget({ bus, cell, service: 'media', replicas }),
+        target: jetStreamTarget({ bus, cell, service: 'media', replicas, log: logger }),
         translate: (event) => publisher.busMessages(event),
         onProgress: observeRelay,
       }),

@@ -109,7 +109,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     this.relay = startRelay({
       store,
       name: 'notify',
-      target: jetStreamTarget({ bus, cell, service: 'notify', replicas }),
+      target: jetStreamTarget({ bus, cell, service: 'notify', replicas, log }),
       translate: (recorded) => publisher.busMessages(recorded),
       onProgress: observeRelay,
     });

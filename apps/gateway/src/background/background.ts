@@ -66,7 +66,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       startRelay({
         store,
         name: 'gateway',
-        target: jetStreamTarget({ bus, cell, service: 'gateway', replicas }),
+        target: jetStreamTarget({ bus, cell, service: 'gateway', replicas, log: this.logger }),
         translate: (event) => publisher.busMessages(event),
         onProgress: observeRelay,
       }),

@@ -8,6 +8,8 @@ export interface Checkpoint {
   position: number;
   /** The last message then published; null: none yet. */
   published: { position: number; part: number } | null;
+  /** Number of the last message that the stream had then; null: not on record. */
+  lastSequence: number | null;
   /** When the stream was made; null: this relay has met none yet. */
   busCreatedAt: string | null;
 }
@@ -25,6 +27,7 @@ interface Row {
   published_position: number | null;
   published_part: number | null;
   bus_created_at: string | null;
+  last_sequence: number | null;
 }
 
 /** The checkpoint of one term. It is a hint that saves work after a restart; what counts is what the stream holds. */
@@ -57,17 +60,18 @@ export class CheckpointStore {
     return {
       position: row.position,
       published: position === null || part === null ? null : { position, part },
+      lastSequence: row.last_sequence,
       busCreatedAt: row.bus_created_at,
     };
   }
 
-  async write({ position, published, busCreatedAt }: Checkpoint): Promise<void> {
+  async write({ position, published, lastSequence, busCreatedAt }: Checkpoint): Promise<void> {
     const { rowCount } = await this.#session.query({
       name: 'relay-checkpoint',
       text: `UPDATE relay_checkpoint
-             SET position = $3, published_position = $4, published_part = $5, bus_created_at = $6
+             SET position = $3, published_position = $4, published_part = $5, bus_created_at = $6, last_sequence = $7
              WHERE name = $1 AND epoch = $2`,
-      values: [this.#name, this.#epoch, position, published?.position, published?.part, busCreatedAt],
+      values: [this.#name, this.#epoch, position, published?.position, published?.part, busCreatedAt, lastSequence],
     });
     if (rowCount !== 1) throw new Fenced(this.#name);
   }

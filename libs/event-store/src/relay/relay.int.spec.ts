@@ -114,11 +114,21 @@ describe('a relay', () => {
     const second = relay();
     await eventually(() => expect(held()).toEqual(upTo(4, 2)));
     await stop(second);
-    // Known by now, and empty again: the checkpoint counts, nothing is published a third time.
-    bus.loseTail(9);
+    // Known by now, and empty for another reason: the checkpoint counts, nothing is published a third time.
+    bus.age();
     await post(0);
     relay();
     await eventually(() => expect(held()).toEqual(upTo(5, 5)));
+  });
+
+  it('fills a stream again that stayed and lost all that was in it', async () => {
+    await post(2);
+    const first = relay();
+    await eventually(() => expect(held()).toEqual(upTo(3)));
+    await stop(first);
+    bus.loseTail(9);
+    relay();
+    await eventually(() => expect(held()).toEqual(upTo(3)));
   });
 
   it('leaves a wiped bus empty when nothing is young enough', async () => {

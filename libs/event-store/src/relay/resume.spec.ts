@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from './checkpoint.ts';
 import { type BusState, resume } from './resume.ts';
 
-const checkpoint: Checkpoint = { position: 50, published: { position: 40, part: 2 }, busCreatedAt: 'then' };
+const published = { position: 40, part: 2 };
+const checkpoint: Checkpoint = { position: 50, published, lastSequence: 9, busCreatedAt: 'then' };
 const bus: BusState = { createdAt: 'then', lastSequence: 9, last: { position: 40, part: 2 } };
 
 describe('resume', () => {
@@ -20,8 +21,14 @@ describe('resume', () => {
     expect(resume(checkpoint, { ...bus, last }, 60)).toEqual({ position: 39, held: last, reason: 'stream' });
   });
 
-  it('asks the checkpoint when the same stream is empty', () => {
+  it('asks the checkpoint when the same stream is empty because everything in it was too old', () => {
     expect(resume(checkpoint, { ...bus, last: null }, 60)).toMatchObject({ position: 50, reason: 'checkpoint' });
+  });
+
+  it('sees a stream that is empty and has lost numbers as wiped', () => {
+    expect(resume(checkpoint, { ...bus, lastSequence: 8, last: null }, 60)).toEqual({ reason: 'wiped' });
+    const before = { ...checkpoint, lastSequence: null };
+    expect(resume(before, { ...bus, lastSequence: 8, last: null }, 60)).toMatchObject({ reason: 'checkpoint' });
   });
 
   it('sees another time of making as a wiped bus, whatever the stream holds', () => {
@@ -30,7 +37,7 @@ describe('resume', () => {
   });
 
   it('takes a stream that it meets for the first time at its word, unless it is empty', () => {
-    const fresh = { position: 0, published: null, busCreatedAt: null };
+    const fresh = { position: 0, published: null, lastSequence: null, busCreatedAt: null };
     expect(resume(fresh, bus, 60)).toMatchObject({ position: 39, reason: 'stream' });
     expect(resume(fresh, { ...bus, last: null }, 60)).toEqual({ reason: 'wiped' });
   });

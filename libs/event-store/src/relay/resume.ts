@@ -23,7 +23,12 @@ export function resume(checkpoint: Checkpoint, bus: BusState, head: number): Sta
   const known = checkpoint.busCreatedAt;
   const sameStream = known === bus.createdAt || (known === null && last !== null);
   if (!sameStream) return { reason: 'wiped' };
-  if (last === null) return { position: checkpoint.position, held: null, reason: 'checkpoint' };
+  if (last === null) {
+    // Messages that were too old leave their numbers behind. Numbers that are gone were lost together with messages, and
+    // nobody knows which.
+    const lost = checkpoint.lastSequence !== null && bus.lastSequence < checkpoint.lastSequence;
+    return lost ? { reason: 'wiped' } : { position: checkpoint.position, held: null, reason: 'checkpoint' };
+  }
   // The stream is ahead of the log: the database was restored from a backup. Its positions are used a second time, so
   // the stream says nothing about them; the checkpoint is as old as the log is.
   if (last.position > head) {

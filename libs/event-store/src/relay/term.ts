@@ -84,7 +84,7 @@ export class RelayTerm {
         lastSequence = await this.#onBus(() => this.#settings.target.publish(messages, lastSequence));
       }
       position = last.position;
-      await this.#published(position, messages);
+      await this.#published(position, messages, lastSequence);
       page = await (following ?? this.#next(position, 0));
       this.#report(messages.length, page);
       if (page.length === 0) page = await this.#next(position);
@@ -104,9 +104,9 @@ export class RelayTerm {
     if (start.reason === 'log-restored') store.logger.error(goesOn, 'relay goes on');
     else if (!this.#begun || start.reason !== 'checkpoint') store.logger.info(goesOn, 'relay goes on');
     this.#begun = true;
-    this.#checkpoint = { ...this.#checkpoint, busCreatedAt: bus.createdAt };
+    this.#checkpoint = { ...this.#checkpoint, busCreatedAt: bus.createdAt, lastSequence: bus.lastSequence };
     if (start.reason === 'wiped' || start.reason === 'log-restored') {
-      this.#checkpoint = { position: start.position, published: null, busCreatedAt: bus.createdAt };
+      this.#checkpoint = { ...this.#checkpoint, position: start.position, published: null };
     }
     // Written before anything is published: after a crash the stream is known, and no longer "wiped".
     await this.#writeCheckpoint();
@@ -143,10 +143,10 @@ export class RelayTerm {
     );
   }
 
-  async #published(position: number, messages: readonly OutgoingMessage[]): Promise<void> {
+  async #published(position: number, messages: readonly OutgoingMessage[], lastSequence: number): Promise<void> {
     const last = messages.at(-1);
     const published = last === undefined ? this.#checkpoint.published : { position: last.position, part: last.part };
-    this.#checkpoint = { ...this.#checkpoint, position, published };
+    this.#checkpoint = { ...this.#checkpoint, position, published, lastSequence };
     this.#dirty = true;
     this.#failures = 0;
     await this.#writeCheckpointWhenDue();

@@ -63,10 +63,24 @@ class WholeBatches implements MigrationInterface {
   async down(): Promise<void> {}
 }
 
+/** How many messages the stream had taken when the relay wrote its checkpoint: fewer later on means that some were lost. */
+class RelayedSequence implements MigrationInterface {
+  name = 'RelayedSequence1700000000006';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('ALTER TABLE relay_checkpoint ADD COLUMN last_sequence bigint');
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('ALTER TABLE relay_checkpoint DROP COLUMN last_sequence');
+  }
+}
+
 /** Migrations of this library. A service runs them before its own: their times are older. */
 export const eventStoreMigrations: ReadonlyArray<new () => MigrationInterface> = [
   EventStoreTables,
   EnsuredFeeds,
   SealedSecrets,
   WholeBatches,
+  RelayedSequence,
 ];

@@ -6,9 +6,11 @@ import type { OutgoingMessage, RelayTarget } from '../types.ts';
  */
 export class MemoryBus implements RelayTarget {
   messages: OutgoingMessage[] = [];
-  /** Sequence of the first message held; a lost tail keeps the numbers, a wiped stream begins again. */
+  /** Which stream of this name it is. */
   #created = 1;
   inspections = 0;
+  /** Messages that are gone and keep their numbers. */
+  #aged = 0;
   /** Called before each publication; what it throws is the failure. It may keep some messages by `accept`. */
   fault: ((messages: readonly OutgoingMessage[]) => void | Promise<void>) | null = null;
 
@@ -17,16 +19,16 @@ export class MemoryBus implements RelayTarget {
     const last = this.messages.at(-1);
     return Promise.resolve({
       createdAt: new Date(this.#created).toISOString(),
-      lastSequence: this.messages.length,
+      lastSequence: this.#aged + this.messages.length,
       last: last === undefined ? null : { position: last.position, part: last.part },
     });
   }
 
   async publish(messages: readonly OutgoingMessage[], lastSequence: number): Promise<number> {
     await this.fault?.(messages);
-    if (lastSequence !== this.messages.length) throw new Error('wrong last sequence');
+    if (lastSequence !== this.#aged + this.messages.length) throw new Error('wrong last sequence');
     this.accept(messages);
-    return this.messages.length;
+    return this.#aged + this.messages.length;
   }
 
   accept(messages: readonly OutgoingMessage[]): void {
@@ -36,10 +38,17 @@ export class MemoryBus implements RelayTarget {
   /** Everything is gone and the stream is made anew. */
   wipe(): void {
     this.messages = [];
+    this.#aged = 0;
     this.#created += 1;
   }
 
-  /** Messages are removed, the stream stays. */
+  /** Everything has become too old: the numbers go on. */
+  age(): void {
+    this.#aged += this.messages.length;
+    this.messages = [];
+  }
+
+  /** The last messages are lost with their numbers, the stream stays. */
   loseTail(count: number): void {
     this.messages.splice(this.messages.length - count, count);
   }

@@ -2,8 +2,10 @@ import { eventHeaders, type ServiceName } from '@aftertone/contracts';
 import type { StoredMsg } from '@nats-io/jetstream';
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import type { Bus } from '../bus/bus.ts';
+import type { Log } from '../log.ts';
 import { ensureEventStream, eventStreamConfig, type StreamSettings, streamManager } from './event-stream.ts';
 import { Pipeline, type Pipelined } from './pipeline.ts';
+import { rewindDurables } from './rewind.ts';
 
 /** A message for the bus; the same shape as `OutgoingMessage` of the event store. */
 export interface TargetMessage {
@@ -30,6 +32,7 @@ export interface JetStreamTargetOptions extends StreamSettings {
   service: ServiceName;
   /** Messages that wait for their acknowledgement at the same time. */
   window?: number;
+  log?: Log;
 }
 
 /** JetStream's own headers. */
@@ -60,18 +63,31 @@ const placeOf = (message: StoredMsg | null): TargetState['last'] => {
 export class JetStreamTarget {
   private readonly options: JetStreamTargetOptions;
   private pipeline: Pipeline | null = null;
+  /** Number of the last message that the stream had; null while nobody knows what has become of the stream. */
+  private lastSequence: number | null = null;
 
   constructor(options: JetStreamTargetOptions) {
     this.options = options;
-    options.bus.onDown(() => this.pipeline?.fail(new Error('the connection to the message bus was lost')));
+    options.bus.onDown(() => {
+      this.lastSequence = null;
+      this.pipeline?.fail(new Error('the connection to the message bus was lost'));
+    });
   }
 
-  /** Makes the stream when it is missing. Throws `bus-unavailable` while the bus is down. */
+  /**
+   * Makes the stream when it is missing. Durables that are ahead of it, since it lost its end, are moved back. Throws
+   * `bus-unavailable` while the bus is down.
+   */
   async inspect(): Promise<TargetState> {
     const { bus, cell, service } = this.options;
     const manager = await streamManager(bus.connection());
     const config = eventStreamConfig(cell, service, this.options);
     const { created, state } = await ensureEventStream(manager, config);
+    if (this.lastSequence === null || state.last_seq < this.lastSequence) {
+      const moved = state.consumer_count === 0 ? [] : await rewindDurables(manager, config.name, state.last_seq);
+      if (moved.length > 0) this.options.log?.warn({ stream: config.name, moved }, 'the stream has lost its end');
+    }
+    this.lastSequence = state.last_seq;
     const last = state.messages > 0 ? await manager.streams.getMessage(config.name, { seq: state.last_seq }) : null;
     return { createdAt: new Date(created).toISOString(), lastSequence: state.last_seq, last: placeOf(last) };
   }
@@ -86,6 +102,7 @@ export class JetStreamTarget {
     for (let rest = messages.map(pipelined); rest.length > 0; ) {
       const stored = await pipeline.send(rest, sequence);
       sequence = stored.lastSequence;
+      this.lastSequence = sequence;
       rest = rest.slice(stored.count);
     }
     return sequence;
