@@ -1,12 +1,14 @@
-import { describe, expect, it } from 'vitest';
-import { type Manifest, noRenderer, overlays, render } from './render.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Manifest, needsRenderer, overlays, render } from './render.ts';
 import { containers, lasting, ofKind, podLabels, selects, services, variables, workloads } from './workloads.ts';
 
 const nameOf = ({ kind, metadata }: Manifest): string => `${kind} ${metadata.name}`;
 const numberOf = (workload: Manifest, all: Manifest[], name: string): number =>
   Number(variables(containers(workload)[0], all).find((variable) => variable.name === name)?.value);
 
-describe.skipIf(noRenderer).each(overlays)('overlay %s', (overlay) => {
+describe.each(overlays)('overlay %s', (overlay) => {
+  beforeEach(needsRenderer);
+
   it('runs one version of everything that is ours, and names the version of everything else', () => {
     const images = workloads(render(overlay)).flatMap((one) => containers(one).map(({ image }): string => image));
     const ours = images.filter((image) => /(^|\/)aftertone:/.test(image));

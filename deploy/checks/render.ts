@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { TestContext } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 
 /** One object of a rendered overlay. */
@@ -32,9 +33,10 @@ function renderer(): readonly [string, ...string[]] | undefined {
 
 const command = renderer();
 
-/** Why nothing can be rendered here, or false. */
-export const noRenderer: string | false =
-  command === undefined && 'no kustomize 5, and no kubectl that has it, on the PATH or in .cache/kustomize';
+/** Before each test of rendered manifests: skips it, and says why, where nothing can render them. */
+export function needsRenderer({ skip }: Pick<TestContext, 'skip'>): void {
+  skip(command === undefined, 'no kustomize 5, and no kubectl that has it, on the PATH or in .cache/kustomize');
+}
 
 const rendered = new Map<Overlay, Manifest[]>();
 
@@ -42,7 +44,7 @@ const rendered = new Map<Overlay, Manifest[]>();
 export function render(overlay: Overlay): Manifest[] {
   const known = rendered.get(overlay);
   if (known !== undefined) return known;
-  if (command === undefined) throw new Error(String(noRenderer));
+  if (command === undefined) throw new Error('nothing can render manifests here');
   const [program, ...args] = command;
   const folder = join(workspace, 'deploy', 'k8s', 'overlays', overlay);
   const text = execFileSync(program, [...args, folder], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
-import { describe, expect, it } from 'vitest';
-import { noRenderer, overlays, render } from './render.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { needsRenderer, overlays, render } from './render.ts';
 
 const schema = JSON.parse(readFileSync(new URL('kubernetes.schema.json', import.meta.url), 'utf8'));
 const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false }).addSchema(schema, 'kubernetes');
@@ -17,7 +17,9 @@ const faultsOf = (object: { apiVersion: string; kind: string }): string[] => {
   );
 };
 
-describe.skipIf(noRenderer).each(overlays)('every object of overlay %s', (overlay) => {
+describe.each(overlays)('every object of overlay %s', (overlay) => {
+  beforeEach(needsRenderer);
+
   it('is what the schemas of Kubernetes say, without fields that it does not know', () => {
     const faults = render(overlay).flatMap((object) =>
       faultsOf(object).map((fault) => `${object.kind} ${object.metadata.name}: ${fault}`),

@@ -1,11 +1,13 @@
-import { describe, expect, it } from 'vitest';
-import { type Manifest, noRenderer, overlays, render } from './render.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Manifest, needsRenderer, overlays, render } from './render.ts';
 import { containers, lasting, ofKind, podLabels, selects, services, variables, workloads } from './workloads.ts';
 
 const nameOf = ({ kind, metadata }: Manifest): string => `${kind} ${metadata.name}`;
 const SECRET_NAME = /PASSWORD|SECRET|SEED|KEK|KEY$|TOKEN|DATABASE_URL|SMTP_URL|CREDENTIAL/;
 
-describe.skipIf(noRenderer).each(overlays)('overlay %s', (overlay) => {
+describe.each(overlays)('overlay %s', (overlay) => {
+  beforeEach(needsRenderer);
+
   it('runs every pod restricted, on a root file system that nobody writes to', () => {
     expect(workloads(render(overlay)).length).toBeGreaterThan(7);
     for (const workload of workloads(render(overlay))) {

@@ -5,8 +5,8 @@ import { configSchema as mailbox } from '@aftertone/mailbox-svc/config';
 import { configSchema as media } from '@aftertone/media-svc/config';
 import { configSchema as notify } from '@aftertone/notify-svc/config';
 import { parseConfig } from '@aftertone/platform';
-import { describe, expect, it } from 'vitest';
-import { type Manifest, noRenderer, overlays, render } from './render.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Manifest, needsRenderer, overlays, render } from './render.ts';
 import { containers, podLabels, services, type Variable, variables, workloads } from './workloads.ts';
 
 const schemas = { gateway, 'mailbox-svc': mailbox, 'media-svc': media, 'notify-svc': notify };
@@ -27,7 +27,9 @@ const ours = (all: readonly Manifest[]): Manifest[] =>
 const givenTo = ({ value, secret }: Variable): string | undefined =>
   secret === undefined ? value : secrets[secret.name]?.[secret.key];
 
-describe.skipIf(noRenderer).each(overlays)('overlay %s', (overlay) => {
+describe.each(overlays)('overlay %s', (overlay) => {
+  beforeEach(needsRenderer);
+
   it('sets only what the service knows, once', () => {
     for (const workload of ours(render(overlay))) {
       const names = containers(workload).flatMap((container) =>
