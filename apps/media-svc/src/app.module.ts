@@ -23,7 +23,13 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
   const ground = new OpeningGround({
     databaseUrl: config.DATABASE_URL_MEDIA,
     keks: [config.AFTERTONE_KEK, ...config.AFTERTONE_KEK_PREVIOUS],
-    storagePath: config.MEDIA_STORAGE_PATH,
+    bytes: {
+      storagePath: config.MEDIA_STORAGE_PATH,
+      patienceMs: config.MEDIA_STORAGE_PATIENCE_MS,
+      spoolPath: config.MEDIA_SPOOL_PATH,
+      spoolMaxBytes: config.MEDIA_SPOOL_MAX_BYTES,
+      grantSecret: config.MEDIA_GRANT_SECRET,
+    },
     logger,
   });
   const publisher = mediaPublisher(config.AFTERTONE_CELL);

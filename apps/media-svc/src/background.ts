@@ -6,6 +6,8 @@ import type { Config } from './config.ts';
 import type { OpeningGround } from './ground/opening-ground.ts';
 import { Housekeeping } from './housekeeping/housekeeping.ts';
 import { consumeMessages, messageAudioConsumer } from './message-audio/message-audio.consumer.ts';
+import { replicaUrl } from './spool/replica-url.ts';
+import { SpoolKeeper } from './spool/spool-keeper.ts';
 
 interface BackgroundParts {
   config: Config;
@@ -61,6 +63,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       }),
       { stop: () => consumer.close() },
       startHousekeeping({ store: ground.store }),
+      new SpoolKeeper({ recordings: ground.recordings, pool: ground.store.pool, url: replicaUrl(config), log: logger }),
       new Housekeeping({
         ...common,
         durable: messageAudioConsumer,

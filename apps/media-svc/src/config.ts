@@ -13,6 +13,16 @@ export const configSchema = z.object({
   DATABASE_URL_MEDIA: databaseUrl,
   /** Folder of the recordings: on one file system, and on one volume for all replicas. */
   MEDIA_STORAGE_PATH: z.string(),
+  /** How long the storage may take to answer before a recording goes into the spool. */
+  MEDIA_STORAGE_PATIENCE_MS: integer(100, 60_000).default(3_000),
+  /** Folder on a persistent volume of this replica alone: what the storage does not take at once. */
+  MEDIA_SPOOL_PATH: z.string(),
+  /** What may lie there; more is refused. */
+  MEDIA_SPOOL_MAX_BYTES: integer(1, 999_999_999_999_999).default(10_000_000_000),
+  /** Where other replicas reach this one; by default its host name and port. */
+  MEDIA_REPLICA_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Uploads of this process that are in memory, all together; what does not fit goes on in files of the spool's disk. */
+  MEDIA_UPLOAD_MEMORY_BYTES: integer(0, 10_000_000_000).default(67_108_864),
   /** Largest recording, whatever a grant allows. */
   MEDIA_MAX_BYTES: integer(1, 2_000_000_000).default(100_000_000),
   /** Uploads that run at once in this process; more are asked to try again. */

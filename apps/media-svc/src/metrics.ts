@@ -40,3 +40,68 @@ export const mediaMissing = new Counter({
   help: 'Messages that play a recording which is not stored',
   registers,
 });
+
+/** Somebody must look: while it goes on, recordings lie on one disk only. */
+export const storageBroken = new Gauge({
+  name: 'aftertone_media_storage_broken',
+  help: '1 while the storage does not take recordings',
+  registers,
+});
+
+export const storageFailures = new Counter({
+  name: 'aftertone_media_storage_failures_total',
+  help: 'Recordings that the storage did not take, or did not give in time',
+  labelNames: ['verb'],
+  registers,
+});
+
+export const spoolMoves = new Counter({
+  name: 'aftertone_media_spool_moves_total',
+  help: 'Recordings that have left the spool',
+  registers,
+});
+
+export const spoolFailures = new Counter({
+  name: 'aftertone_media_spool_move_failures_total',
+  help: 'Attempts to empty the spool that failed',
+  registers,
+});
+
+/** Somebody must look: a replica is down, and what it holds cannot be heard. */
+export const spoolOutOfReach = new Gauge({
+  name: 'aftertone_media_spool_out_of_reach',
+  help: 'Recordings in the spools of replicas that are down',
+  registers,
+});
+
+/** What a spool shows. */
+export interface SpoolStanding {
+  bytes: number;
+  count: number;
+  oldestAgeMs(): number;
+}
+
+let watched: SpoolStanding | undefined;
+
+const spoolGauge = (name: string, help: string, value: (spool: SpoolStanding) => number): void => {
+  new Gauge({
+    name,
+    help,
+    registers,
+    collect() {
+      if (watched !== undefined) this.set(value(watched));
+    },
+  });
+};
+spoolGauge('aftertone_media_spool_bytes', 'Bytes of recordings in the spool', ({ bytes }) => bytes);
+spoolGauge('aftertone_media_spool_entries', 'Recordings in the spool', ({ count }) => count);
+spoolGauge(
+  'aftertone_media_spool_oldest_age_seconds',
+  'How long the oldest of them has been there',
+  (spool) => spool.oldestAgeMs() / 1000,
+);
+
+/** Shows this spool at `/metrics`. */
+export const watchSpool = (spool: SpoolStanding): void => {
+  watched = spool;
+};

@@ -6,6 +6,7 @@ import { Conversions } from './audio/conversion/conversions.ts';
 import type { Config } from './config.ts';
 import { OpeningGround } from './ground/opening-ground.ts';
 import { mediaRoutes } from './http/media-routes.ts';
+import { UploadMemory } from './uploads/upload-memory.ts';
 import { UploadSlots } from './uploads/upload-slots.ts';
 
 const serveMedia = async (app: NestFastifyApplication, config: Config): Promise<void> => {
@@ -13,6 +14,7 @@ const serveMedia = async (app: NestFastifyApplication, config: Config): Promise<
     logger: app.get<Logger>(loggerToken),
     ground: app.get(OpeningGround),
     slots: new UploadSlots(config.MEDIA_MAX_UPLOADS),
+    memory: new UploadMemory(config.MEDIA_UPLOAD_MEMORY_BYTES),
     conversions: new Conversions({
       atOnce: config.MEDIA_MAX_CONVERSIONS,
       waiting: config.MEDIA_CONVERSIONS_WAITING,
@@ -33,7 +35,7 @@ export const mediaService = (config: Config): ServiceOptions => ({
   module: (logger) => appModule(config, logger),
   ready: async (app) => {
     const ground = app.get(OpeningGround);
-    const [store, storage] = await Promise.all([ground.storeAnswers(), ground.storageAnswers()]);
+    const [store, storage] = await Promise.all([ground.storeAnswers(), ground.takesRecordings()]);
     return { store, storage, bus: app.get<Bus>(busToken).isUp };
   },
   transports: (app, logger) => [

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 
 /**
  * Names a blob. The hash is part of the name: an upload can never change bytes that another upload of the same media
- * id has made durable, and committing the same bytes twice is harmless.
+ * id has made durable, and putting the same bytes twice is harmless.
  */
 export interface BlobKey {
   tenantId: string;
@@ -17,30 +17,35 @@ export interface ByteRange {
   end: number;
 }
 
-/** One upload. Ends with `commit` or `discard`. */
-export interface BlobWriter {
-  /** Resolves when more can be taken. */
-  write(chunk: Buffer): Promise<void>;
-  /** Resolves when the blob would survive a power cut under this name. */
-  commit(key: BlobKey): Promise<void>;
-  /** Removes what was written. Safe to call at any time, also after a failure; nothing happens after `commit`. */
-  discard(): Promise<void>;
+/** The whole of a recording, as often as it is asked for: a storage that failed is tried again with the same bytes. */
+export interface BlobContent {
+  bytes: number;
+  /** All of it at once where it is in memory. */
+  read(): readonly Buffer[] | AsyncIterable<Buffer>;
 }
 
 export interface StoredBlob {
   key: BlobKey;
+  bytes: number;
   storedAt: Date;
 }
 
 /**
  * Where audio bytes are kept. Immutable: a blob is written once and never changed.
  *
- * Every method throws the DomainErrors `storage-full` or `storage-unavailable` when the storage does not do its part.
+ * Every method throws the DomainErrors `storage-full` or `storage-unavailable` when the storage does not do its part,
+ * and may take for ever when it hangs: `PatientStorage` is who gives up. Whatever a method does after it was given up,
+ * a blob is there as a whole or not at all.
  */
 export interface BlobStore {
-  begin(): Promise<BlobWriter>;
+  /**
+   * Resolves when the blob would survive a power cut under its name. Nothing stays when it rejects.
+   * @param signal of who waits: nothing new is begun after it.
+   */
+  put(key: BlobKey, content: BlobContent, signal?: AbortSignal): Promise<void>;
   /** @throws DomainError `storage-unavailable` also when the blob is missing: its row says that it was stored. */
   open(key: BlobKey, range?: ByteRange): Promise<Readable>;
+  has(key: BlobKey): Promise<boolean>;
   /** Removes a blob; nothing happens when it is not there. */
   delete(key: BlobKey): Promise<void>;
   /** All blobs of all tenants, in no order; those that come or go meanwhile may be listed or not. */
@@ -49,4 +54,5 @@ export interface BlobStore {
   check(): Promise<void>;
   /** Removes unfinished uploads whose last byte was written before `olderThan`, of any process. */
   removeUnfinished(olderThan: Date): Promise<number>;
+  close(): Promise<void>;
 }

@@ -7,17 +7,21 @@ import type { Readable } from 'node:stream';
 import { newId } from '@aftertone/kernel';
 import { type TestFolder, temporaryFolder } from '@aftertone/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStorage } from '../spec-support/open-storage.ts';
 import { runAlone } from '../spec-support/run-alone.ts';
 import type { BlobKey, StoredBlob } from './blob-store.ts';
-import { type LocalBlobStore, openLocalBlobStore } from './local-blob-store.ts';
+import type { LocalBlobStore } from './local-blob-store.ts';
 
 let folder: TestFolder;
 let store: LocalBlobStore;
 beforeEach(async () => {
   folder = temporaryFolder('blobs');
-  store = await openLocalBlobStore(folder.path);
+  store = await openStorage(folder.path);
 });
-afterEach(() => folder.remove());
+afterEach(async () => {
+  await store.close();
+  folder.remove();
+});
 
 const keyOf = (bytes: Buffer, mediaId = newId()): BlobKey => ({
   tenantId: newId(),
@@ -27,7 +31,8 @@ const keyOf = (bytes: Buffer, mediaId = newId()): BlobKey => ({
 
 const keep = async (bytes: Buffer, key = keyOf(bytes)): Promise<BlobKey> => {
   const writer = await store.begin();
-  for (let at = 0; at < bytes.length; at += 1000) await writer.write(bytes.subarray(at, at + 1000));
+  for (let at = 0; at < bytes.length; at += 1000)
+    await writer.write([bytes.subarray(at, at + 400), bytes.subarray(at + 400, at + 1000)]);
   await writer.commit(key);
   return key;
 };
@@ -77,7 +82,7 @@ describe('a blob', () => {
 
   it('leaves nothing when it is discarded', async () => {
     const writer = await store.begin();
-    await writer.write(bytes);
+    await writer.write([bytes]);
     expect(files()).toHaveLength(1);
     await writer.discard();
     await writer.discard();
@@ -95,12 +100,12 @@ it('lists nothing that it has not made', async () => {
 describe('unfinished uploads', () => {
   it('of a killed process are removed at the next start, those of a living one are not', async () => {
     const living = await store.begin();
-    await living.write(bytes);
+    await living.write([bytes]);
     await runAlone('./unfinished-upload.ts', { STORAGE: folder.path });
     expect(files()).toHaveLength(2);
-    await openLocalBlobStore(folder.path);
+    await (await openStorage(folder.path)).close();
     expect(files()).toHaveLength(1);
-    await living.write(bytes);
+    await living.write([bytes]);
     await living.commit(keyOf(Buffer.concat([bytes, bytes])));
   });
 
@@ -114,8 +119,9 @@ describe('unfinished uploads', () => {
   });
 
   it('can begin after the empty folder was tidied away', async () => {
-    const other = await openLocalBlobStore(folder.path);
+    const other = await openStorage(folder.path);
     await other.removeUnfinished(new Date(Date.now() + 3_600_000));
+    await other.close();
     await keep(bytes);
     expect(files()).toHaveLength(1);
   });

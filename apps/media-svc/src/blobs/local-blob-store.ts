@@ -1,96 +1,165 @@
-import { access, constants, mkdir, open, opendir, rm, stat } from 'node:fs/promises';
+import { access, constants, mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { BlobKey, BlobStore, BlobWriter, ByteRange, StoredBlob } from './blob-store.ts';
-import { DurableFolders, syncFolder } from './durable-folders.ts';
+import type { BlobContent, BlobKey, BlobStore, ByteRange, StoredBlob } from './blob-store.ts';
+import { FileStream, type Through } from './file-stream.ts';
 import { LocalBlobWriter } from './local-blob-writer.ts';
-import { blobFile, blobFolders, blobsFolder, parseBlobFile, unfinishedFolder } from './local-layout.ts';
-import { nullIfMissing, onStorage } from './storage-errors.ts';
+import { blobFile, blobName, blobsFolder, parseBlobFile, shardFolder, unfinishedFolder } from './local-layout.ts';
+import { ShardFolders, syncFolder } from './shard-folders.ts';
+import { isMissing, nullIfMissing, onStorage } from './storage-errors.ts';
 import { UnfinishedUploads } from './unfinished-uploads.ts';
+
+export interface LocalBlobOptions {
+  /** On one file system. */
+  root: string;
+  /** May the folder be made? Where recordings lie in it already, a missing one has only gone away. */
+  mayMake(): Promise<boolean>;
+  /** What every call goes through; at once when not given. */
+  through?: Through;
+}
 
 /**
  * Blobs in a folder, which several processes may share when its file system does what POSIX says about `rename` and
- * `fsync`. Made by `openLocalBlobStore`.
+ * `fsync`. The folder may be away at any time, also at the start: then every method says so.
  */
 export class LocalBlobStore implements BlobStore {
-  private readonly folders = new DurableFolders();
   private readonly root: string;
+  private readonly mayMake: () => Promise<boolean>;
+  private readonly through: Through;
+  private readonly shards: ShardFolders;
   private readonly unfinished: UnfinishedUploads;
+  private preparing: Promise<void> | null = null;
 
-  constructor(root: string) {
+  constructor({ root, mayMake, through = (call) => call() }: LocalBlobOptions) {
     this.root = root;
+    this.mayMake = mayMake;
+    this.through = through;
+    this.shards = new ShardFolders(blobsFolder(root));
     this.unfinished = new UnfinishedUploads(unfinishedFolder(root));
   }
 
-  /** Makes the folders and removes what a killed process of this host has left unfinished. */
-  prepare(): Promise<void> {
-    return onStorage(async () => {
-      await mkdir(blobsFolder(this.root), { recursive: true, mode: 0o700 });
-      await syncFolder(dirname(this.root));
-      await this.unfinished.begin();
+  put(key: BlobKey, content: BlobContent, signal?: AbortSignal): Promise<void> {
+    return this.call(async () => {
+      signal?.throwIfAborted();
+      const writer = await this.begin();
+      try {
+        const body = content.read();
+        if (Symbol.asyncIterator in body) {
+          for await (const chunk of body) {
+            signal?.throwIfAborted();
+            await writer.write([chunk]);
+          }
+        } else await writer.write(body);
+        signal?.throwIfAborted();
+        await writer.commit(key);
+      } catch (error) {
+        await writer.discard().catch(() => undefined);
+        throw error;
+      }
     });
   }
 
-  begin(): Promise<BlobWriter> {
-    return onStorage(async () =>
-      LocalBlobWriter.begin(await this.unfinished.nextFile(), async (key) => {
-        const chain = blobFolders(this.root, key);
-        await this.folders.ensure(chain, this.root);
-        return { folder: chain.at(-1) ?? this.root, file: blobFile(this.root, key) };
-      }),
-    );
+  /** A file to be written piece by piece. */
+  begin(): Promise<LocalBlobWriter> {
+    return onStorage(async () => {
+      await this.prepare();
+      try {
+        return await LocalBlobWriter.begin(this.unfinished.nextFile(), this.name);
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+        await stat(blobsFolder(this.root));
+        await this.unfinished.remake();
+        return await LocalBlobWriter.begin(this.unfinished.nextFile(), this.name);
+      }
+    });
   }
 
   open(key: BlobKey, range?: ByteRange): Promise<Readable> {
-    return onStorage(async () => {
-      // Opened here and not by the stream, so that a missing file is known before an answer has begun.
-      const handle = await open(blobFile(this.root, key), 'r');
-      return handle.createReadStream({ ...range, highWaterMark: 64 * 1024 });
+    // Opened here and not by the stream, so that a missing file is known before an answer has begun.
+    return this.call(async () => new FileStream(await open(blobFile(this.root, key), 'r'), this.through, range));
+  }
+
+  has(key: BlobKey): Promise<boolean> {
+    return this.call(async () => {
+      await stat(blobsFolder(this.root));
+      return (await stat(blobFile(this.root, key)).catch(nullIfMissing)) !== null;
     });
   }
 
   delete(key: BlobKey): Promise<void> {
-    return onStorage(() => rm(blobFile(this.root, key), { force: true }));
+    return this.call(() => rm(blobFile(this.root, key), { force: true }));
   }
 
   async *list(): AsyncIterable<StoredBlob> {
-    for await (const tenant of entries(blobsFolder(this.root))) {
-      for await (const shard of entries(join(blobsFolder(this.root), tenant))) {
+    for await (const tenant of this.entries(blobsFolder(this.root))) {
+      for await (const shard of this.entries(join(blobsFolder(this.root), tenant))) {
         const folder = join(blobsFolder(this.root), tenant, shard);
-        for await (const file of entries(folder)) {
+        for await (const file of this.entries(folder)) {
           const key = parseBlobFile(tenant, file);
-          const facts = key === null ? null : await statOrNull(join(folder, file));
-          if (key !== null && facts !== null) yield { key, storedAt: facts.mtime };
+          const facts = key === null ? null : await this.call(() => stat(join(folder, file)).catch(nullIfMissing));
+          if (key !== null && facts !== null) yield { key, bytes: facts.size, storedAt: facts.mtime };
         }
       }
     }
   }
 
   removeUnfinished(olderThan: Date): Promise<number> {
-    return onStorage(() => this.unfinished.removeOlder(olderThan));
+    return this.call(() => this.unfinished.removeOlder(olderThan));
   }
 
   check(): Promise<void> {
-    return onStorage(() => access(blobsFolder(this.root), constants.W_OK));
+    return this.call(async () => {
+      await this.prepare();
+      await access(blobsFolder(this.root), constants.W_OK);
+    });
   }
 
   /** Removes this process's folder of unfinished uploads. */
   async close(): Promise<void> {
+    this.shards.forget();
     await this.unfinished.end();
   }
+
+  /** Makes the folders and removes what a killed process of this host has left unfinished; once it has worked. */
+  prepare(): Promise<void> {
+    this.preparing ??= onStorage(() => this.prepareOnce()).catch((error: unknown) => {
+      this.preparing = null;
+      throw error;
+    });
+    return this.preparing;
+  }
+
+  private async prepareOnce(): Promise<void> {
+    const isThere = (await stat(blobsFolder(this.root)).catch(nullIfMissing)) !== null;
+    if (isThere || (await this.mayMake())) {
+      await mkdir(blobsFolder(this.root), { recursive: true, mode: 0o700 });
+      await mkdir(unfinishedFolder(this.root), { recursive: true, mode: 0o700 });
+      await syncFolder(this.root);
+      await syncFolder(dirname(this.root));
+    }
+    await stat(blobsFolder(this.root));
+    await this.unfinished.begin();
+  }
+
+  private readonly name = async (unfinished: string, key: BlobKey): Promise<void> => {
+    const folder = shardFolder(this.root, key);
+    try {
+      await this.shards.ensure(folder);
+      await rename(unfinished, join(folder, blobName(key)));
+      await this.shards.sync(folder);
+    } catch (error) {
+      this.shards.forget();
+      throw error;
+    }
+  };
+
+  /** Names in a folder; nothing when it is gone by now or is a file that somebody put there. */
+  private async *entries(folder: string): AsyncIterable<string> {
+    const opened = await this.call(() => opendir(folder).catch(nullIfMissing));
+    for await (const { name } of opened ?? []) yield name;
+  }
+
+  private call<T>(work: () => Promise<T>): Promise<T> {
+    return onStorage(() => this.through(work));
+  }
 }
-
-/** Names in a folder; nothing when it is gone by now or is a file that somebody put there. */
-async function* entries(folder: string): AsyncIterable<string> {
-  const opened = await onStorage(() => opendir(folder).catch(nullIfMissing));
-  for await (const { name } of opened ?? []) yield name;
-}
-
-const statOrNull = (file: string) => onStorage(() => stat(file).catch(nullIfMissing));
-
-/** @param root made when missing; must be on one file system. */
-export const openLocalBlobStore = async (root: string): Promise<LocalBlobStore> => {
-  const store = new LocalBlobStore(root);
-  await store.prepare();
-  return store;
-};

@@ -1,47 +1,59 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import type { BlobKey, BlobWriter } from './blob-store.ts';
-import { syncFolder } from './durable-folders.ts';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import type { BlobContent, BlobKey } from './blob-store.ts';
 import { onStorage } from './storage-errors.ts';
 
-/** Where a finished blob goes: makes the folder durable and names the file. */
-export type Destination = (key: BlobKey) => Promise<{ folder: string; file: string }>;
+/** Names a finished file and makes its name durable. */
+export type Naming = (unfinished: string, key: BlobKey) => Promise<void>;
 
 /** Writes to a file of the same file system, and gives it its name when everything in it is on the disk. */
-export class LocalBlobWriter implements BlobWriter {
+export class LocalBlobWriter {
   private handle: FileHandle | null;
   private readonly unfinished: string;
-  private readonly destination: Destination;
+  private readonly name: Naming;
 
-  private constructor(handle: FileHandle, unfinished: string, destination: Destination) {
+  private constructor(handle: FileHandle, unfinished: string, name: Naming) {
     this.handle = handle;
     this.unfinished = unfinished;
-    this.destination = destination;
+    this.name = name;
   }
 
-  static async begin(unfinished: string, destination: Destination): Promise<LocalBlobWriter> {
-    return new LocalBlobWriter(await open(unfinished, 'wx', 0o600), unfinished, destination);
+  static async begin(unfinished: string, name: Naming): Promise<LocalBlobWriter> {
+    return new LocalBlobWriter(await open(unfinished, 'wx+', 0o600), unfinished, name);
   }
 
-  write(chunk: Buffer): Promise<void> {
+  /** Resolves when more can be taken. */
+  write(chunks: readonly Buffer[]): Promise<void> {
     return onStorage(async () => {
-      let written = 0;
+      const { bytesWritten } = await this.openHandle().writev(chunks);
+      let written = bytesWritten;
       // A full disk may take a part and refuse the rest only at the next try.
-      while (written < chunk.length) {
-        written += (await this.openHandle().write(chunk, written)).bytesWritten;
+      for (const chunk of chunks) {
+        let at = Math.min(written, chunk.length);
+        written -= at;
+        while (at < chunk.length) at += (await this.openHandle().write(chunk, at)).bytesWritten;
       }
     });
   }
 
+  /** What was written so far, as often as it is asked for; `write`, `commit` and `discard` wait until it is read. */
+  content(bytes: number): BlobContent {
+    const handle = this.openHandle();
+    return {
+      bytes,
+      read: () => handle.createReadStream({ start: 0, autoClose: false, highWaterMark: 256 * 1024 }),
+    };
+  }
+
+  /** Resolves when the blob would survive a power cut under this name. */
   commit(key: BlobKey): Promise<void> {
     return onStorage(async () => {
-      await this.openHandle().sync();
+      await this.openHandle().datasync();
       await this.close();
-      const { folder, file } = await this.destination(key);
-      await rename(this.unfinished, file);
-      await syncFolder(folder);
+      await this.name(this.unfinished, key);
     });
   }
 
+  /** Removes what was written. Safe to call at any time, also after a failure; nothing happens after `commit`. */
   discard(): Promise<void> {
     return onStorage(async () => {
       await this.close();

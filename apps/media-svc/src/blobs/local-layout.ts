@@ -7,15 +7,12 @@ export const blobsFolder = (root: string): string => join(root, 'blobs');
 
 export const unfinishedFolder = (root: string): string => join(root, 'unfinished');
 
-export const shardOf = (mediaId: string): string => mediaId.slice(-2);
+export const shardFolder = (root: string, { tenantId, mediaId }: BlobKey): string =>
+  join(blobsFolder(root), tenantId, mediaId.slice(-2));
 
-export const blobFolders = (root: string, { tenantId, mediaId }: BlobKey): string[] => {
-  const tenant = join(blobsFolder(root), tenantId);
-  return [blobsFolder(root), tenant, join(tenant, shardOf(mediaId))];
-};
+export const blobName = ({ mediaId, sha256 }: BlobKey): string => `${mediaId}.${sha256}`;
 
-export const blobFile = (root: string, key: BlobKey): string =>
-  join(blobsFolder(root), key.tenantId, shardOf(key.mediaId), `${key.mediaId}.${key.sha256}`);
+export const blobFile = (root: string, key: BlobKey): string => join(shardFolder(root, key), blobName(key));
 
 /** Null for a file that no blob store has made. */
 export const parseBlobFile = (tenantId: string, fileName: string): BlobKey | null => {

@@ -17,6 +17,7 @@ export class UnfinishedUploads {
   readonly folder: string;
   private readonly parent: string;
   private readonly mine: string;
+  private count = 0;
 
   constructor(parent: string) {
     this.parent = parent;
@@ -25,17 +26,24 @@ export class UnfinishedUploads {
     ownFolders.add(this.mine);
   }
 
+  /** The parent must be there: where it is missing, the storage is. */
   async begin(): Promise<void> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    await this.remake();
     for (const name of await readdir(this.parent)) {
       if (this.isLeftByTheDead(name)) await rm(join(this.parent, name), { recursive: true, force: true });
     }
   }
 
-  async nextFile(): Promise<string> {
-    // Housekeeping of another process may have taken our folder away while it was empty for long.
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    return join(this.folder, randomBytes(12).toString('hex'));
+  nextFile(): string {
+    this.count += 1;
+    return join(this.folder, this.count.toString(36));
+  }
+
+  /** Housekeeping of another process may have taken our folder away while it was empty for long. */
+  async remake(): Promise<void> {
+    await mkdir(this.folder, { mode: 0o700 }).catch((error: unknown) => {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    });
   }
 
   /** Removes files of any process that nobody has written to since `olderThan`. */

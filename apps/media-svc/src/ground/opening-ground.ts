@@ -8,26 +8,25 @@ import {
 } from '@aftertone/event-store';
 import { type Clock, systemClock } from '@aftertone/kernel';
 import type { DataSource } from 'typeorm';
-import { type LocalBlobStore, openLocalBlobStore } from '../blobs/local-blob-store.ts';
+import type { BlobStore } from '../blobs/blob-store.ts';
 import { MediaRow } from '../media/catalogue/media.entity.ts';
 import { mediaAggregate } from '../media/media.aggregate.ts';
 import { migrations } from '../migrations/index.ts';
+import type { Recordings } from '../storage/recordings.ts';
 import type { Ground } from './ground.ts';
+import { type BytesOptions, type OpenedBytes, openBytes } from './open-bytes.ts';
 
 export interface GroundOptions {
   databaseUrl: string;
   /** Base64 keys; the first seals, all open. */
   keks: readonly string[];
-  /** Folder of the recordings. */
-  storagePath: string;
+  bytes: BytesOptions;
   logger: StoreLogger;
 }
 
-interface Opened extends ServiceStore {
-  blobs: LocalBlobStore;
-}
+type Opened = ServiceStore & OpenedBytes;
 
-/** The service's database and storage, opened in the background. */
+/** The service's database, opened in the background, and what keeps the bytes. */
 export class OpeningGround implements Ground {
   readonly clock: Clock = systemClock;
   private readonly opening: Opening<Opened>;
@@ -38,6 +37,7 @@ export class OpeningGround implements Ground {
       close: async (opened) => {
         await closeServiceStore(opened);
         await opened.blobs.close();
+        await opened.recordings.spool.close();
       },
       logger: options.logger,
     });
@@ -51,7 +51,11 @@ export class OpeningGround implements Ground {
     return this.opening.there.reader;
   }
 
-  get blobs(): LocalBlobStore {
+  get recordings(): Recordings {
+    return this.opening.there.recordings;
+  }
+
+  get blobs(): BlobStore {
     return this.opening.there.blobs;
   }
 
@@ -65,9 +69,9 @@ export class OpeningGround implements Ground {
     return this.opening.answers(({ store }) => store.log.headPosition());
   }
 
-  /** Whether recordings can be written now. */
-  storageAnswers(): Promise<boolean> {
-    return this.opening.answers(({ blobs }) => blobs.check());
+  /** Whether recordings can be taken now: by the spool, while the storage is away. */
+  takesRecordings(): Promise<boolean> {
+    return this.opening.answers(({ recordings }) => recordings.check());
   }
 
   close(): Promise<void> {
@@ -75,7 +79,7 @@ export class OpeningGround implements Ground {
   }
 }
 
-const openBoth = async ({ databaseUrl: url, keks, storagePath, logger }: GroundOptions): Promise<Opened> => {
+const openBoth = async ({ databaseUrl: url, keks, bytes, logger }: GroundOptions): Promise<Opened> => {
   const opened = await openServiceStore({
     url,
     keks,
@@ -85,10 +89,5 @@ const openBoth = async ({ databaseUrl: url, keks, storagePath, logger }: GroundO
     applicationName: 'media-svc',
     logger,
   });
-  try {
-    return { ...opened, blobs: await openLocalBlobStore(storagePath) };
-  } catch (error) {
-    await closeServiceStore(opened);
-    throw error;
-  }
+  return { ...opened, ...openBytes(bytes, opened.store.pool) };
 };

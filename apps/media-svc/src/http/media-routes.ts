@@ -3,6 +3,7 @@ import { DomainError } from '@aftertone/kernel';
 import { type Logger, problemContentType, problemOf } from '@aftertone/platform';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { giveSpooled } from './give-spooled.ts';
 import { type PlayParts, play, showInfo } from './play.ts';
 import { type PutParts, putMedia } from './put-media.ts';
 import { statuses } from './statuses.ts';
@@ -14,7 +15,8 @@ type Work = (parts: MediaRouteParts, id: string, request: FastifyRequest, reply:
 const path = z.object({ mediaId });
 
 /**
- * Audio over HTTP: `PUT`, `GET`, `HEAD /media/{mediaId}` and `GET /media/{mediaId}/info`.
+ * Audio over HTTP: `PUT`, `GET`, `HEAD /media/{mediaId}`, `GET /media/{mediaId}/info`, and for other
+ * replicas `GET /media/{mediaId}/spooled`.
  *
  * A Fastify plugin and no Nest controller: a plugin has content parsers of its own, and here no body may be parsed or
  * held in memory, whatever type its sender declares.
@@ -32,6 +34,7 @@ export const mediaRoutes =
     server.head('/media/:mediaId', handle(play));
     server.get('/media/:mediaId', handle(play));
     server.get('/media/:mediaId/info', handle(showInfo));
+    server.get('/media/:mediaId/spooled', handle(giveSpooled));
 
     server.setErrorHandler<FastifyError>((error, request, reply) => {
       const problem = problemOf(error, request.id, statuses);

@@ -10,7 +10,7 @@ import { conversionsUnreadable } from '../metrics.ts';
 import { answerHead } from '../playback/answer-head.ts';
 
 export interface ConvertedParts {
-  ground: Pick<Ground, 'blobs'>;
+  ground: Pick<Ground, 'recordings'>;
   conversions: Conversions;
   logger: Logger;
 }
@@ -57,7 +57,8 @@ export const playConverted = async (
   const left = listenerLeft(reply);
   try {
     const sound = { contentType: media.contentType, sampleRate: media.sampleRate };
-    const stream = await parts.conversions.begin(() => parts.ground.blobs.open(key), { sound, target }, left);
+    const open = () => parts.ground.recordings.open(key, media.heldBy ?? []);
+    const stream = await parts.conversions.begin(open, { sound, target }, left);
     stream.on('error', (error) => {
       if (!left.aborted) tell(parts, key, error);
     });

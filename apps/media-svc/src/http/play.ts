@@ -11,7 +11,7 @@ import { readGrant } from './read-grant.ts';
 import { storedAnswer } from './stored-answer.ts';
 
 export interface PlayParts extends ConvertedParts {
-  ground: Pick<Ground, 'reader' | 'blobs'>;
+  ground: Pick<Ground, 'reader' | 'recordings'>;
   grantSecret: string;
 }
 
@@ -38,7 +38,7 @@ export const play = async (
   if (status === 412) throw versionMismatch();
   if (status === 416) throw rangeNotSatisfiable(media.bytes);
   if (body === null || request.method === 'HEAD') return reply.send();
-  return reply.send(await parts.ground.blobs.open(key, body === 'all' ? undefined : body));
+  return reply.send(await parts.ground.recordings.open(key, media.heldBy ?? [], body === 'all' ? undefined : body));
 };
 
 /** Facts and peaks. */

@@ -12,7 +12,12 @@ import { tone, wavFile } from '../spec-support/wav-files.ts';
 let media: RunningMedia;
 beforeAll(async () => {
   media = await startMedia({
-    environment: { MEDIA_MAX_BYTES: '200000', MEDIA_MAX_UPLOADS: '2', MEDIA_UPLOAD_IDLE_SECONDS: '1' },
+    environment: {
+      MEDIA_MAX_BYTES: '200000',
+      MEDIA_MAX_UPLOADS: '2',
+      MEDIA_UPLOAD_IDLE_SECONDS: '1',
+      MEDIA_UPLOAD_MEMORY_BYTES: '0',
+    },
   });
   await eventually(() => isReady(media));
 });
@@ -175,6 +180,7 @@ describe('a sender', () => {
   it('is asked to wait when too many are sending', async () => {
     const before = media.files().length;
     const hanging = await Promise.all([1, 2].map(() => beginUpload(newId(), 'Content-Length: 90000')));
+    for (const socket of hanging) socket.write(wavFile());
     await eventually(() => expect(media.files()).toHaveLength(before + 2));
     const refused = await media.put(newId(), wavFile());
     expect(refused.status).toBe(503);

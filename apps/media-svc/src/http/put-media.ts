@@ -1,15 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { audioTooLarge } from '../audio/refusals.ts';
-import { causedBy } from '../ground/ground.ts';
-import { type KeepingParts, keepRecording } from '../uploads/keep-recording.ts';
+import { causedBy, type Ground } from '../ground/ground.ts';
+import { keepRecording } from '../uploads/keep-recording.ts';
+import type { UploadMemory } from '../uploads/upload-memory.ts';
 import type { UploadSlots } from '../uploads/upload-slots.ts';
 import { readGrant } from './read-grant.ts';
 import { requestBody } from './request-body.ts';
 import { storedAnswer } from './stored-answer.ts';
 
 export interface PutParts {
-  ground: KeepingParts;
+  ground: Ground;
   slots: UploadSlots;
+  memory: UploadMemory;
   grantSecret: string;
   /** Largest upload that any grant allows. */
   maxBytes: number;
@@ -26,14 +28,18 @@ export const putMedia = async (
   const grant = readGrant(request, parts.grantSecret, 'put', mediaId);
   const maxBytes = Math.min(grant.maxBytes ?? parts.maxBytes, parts.maxBytes);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw audioTooLarge(maxBytes);
+  const { store, recordings, clock } = parts.ground;
   const kept = await parts.slots.run(() =>
-    keepRecording(parts.ground, {
-      tenantId: grant.tenantId,
-      mediaId,
-      limits: { maxBytes, maxSeconds: grant.maxSeconds ?? null },
-      source: requestBody(request.raw, parts.idleMs),
-      meta: causedBy(request.id),
-    }),
+    keepRecording(
+      { store, recordings, clock, memory: parts.memory },
+      {
+        tenantId: grant.tenantId,
+        mediaId,
+        limits: { maxBytes, maxSeconds: grant.maxSeconds ?? null },
+        source: requestBody(request.raw, parts.idleMs),
+        meta: causedBy(request.id),
+      },
+    ),
   );
   return reply.status(kept.isNew ? 201 : 200).send(storedAnswer(mediaId, kept.media));
 };

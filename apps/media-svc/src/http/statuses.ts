@@ -10,6 +10,7 @@ export const statuses: StatusTable = {
   'audio-unreadable': 422,
   'storage-full': 507,
   'storage-unavailable': 503,
+  'replica-unavailable': 503,
   'range-not-satisfiable': 416,
   'grant-invalid': 401,
   'grant-expired': 403,

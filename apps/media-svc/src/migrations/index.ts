@@ -2,10 +2,12 @@ import { eventStoreMigrations } from '@aftertone/event-store';
 import { messagingMigrations } from '@aftertone/messaging';
 import type { MigrationInterface } from 'typeorm';
 import { Media1740000000000 } from './1740000000000-media.ts';
+import { Spool1740000000001 } from './1740000000001-spool.ts';
 
 /** Everything that the database of media-svc needs. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   ...eventStoreMigrations,
   ...messagingMigrations,
   Media1740000000000,
+  Spool1740000000001,
 ];

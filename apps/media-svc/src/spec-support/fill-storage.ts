@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { DomainError } from '@aftertone/kernel';
-import { openLocalBlobStore } from '../blobs/local-blob-store.ts';
+import { openStorage } from './open-storage.ts';
 
 // Writes to a storage with little space until it refuses, and prints the refusal's code and the files that stay.
 const root = process.env.STORAGE ?? '';
-const store = await openLocalBlobStore(root);
+const store = await openStorage(root);
 const writer = await store.begin();
 try {
-  for (let n = 0; n < 1000; n += 1) await writer.write(Buffer.alloc(10_000, 1));
+  for (let n = 0; n < 1000; n += 1) await writer.write([Buffer.alloc(4_000, 1), Buffer.alloc(6_000, 1)]);
   console.log(JSON.stringify({ code: null }));
 } catch (error) {
   await writer.discard();

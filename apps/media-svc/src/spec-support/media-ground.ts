@@ -1,14 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync } from 'node:fs';
 import { asTenant, type EventStore, migrate, openEventStore, openReader } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
 import { freshDatabase, temporaryFolder } from '@aftertone/testing';
 import type { DataSource } from 'typeorm';
-import { type LocalBlobStore, openLocalBlobStore } from '../blobs/local-blob-store.ts';
+import type { LocalBlobStore } from '../blobs/local-blob-store.ts';
 import { MediaRow } from '../media/catalogue/media.entity.ts';
 import { mediaAggregate } from '../media/media.aggregate.ts';
 import { migrations } from '../migrations/index.ts';
+import type { Recordings } from '../storage/recordings.ts';
 import { type Kept, keepRecording } from '../uploads/keep-recording.ts';
+import { UploadMemory } from '../uploads/upload-memory.ts';
+import { filesIn, openRecordings, openSpool, openStorage } from './open-storage.ts';
 import { wavFile } from './wav-files.ts';
 
 /** What the parts of media-svc stand on, for one test file: a real database and a real folder. */
@@ -18,8 +20,11 @@ export interface MediaGround {
   kek: string;
   reader: DataSource;
   blobs: LocalBlobStore;
+  recordings: Recordings;
+  memory: UploadMemory;
   /** Folder of the blobs. */
   root: string;
+  spoolRoot: string;
   /** What the parts take for now; the real time unless set. */
   now: Date | null;
   clock: () => Date;
@@ -29,6 +34,7 @@ export interface MediaGround {
   keep(file?: Buffer, mediaId?: string): Promise<{ mediaId: string; kept: Kept }>;
   rows(): Promise<MediaRow[]>;
   eventsOf(mediaId: string): Promise<Array<{ type: string; data: object }>>;
+  /** Names of the files in storage and spool. */
   files(): string[];
   close(): Promise<void>;
 }
@@ -46,11 +52,14 @@ export const meta = { actor: { kind: 'service' as const, id: 'test' }, correlati
 export const openMediaGround = async (): Promise<MediaGround> => {
   const database = await freshDatabase();
   const folder = temporaryFolder('media');
+  const spoolFolder = temporaryFolder('media-spool');
   await migrate(database.url, migrations);
   const kek = randomBytes(32).toString('base64');
   const store = await openEventStore({ url: database.url, kek, kinds: [mediaAggregate] });
   const reader = await openReader(database.url, [MediaRow]);
-  const blobs = await openLocalBlobStore(folder.path);
+  const blobs = await openStorage(folder.path);
+  const spool = openSpool(spoolFolder.path);
+  const recordings = openRecordings({ blobs, spool, pool: store.pool });
   const tenantId = newId();
   const said: string[] = [];
   const say: Say = (_fields, message) => said.push(message);
@@ -60,7 +69,10 @@ export const openMediaGround = async (): Promise<MediaGround> => {
     kek,
     reader,
     blobs,
+    recordings,
+    memory: new UploadMemory(67_108_864),
     root: folder.path,
+    spoolRoot: spoolFolder.path,
     now: null,
     clock: () => ground.now ?? new Date(),
     said,
@@ -80,15 +92,14 @@ export const openMediaGround = async (): Promise<MediaGround> => {
       const events = await store.history(mediaAggregate, tenantId, mediaId, { limit: 100 });
       return events.map(({ type, data }) => ({ type, data }));
     },
-    files: () =>
-      readdirSync(folder.path, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map(({ name }) => name),
+    files: () => [...filesIn(folder.path), ...filesIn(spoolFolder.path)],
     close: async () => {
       await reader.destroy();
       await store.close();
       await blobs.close();
+      await spool.close();
       folder.remove();
+      spoolFolder.remove();
       await database.drop();
     },
   };

@@ -3,18 +3,21 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { openLocalBlobStore } from '../blobs/local-blob-store.ts';
 import { requestBody } from '../http/request-body.ts';
 import { receiveAudio } from '../uploads/receive-audio.ts';
+import { UploadBody } from '../uploads/upload-body.ts';
+import { UploadMemory } from '../uploads/upload-memory.ts';
+import { openStorage } from './open-storage.ts';
 
 // Receives one large upload over HTTP, and prints how much the memory of this process grew at most while it did.
 // STORAGE: folder of the store. MEGABYTES: size of the upload, which another process sends.
-const blobs = await openLocalBlobStore(process.env.STORAGE ?? '');
+const blobs = await openStorage(process.env.STORAGE ?? '');
+const memory = new UploadMemory(67_108_864);
 let bytes = 0;
 const server = createServer(async (incoming, answer) => {
-  const received = await receiveAudio(requestBody(incoming, 10_000), blobs, { maxBytes: 1e9, maxSeconds: null });
-  await received.writer.discard();
-  ({ bytes } = received);
+  const body = new UploadBody(memory, () => blobs.begin());
+  ({ bytes } = await receiveAudio(requestBody(incoming, 10_000), body, { maxBytes: 1e9, maxSeconds: null }));
+  await body.end();
   answer.end();
 });
 server.listen(0, '127.0.0.1');

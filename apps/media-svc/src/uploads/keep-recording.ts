@@ -5,7 +5,11 @@ import type { Ground } from '../ground/ground.ts';
 import { mediaAggregate } from '../media/media.aggregate.ts';
 import { mediaExistsCode } from '../media/media.decider.ts';
 import type { StoredMedia } from '../media/media.ts';
+import { noteBuffers } from '../memory/young-garbage.ts';
+import { spooledRow } from '../spool/spooled.table.ts';
 import { type ReceivedAudio, receiveAudio, type UploadLimits } from './receive-audio.ts';
+import { UploadBody } from './upload-body.ts';
+import type { UploadMemory } from './upload-memory.ts';
 
 export interface Upload {
   tenantId: string;
@@ -21,31 +25,55 @@ export interface Kept {
   isNew: boolean;
 }
 
-export type KeepingParts = Pick<Ground, 'store' | 'blobs' | 'clock'>;
+export type KeepingParts = Pick<Ground, 'store' | 'recordings' | 'clock'> & { memory: UploadMemory };
 
 /**
  * Takes a recording in: first its bytes are durable, then its event. Wherever a kill falls between, there may be a file
- * without an event, which housekeeping removes after a day, but never an event without its file.
+ * without an event, which housekeeping removes, but never an event without its file.
  */
-export const keepRecording = async ({ store, blobs, clock }: KeepingParts, upload: Upload): Promise<Kept> => {
-  const { tenantId, mediaId, meta } = upload;
-  const received = await receiveAudio(upload.source, blobs, upload.limits);
-  const key: BlobKey = { tenantId, mediaId, sha256: received.sha256 };
+export const keepRecording = async (parts: KeepingParts, upload: Upload): Promise<Kept> => {
+  const { recordings, memory } = parts;
+  const { tenantId, mediaId } = upload;
+  const body = new UploadBody(memory, () => recordings.spool.begin());
   try {
-    await received.writer.commit(key);
-  } catch (error) {
-    await received.writer.discard();
-    throw error;
+    const received = await receiveAudio(upload.source, body, upload.limits);
+    const key: BlobKey = { tenantId, mediaId, sha256: received.sha256 };
+    const keptBy = await recordings.keep(key, body.whole());
+    return await record(parts, upload, { received, key, keptBy });
+  } finally {
+    noteBuffers(body.bytes);
+    await body.end();
   }
+};
+
+interface Durable {
+  received: ReceivedAudio;
+  key: BlobKey;
+  /** The replica in whose spool it is; null: the storage has it. */
+  keptBy: string | null;
+}
+
+const record = async (
+  { store, recordings, clock }: KeepingParts,
+  { tenantId, mediaId, meta }: Upload,
+  { received, key, keptBy }: Durable,
+): Promise<Kept> => {
+  const now = clock().toISOString();
   try {
-    const now = clock().toISOString();
-    const command = { type: 'StoreMedia' as const, data: factsOf(received), meta: { now } };
-    const { state, events } = await store.handle(mediaAggregate, { tenantId, id: mediaId, command, meta });
+    const { state, events } = await store.handle(mediaAggregate, {
+      tenantId,
+      id: mediaId,
+      command: { type: 'StoreMedia' as const, data: factsOf(received), meta: { now } },
+      meta,
+      // Nearly always; an upload that comes again finds out by the conflict.
+      isNew: true,
+      extraRows: keptBy === null ? [] : [spooledRow(key, keptBy, now)],
+    });
     if (state.status !== 'stored') throw new Error(`media ${mediaId} is ${state.status} after it was stored`);
     return { media: state, isNew: events.length > 0 };
   } catch (error) {
     // Refused: these bytes are nobody's. After any other failure the event may stand all the same, so the file stays.
-    if (error instanceof DomainError && error.code === mediaExistsCode) await blobs.delete(key);
+    if (error instanceof DomainError && error.code === mediaExistsCode) await recordings.discard(key, keptBy);
     throw error;
   }
 };

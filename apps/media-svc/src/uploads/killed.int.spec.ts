@@ -1,8 +1,8 @@
 import { newId } from '@aftertone/kernel';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openLocalBlobStore } from '../blobs/local-blob-store.ts';
 import { removeStrays } from '../housekeeping/remove-strays.ts';
 import { type MediaGround, openMediaGround } from '../spec-support/media-ground.ts';
+import { openStorage } from '../spec-support/open-storage.ts';
 import { runAlone } from '../spec-support/run-alone.ts';
 import { wavFile } from '../spec-support/wav-files.ts';
 
@@ -23,13 +23,14 @@ it.each<[string, { events: number; files: number; strays: number }]>([
     DATABASE_URL: ground.store.url,
     KEK: ground.kek,
     STORAGE: ground.root,
+    SPOOL: ground.spoolRoot,
     DIE_AT: point,
     TENANT_ID: ground.tenantId,
     MEDIA_ID: mediaId,
   });
   expect(signal).toBe('SIGKILL');
   // The next process of this host tidies up as it starts.
-  await (await openLocalBlobStore(ground.root)).close();
+  for (const root of [ground.root, ground.spoolRoot]) await (await openStorage(root)).close();
   expect(await ground.eventsOf(mediaId)).toHaveLength(left.events);
   expect(ground.files().length - before).toBe(left.files);
 

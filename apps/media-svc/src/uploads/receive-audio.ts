@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { AudioFacts } from '../audio/audio-facts.ts';
 import { openProbe } from '../audio/open-probe.ts';
 import { audioTooLarge } from '../audio/refusals.ts';
-import type { BlobStore, BlobWriter } from '../blobs/blob-store.ts';
 import { noteBuffers } from '../memory/young-garbage.ts';
+import type { UploadBody } from './upload-body.ts';
 
 export interface UploadLimits {
   maxBytes: number;
@@ -11,44 +11,41 @@ export interface UploadLimits {
   maxSeconds: number | null;
 }
 
-/** A whole, good recording that is not yet kept: `writer` must be committed or discarded. */
+/** A whole, good recording that is not yet kept. */
 export interface ReceivedAudio {
   facts: AudioFacts;
   bytes: number;
   /** Hex. */
   sha256: string;
-  writer: BlobWriter;
 }
 
 /**
- * Reads an upload once: writes, hashes and probes each piece before the next is asked for, so that a large recording
- * takes no more memory than a small one. When it is refused or cut off, nothing stays.
+ * Reads an upload once into `body`: hashes and probes each piece before the next is asked for.
  *
  * @param source not ended by a refusal: who sends it can still read the answer.
- * @throws DomainError of `audio/refusals.ts` or of the storage; or what `source` throws when the sender is gone.
+ * @throws DomainError of `audio/refusals.ts` or of the spool; or what `source` throws when the sender is gone.
  */
 export const receiveAudio = async (
   source: AsyncIterable<Buffer>,
-  blobs: BlobStore,
+  body: UploadBody,
   limits: UploadLimits,
 ): Promise<ReceivedAudio> => {
   const probe = openProbe({ maxSeconds: limits.maxSeconds });
   const hash = createHash('sha256');
   let bytes = 0;
-  const writer = await blobs.begin();
   try {
     for await (const chunk of source) {
       bytes += chunk.length;
       if (bytes > limits.maxBytes) throw audioTooLarge(limits.maxBytes);
       hash.update(chunk);
       await probe.push(chunk);
-      await writer.write(chunk);
-      noteBuffers(chunk.length);
+      const taking = body.add(chunk);
+      if (taking !== null) {
+        await taking;
+        noteBuffers(chunk.length);
+      }
     }
-    return { facts: await probe.finish(), bytes, sha256: hash.digest('hex'), writer };
-  } catch (error) {
-    await writer.discard();
-    throw error;
+    return { facts: await probe.finish(), bytes, sha256: hash.digest('hex') };
   } finally {
     await probe.close();
   }

@@ -8,6 +8,7 @@ export interface Layout {
   nats: string;
   mail: string;
   media: string;
+  mediaSpool: string;
   /** Written for people and tools: addresses, tokens, users of the demo tenant. */
   demo: string;
   secrets: string;
@@ -28,6 +29,7 @@ export function layoutOf(dataDir: string): Layout {
     nats: at('nats'),
     mail: at('mail'),
     media: at('media'),
+    mediaSpool: at('media-spool'),
     demo: at('demo.json'),
     secrets: at('secrets.json'),
     ports: at('ports.json'),

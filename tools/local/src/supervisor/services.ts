@@ -96,7 +96,11 @@ function ownEnvironment(
     case 'mailbox':
       return {};
     case 'media':
-      return { MEDIA_GRANT_SECRET: secrets.mediaGrant, MEDIA_STORAGE_PATH: layout.media };
+      return {
+        MEDIA_GRANT_SECRET: secrets.mediaGrant,
+        MEDIA_STORAGE_PATH: layout.media,
+        MEDIA_SPOOL_PATH: layout.mediaSpool,
+      };
     case 'notify':
       return {
         ...usesMedia,

@@ -1,4 +1,5 @@
 import { EntitySchema } from 'typeorm';
+import { spooledTable } from '../../spool/spooled.table.ts';
 import type { MediaFacts } from '../media.ts';
 import { mediaTable } from './media.projection.ts';
 
@@ -13,6 +14,8 @@ export interface MediaRow extends MediaFacts {
   releasedAt: Date | null;
   /** Since when no message plays it; null while one does. */
   unreferencedSince: Date | null;
+  /** Replicas in whose spools it lies; null when the storage has it. */
+  readonly heldBy: string[] | null;
 }
 
 export const MediaRow = new EntitySchema<MediaRow>({
@@ -33,5 +36,12 @@ export const MediaRow = new EntitySchema<MediaRow>({
     referenceCount: { name: 'reference_count', type: 'int' },
     releasedAt: { name: 'released_at', type: 'timestamptz', nullable: true },
     unreferencedSince: { name: 'unreferenced_since', type: 'timestamptz', nullable: true },
+    heldBy: {
+      type: 'uuid',
+      array: true,
+      virtualProperty: true,
+      query: (media) =>
+        `SELECT array_agg(s.replica_id) FROM ${spooledTable} s WHERE s.tenant_id = ${media}.tenant_id AND s.id = ${media}.id`,
+    },
   },
 });

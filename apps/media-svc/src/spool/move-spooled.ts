@@ -1,0 +1,77 @@
+import type { Readable } from 'node:stream';
+import type { Log } from '@aftertone/messaging';
+import type { BlobContent, BlobKey } from '../blobs/blob-store.ts';
+import { spoolMoves } from '../metrics.ts';
+import type { PatientStorage } from '../storage/patient-storage.ts';
+import type { Spool } from './spool.ts';
+import type { SpooledMedia, SpooledTable } from './spooled.table.ts';
+
+export interface MovingParts {
+  spool: Spool;
+  storage: PatientStorage;
+  table: SpooledTable;
+  log: Log;
+}
+
+const batchSize = 100;
+/** Few, so that uploads do not wait for the mover. */
+const atOnce = 4;
+
+/**
+ * Moves what this replica's spool holds into the storage, oldest first, until a pass is done or the storage fails.
+ *
+ * The bytes are in the storage before the row ends, and the row ends before the file: wherever a kill falls between,
+ * the recording is found where its row says or in the storage, and the next pass does the rest.
+ *
+ * @throws what the storage or the database throws
+ */
+export const moveSpooled = async (parts: MovingParts, signal: AbortSignal): Promise<number> => {
+  const replicaId = await parts.spool.replicaId();
+  let moved = 0;
+  for (let after: SpooledMedia | undefined; !signal.aborted; ) {
+    const batch = await parts.table.next(replicaId, batchSize, after);
+    // One alone first: while the storage is still away, only one is tried.
+    for (let n = 0; n < batch.length && !signal.aborted; n += moved === 0 ? 1 : atOnce) {
+      const some = batch.slice(n, n + (moved === 0 ? 1 : atOnce));
+      const outcomes = await Promise.allSettled(some.map((entry) => moveOne(parts, replicaId, entry)));
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+      moved += some.length;
+    }
+    after = batch.at(-1);
+    if (batch.length < batchSize) break;
+  }
+  return moved;
+};
+
+const moveOne = async (parts: MovingParts, replicaId: string, { key, isStored }: SpooledMedia): Promise<void> => {
+  const { spool, storage, table } = parts;
+  if (isStored && !(await copy(parts, key))) return;
+  // Deleted while it was on its way: what was copied is nobody's. A deletion after this finds it in the storage.
+  if (!(await table.end(key, replicaId))) await storage.delete(key);
+  await spool.delete(key);
+  spoolMoves.inc();
+};
+
+/** False when there is nothing to copy from and nothing in the storage. */
+const copy = async ({ spool, storage, log }: MovingParts, key: BlobKey): Promise<boolean> => {
+  if (!(await spool.has(key))) {
+    if (await storage.has(key)) return true;
+    log.error(
+      { tenantId: key.tenantId, mediaId: key.mediaId },
+      'a recording is neither in the spool nor in the storage',
+    );
+    return false;
+  }
+  await storage.put(key, contentOf(spool, key));
+  return true;
+};
+
+const contentOf = (spool: Spool, key: BlobKey): BlobContent => ({
+  bytes: spool.sizeOf(key),
+  read: () => lazily(() => spool.open(key)),
+});
+
+async function* lazily(open: () => Promise<Readable>): AsyncGenerator<Buffer> {
+  for await (const piece of await open()) yield piece;
+}

@@ -1,0 +1,76 @@
+import { newId } from '@aftertone/kernel';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { deleteUnused } from '../housekeeping/delete-unused.ts';
+import { type MediaGround, openMediaGround, sha256 } from '../spec-support/media-ground.ts';
+import { filesIn } from '../spec-support/open-storage.ts';
+import { wavFile } from '../spec-support/wav-files.ts';
+import { moveSpooled } from './move-spooled.ts';
+import { reconcileSpool } from './reconcile-spool.ts';
+import { SpooledTable } from './spooled.table.ts';
+
+let ground: MediaGround;
+let table: SpooledTable;
+beforeAll(async () => {
+  ground = await openMediaGround();
+  table = new SpooledTable(ground.store.pool);
+});
+afterAll(() => ground.close());
+
+const { signal } = new AbortController();
+const bytes = wavFile();
+const keyOf = (mediaId: string) => ({ tenantId: ground.tenantId, mediaId, sha256: sha256(bytes) });
+const content = { bytes: bytes.length, read: () => [bytes] };
+const move = () => {
+  const { spool, storage } = ground.recordings;
+  return moveSpooled({ spool, storage, table, log: ground.log }, signal);
+};
+const stored = (mediaId: string): boolean => filesIn(ground.root).some((name) => name.startsWith(mediaId));
+/** Takes a recording in while the storage takes nothing. */
+const spool = async (): Promise<string> => {
+  const { storage } = ground.recordings;
+  const put = storage.put.bind(storage);
+  storage.put = () => Promise.reject(new Error('away'));
+  try {
+    return (await ground.keep(bytes)).mediaId;
+  } finally {
+    storage.put = put;
+  }
+};
+const rows = async (): Promise<number> =>
+  Number((await ground.store.pool.query('SELECT count(*) FROM spooled_media')).rows[0].count);
+
+it('a file whose row was lost is moved all the same: it may be the only copy', async () => {
+  const mediaId = await spool();
+  await ground.store.pool.query('DELETE FROM spooled_media');
+  expect(await reconcileSpool(ground.recordings.spool, table)).toEqual({ found: 1, strays: 0 });
+  expect(await move()).toBe(1);
+  expect([stored(mediaId), filesIn(ground.spoolRoot), await rows()]).toEqual([true, [], 0]);
+});
+
+it('a kill between the copy and the end of the row, or of the file, leads to the same end', async () => {
+  const mediaId = await spool();
+  const key = keyOf(mediaId);
+  await ground.blobs.put(key, content);
+  expect(await move()).toBe(1);
+  await ground.recordings.spool.keep(key, content, null);
+  expect(await reconcileSpool(ground.recordings.spool, table)).toEqual({ found: 1, strays: 0 });
+  expect(await move()).toBe(1);
+  expect([stored(mediaId), filesIn(ground.spoolRoot), await rows()]).toEqual([true, [], 0]);
+});
+
+it('a file without an event goes when no upload can be under way any more', async () => {
+  await ground.recordings.spool.keep(keyOf(newId()), content, null);
+  expect(await reconcileSpool(ground.recordings.spool, table)).toEqual({ found: 0, strays: 0 });
+  expect(await reconcileSpool(ground.recordings.spool, table, Date.now() + 700_000)).toEqual({ found: 0, strays: 1 });
+  expect([filesIn(ground.spoolRoot), ground.recordings.spool.bytes]).toEqual([[], 0]);
+});
+
+it('what is deleted before it was moved never gets into the storage', async () => {
+  const mediaId = await spool();
+  const later = new Date(Date.now() + 172_800_000).toISOString();
+  const applied = { since: new Date(0).toISOString(), through: later };
+  const deleting = { ...ground, orphanAfterMs: 1, releaseGraceMs: 1 };
+  expect(await deleteUnused(deleting, { applied, caughtUp: true })).toBeGreaterThan(0);
+  expect(await move()).toBe(1);
+  expect([stored(mediaId), filesIn(ground.spoolRoot), await rows()]).toEqual([false, [], 0]);
+});

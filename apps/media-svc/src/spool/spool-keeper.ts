@@ -1,0 +1,90 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Log } from '@aftertone/messaging';
+import type { Pool } from 'pg';
+import { spoolFailures, spoolOutOfReach, watchSpool } from '../metrics.ts';
+import type { Recordings } from '../storage/recordings.ts';
+import { moveSpooled } from './move-spooled.ts';
+import { reconcileSpool } from './reconcile-spool.ts';
+import { ReplicasTable } from './replicas.table.ts';
+import { SpooledTable } from './spooled.table.ts';
+
+export interface SpoolKeeperOptions {
+  recordings: Recordings;
+  pool: Pool;
+  /** Where other replicas reach this one. */
+  url: string;
+  log: Log;
+}
+
+/** How often it is looked whether there is something to move; nobody is asked while the spool is empty. */
+const moveEveryMs = 1_000;
+const announceEveryMs = 10_000;
+const reconcileEveryMs = 600_000;
+
+/** Says where this replica is, and empties its spool into the storage as soon as the storage takes it. */
+export class SpoolKeeper {
+  private readonly options: SpoolKeeperOptions;
+  private readonly table: SpooledTable;
+  private readonly replicas: ReplicasTable;
+  private readonly ending = new AbortController();
+  private readonly running: Promise<unknown>;
+  private failing = false;
+
+  constructor(options: SpoolKeeperOptions) {
+    this.options = options;
+    this.table = new SpooledTable(options.pool);
+    this.replicas = new ReplicasTable(options.pool);
+    watchSpool(options.recordings.spool);
+    this.running = Promise.all([
+      this.every(announceEveryMs, () => this.announce()),
+      this.every(reconcileEveryMs, () => this.reconcile()),
+      this.every(moveEveryMs, () => this.move()),
+    ]);
+  }
+
+  async stop(): Promise<void> {
+    this.ending.abort();
+    await this.running;
+  }
+
+  private async every(ms: number, work: () => Promise<void>): Promise<void> {
+    const { signal } = this.ending;
+    while (!signal.aborted) {
+      const wait = await work().then(
+        () => ms,
+        (error: unknown) => {
+          this.options.log.warn({ err: error }, 'the spool cannot be looked after; trying again');
+          return Math.min(ms, announceEveryMs);
+        },
+      );
+      await delay(wait, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private async announce(): Promise<void> {
+    await this.replicas.announce(await this.options.recordings.spool.replicaId(), this.options.url);
+    spoolOutOfReach.set(await this.replicas.outOfReach());
+    await this.replicas.forgetGone();
+  }
+
+  private async reconcile(): Promise<void> {
+    const { recordings, log } = this.options;
+    const { found, strays } = await reconcileSpool(recordings.spool, this.table);
+    await recordings.spool.removeUnfinished(new Date(Date.now() - reconcileEveryMs * 6));
+    if (found + strays > 0) log.info({ found, strays }, 'looked through the spool');
+  }
+
+  private async move(): Promise<void> {
+    const { recordings, log } = this.options;
+    if (recordings.spool.count === 0) return;
+    try {
+      const moved = await moveSpooled({ ...recordings, table: this.table, log }, this.ending.signal);
+      if (moved > 0) log.info({ moved }, 'moved recordings from the spool into the storage');
+      this.failing = false;
+    } catch (error) {
+      spoolFailures.inc();
+      if (!this.failing) log.warn({ err: error }, 'the storage does not take what lies in the spool; trying again');
+      this.failing = true;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import type { RowChange } from '@aftertone/event-store';
+import type { Pool } from 'pg';
+import type { BlobKey } from '../blobs/blob-store.ts';
+
+/** Which replicas hold a recording that the storage has not taken yet. No row: the storage has it. */
+export const spooledTable = 'spooled_media';
+
+/** Beside `MediaStored`, in the same commit. */
+export const spooledRow = ({ tenantId, mediaId, sha256 }: BlobKey, replicaId: string, at: string): RowChange => ({
+  table: spooledTable,
+  op: 'upsert',
+  row: { tenant_id: tenantId, id: mediaId, replica_id: replicaId, sha256, spooled_at: at },
+});
+
+export interface SpooledMedia {
+  key: BlobKey;
+  spooledAt: Date;
+  /** False when it was deleted meanwhile. */
+  isStored: boolean;
+}
+
+interface Row {
+  tenant_id: string;
+  id: string;
+  sha256: string;
+  spooled_at: Date;
+  is_stored: boolean;
+}
+
+const isStored = `EXISTS (SELECT FROM media m WHERE m.tenant_id = s.tenant_id AND m.id = s.id AND m.sha256 = s.sha256)`;
+
+export class SpooledTable {
+  private readonly pool: Pool;
+
+  constructor(pool: Pool) {
+    this.pool = pool;
+  }
+
+  /** The oldest of a replica, behind `after`. */
+  async next(
+    replicaId: string,
+    limit: number,
+    after?: Pick<SpooledMedia, 'spooledAt' | 'key'>,
+  ): Promise<SpooledMedia[]> {
+    const { rows } = await this.pool.query<Row>(
+      `SELECT s.tenant_id, s.id, s.sha256, s.spooled_at, ${isStored} AS is_stored FROM spooled_media s
+       WHERE s.replica_id = $1 AND (s.spooled_at, s.id) > ($3::timestamptz, $4::uuid)
+       ORDER BY s.spooled_at, s.id LIMIT $2`,
+      [replicaId, limit, after?.spooledAt ?? '-infinity', after?.key.mediaId ?? '00000000-0000-0000-0000-000000000000'],
+    );
+    return rows.map(({ tenant_id, id, sha256, spooled_at, is_stored }) => ({
+      key: { tenantId: tenant_id, mediaId: id, sha256 },
+      spooledAt: spooled_at,
+      isStored: is_stored,
+    }));
+  }
+
+  /** The storage has it, or nobody needs it: ends the row. @returns whether the recording is stored now. */
+  async end(key: BlobKey, replicaId: string): Promise<boolean> {
+    const { rows } = await this.pool.query<{ is_stored: boolean }>(
+      `WITH ended AS (DELETE FROM spooled_media WHERE tenant_id = $1 AND id = $2 AND replica_id = $4)
+       SELECT ${isStored} AS is_stored FROM (SELECT $1::uuid AS tenant_id, $2::uuid AS id, $3::text AS sha256) s`,
+      [key.tenantId, key.mediaId, key.sha256, replicaId],
+    );
+    return rows[0]?.is_stored === true;
+  }
+
+  /** What is known of a file in the spool of a replica. */
+  async standing(key: BlobKey, replicaId: string): Promise<{ isStored: boolean; isListed: boolean }> {
+    const { rows } = await this.pool.query<{ is_stored: boolean; is_listed: boolean }>(
+      `SELECT ${isStored} AS is_stored,
+         EXISTS (SELECT FROM spooled_media l
+                 WHERE l.tenant_id = s.tenant_id AND l.id = s.id AND l.sha256 = s.sha256 AND l.replica_id = $4) AS is_listed
+       FROM (SELECT $1::uuid AS tenant_id, $2::uuid AS id, $3::text AS sha256) s`,
+      [key.tenantId, key.mediaId, key.sha256, replicaId],
+    );
+    return { isStored: rows[0]?.is_stored === true, isListed: rows[0]?.is_listed === true };
+  }
+
+  /** A file without its row (its database was set back): it may be the only copy. */
+  async add(key: BlobKey, replicaId: string): Promise<void> {
+    await this.pool.query(
+      `INSERT INTO spooled_media (tenant_id, id, replica_id, sha256, spooled_at) VALUES ($1, $2, $3, $4, now())
+       ON CONFLICT (tenant_id, id, replica_id) DO UPDATE SET sha256 = excluded.sha256`,
+      [key.tenantId, key.mediaId, replicaId, key.sha256],
+    );
+  }
+}

@@ -1,0 +1,59 @@
+import type { LocalBlobWriter } from '../blobs/local-blob-writer.ts';
+import type { Body } from '../storage/recordings.ts';
+import type { UploadMemory } from './upload-memory.ts';
+
+/**
+ * What of an upload has come: a short one in memory, so that the first file it touches is the one it stays in; one that
+ * grows long, or for which there is no memory left, in a file.
+ */
+export class UploadBody {
+  /** How much has come. */
+  bytes = 0;
+  private readonly memory: UploadMemory;
+  private readonly begin: () => Promise<LocalBlobWriter>;
+  private chunks: Buffer[] = [];
+  private held = 0;
+  private written: LocalBlobWriter | null = null;
+
+  /** @param begin makes the file */
+  constructor(memory: UploadMemory, begin: () => Promise<LocalBlobWriter>) {
+    this.memory = memory;
+    this.begin = begin;
+  }
+
+  /** Resolves when more can be taken. Null: at once. */
+  add(chunk: Buffer): Promise<void> | null {
+    this.bytes += chunk.length;
+    if (this.written !== null) return this.written.write([chunk]);
+    this.chunks.push(chunk);
+    if (this.bytes <= this.memory.each && this.memory.take(chunk.length)) {
+      this.held += chunk.length;
+      return null;
+    }
+    return this.spill();
+  }
+
+  whole(): Body {
+    const { bytes, chunks, written } = this;
+    return { content: written === null ? { bytes, read: () => chunks } : written.content(bytes), written };
+  }
+
+  /** Lets go of memory and file; a file that was kept by then stays. */
+  async end(): Promise<void> {
+    this.release();
+    await this.written?.discard();
+  }
+
+  private async spill(): Promise<void> {
+    this.written = await this.begin();
+    const { chunks } = this;
+    this.release();
+    await this.written.write(chunks);
+  }
+
+  private release(): void {
+    this.memory.give(this.held);
+    this.held = 0;
+    this.chunks = [];
+  }
+}
