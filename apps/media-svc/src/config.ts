@@ -19,8 +19,11 @@ export const configSchema = z.object({
   MEDIA_SPOOL_PATH: z.string(),
   /** What may lie there; more is refused. */
   MEDIA_SPOOL_MAX_BYTES: integer(1, 999_999_999_999_999).default(10_000_000_000),
-  /** Where other replicas reach this one; by default its host name and port. */
-  MEDIA_REPLICA_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Where other replicas reach this one, `{host}` being its host name; by default its host name and port. */
+  MEDIA_REPLICA_URL: z
+    .string()
+    .regex(/^https?:\/\/[^\s/]+$/, 'must be http:// or https://, a host and a port')
+    .optional(),
   /** Uploads of this process that are in memory, all together; what does not fit goes on in files of the spool's disk. */
   MEDIA_UPLOAD_MEMORY_BYTES: integer(0, 10_000_000_000).default(67_108_864),
   /** Largest recording, whatever a grant allows. */

@@ -9,7 +9,7 @@ export const replicaUrl = ({
   HOST,
   PORT,
 }: Pick<Config, 'MEDIA_REPLICA_URL' | 'HOST' | 'PORT'>): string => {
-  if (told !== undefined) return told;
+  if (told !== undefined) return told.replaceAll('{host}', hostname());
   const host = everywhere.has(HOST) ? hostname() : HOST;
   return `http://${host.includes(':') ? `[${host}]` : host}:${PORT}`;
 };
