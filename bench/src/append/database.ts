@@ -1,11 +1,32 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, launch, postgresProgram, randomSecret, superuserUrl, untilReady } from '@aftertone/local';
+import { familyOf, processes } from '../machine/proc.ts';
+import { slowFsync } from './slow-fsync.ts';
 
-/** A Postgres of its own that flushes to disk as in production, in a temporary folder. */
-export async function startDatabase(): Promise<{ url: string; stop(): Promise<void> }> {
+export interface BenchDatabase {
+  url: string;
+  /** What its processes have used that still run, milliseconds. */
+  cpuMs(): number;
+  stop(): Promise<void>;
+}
+
+/**
+ * A Postgres of its own that flushes to disk as in production, in a temporary folder.
+ *
+ * @param fsyncMicros makes every flush so much longer
+ * @throws Error when that cannot be had
+ */
+export async function startDatabase({ fsyncMicros = 0 } = {}): Promise<BenchDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'aftertone-bench-'));
+  const clear = (): void => rmSync(folder, { recursive: true, force: true });
+  chmodSync(folder, 0o755);
+  const delay = fsyncMicros > 0 ? await slowFsync(folder, fsyncMicros) : {};
+  if (typeof delay === 'string') {
+    clear();
+    throw new Error(delay);
+  }
   const dataDir = join(folder, 'data');
   mkdirSync(dataDir);
   const access = { port: await freePort(), password: randomSecret() };
@@ -16,13 +37,15 @@ export async function startDatabase(): Promise<{ url: string; stop(): Promise<vo
     durable: true,
     settings: { shared_buffers: '512MB', max_wal_size: '4GB' },
   });
-  const server = await launch(program);
+  const server = await launch({ ...program, env: { ...program.env, ...delay } });
   await untilReady(server);
+  const { pid } = server.identity;
   return {
     url: superuserUrl(access, 'postgres'),
+    cpuMs: () => familyOf(pid, processes()).reduce((sum, { cpuMs }) => sum + cpuMs, 0),
     stop: async () => {
       await server.stop();
-      rmSync(folder, { recursive: true, force: true });
+      clear();
     },
   };
 }

@@ -46,12 +46,15 @@ class Letters implements MigrationInterface {
       tenant_id uuid NOT NULL, letter_id uuid NOT NULL, box_id uuid NOT NULL, caller text, at timestamptz NOT NULL,
       PRIMARY KEY (tenant_id, letter_id));
       CREATE INDEX letter_by_time ON letter (tenant_id, box_id, at);
-      CREATE TABLE raw (id uuid PRIMARY KEY, at timestamptz NOT NULL, facts jsonb NOT NULL)`);
+      CREATE TABLE bare_event (LIKE event INCLUDING ALL);
+      CREATE TABLE emmett_letter (
+        letter_id uuid PRIMARY KEY, box_id uuid NOT NULL, caller text, at timestamptz NOT NULL);
+      CREATE INDEX emmett_letter_by_time ON emmett_letter (box_id, at)`);
     await registerReadModel(queryRunner, { table: 'letter', key: ['tenant_id', 'letter_id'] });
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('DROP TABLE letter, raw');
+    await queryRunner.query('DROP TABLE letter, bare_event, emmett_letter');
   }
 }
 
