@@ -16,8 +16,19 @@ export class PeakMeter {
 
   /** @param level loudness of the next sample, 0 to 1. */
   add(level: number): void {
-    if (this.used === 0 || this.inLast === this.samplesPerStretch) this.beginStretch();
-    this.inLast += 1;
+    this.addRun(level, 1);
+  }
+
+  /** How many samples end before the next stretch begins: of so many, or fewer, only the loudest counts. */
+  room(): number {
+    this.begin();
+    return this.samplesPerStretch - this.inLast;
+  }
+
+  /** @param level loudness of the loudest of the next `samples`, 0 to 1; `samples` no more than `room()`. */
+  addRun(level: number, samples: number): void {
+    this.begin();
+    this.inLast += samples;
     const last = this.used - 1;
     if (level > (this.stretches[last] ?? 0)) this.stretches[last] = level;
   }
@@ -35,7 +46,9 @@ export class PeakMeter {
     return peaks;
   }
 
-  private beginStretch(): void {
+  /** Begins the next stretch where the last one is full. */
+  private begin(): void {
+    if (this.used > 0 && this.inLast < this.samplesPerStretch) return;
     if (this.used === stretchCount) {
       for (let n = 0; n < stretchCount / 2; n += 1) {
         this.stretches[n] = Math.max(this.stretches[2 * n] ?? 0, this.stretches[2 * n + 1] ?? 0);

@@ -108,4 +108,12 @@ describe('peaks', () => {
     const { peaks } = await readAudio(wavFile({ channels: 2, sound }));
     expect([...new Set(peaks)]).toEqual([128]);
   });
+
+  it('are the same however the sound comes in pieces', async () => {
+    const sound = Buffer.concat([tone(3, { level: 0.3 }), tone(1, { level: 0.9 }), tone(2, { level: 0.6 })]);
+    const [whole, ...others] = await Promise.all(
+      [1 << 20, 1, 3, 777, 4096].map((pieceBytes) => readAudio(wavFile({ sound }), { pieceBytes })),
+    );
+    for (const { peaks } of others) expect(peaks).toEqual(whole?.peaks);
+  });
 });
