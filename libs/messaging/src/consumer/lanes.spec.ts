@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { NewDeadLetter } from '../dead-letters/dead-letters.ts';
 import type { IncomingEvent } from './incoming-event.ts';
 import type { Item } from './item.ts';
+import type { LaneGroupOptions } from './lane-group.ts';
 import { Lanes } from './lanes.ts';
 import { workOnItems } from './work.ts';
 
@@ -30,7 +31,10 @@ const eventAt = (position: number): IncomingEvent => ({
   deliveryCount: 1,
 });
 
-const setUp = (handle: (positions: readonly number[]) => Promise<void> | void, settings = { groups: 1 }) => {
+const setUp = (
+  handle: (positions: readonly number[]) => Promise<void> | void,
+  settings: Partial<LaneGroupOptions> & { groups: number } = { groups: 1 },
+) => {
   const told: string[] = [];
   const letters: NewDeadLetter[] = [];
   let keeps = true;
@@ -49,7 +53,7 @@ const setUp = (handle: (positions: readonly number[]) => Promise<void> | void, s
     retryDelayMs: () => 1,
     log: undefined,
   });
-  const lanes = new Lanes({ ...settings, batchSize: 200, work });
+  const lanes = new Lanes({ batchSize: 200, gatherMs: 0, ...settings, work });
   const add = (position: number, lane: string, name = String(position)): void => {
     const item: Item = {
       key: String(position),
@@ -118,6 +122,36 @@ describe('lanes', () => {
     expect(tries).toBe(20);
     expect(told).toHaveLength(100);
     expect(letters).toEqual([]);
+  });
+
+  it('find the one that fails in a large batch in few steps, and no other fails with it', async () => {
+    const batches: number[] = [];
+    const { add, told, empty, letters } = setUp((positions) => {
+      batches.push(positions.length);
+      if (positions.includes(77)) throw invalid('bad', 'Bad');
+    });
+    for (let n = 1; n <= 128; n++) add(n, `lane-${n % 10}`);
+    await empty();
+    expect(letters.map(({ eventId }) => eventId)).toEqual(['event-77']);
+    expect(told).toContain('gave up 77');
+    expect(told.filter((line) => line.startsWith('done'))).toHaveLength(127);
+    expect(batches.length).toBeLessThan(20);
+  });
+
+  it('gather what comes within a moment into one batch', async () => {
+    const batches: Array<readonly number[]> = [];
+    const { add, empty } = setUp((positions) => void batches.push(positions), {
+      groups: 1,
+      gatherMs: 5_000,
+      batchSize: 3,
+    });
+    add(1, 'a');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(batches).toEqual([]);
+    add(2, 'b');
+    add(3, 'c');
+    await empty();
+    expect(batches).toEqual([[1, 2, 3]]);
   });
 
   it('give an event up only once that could be kept', async () => {

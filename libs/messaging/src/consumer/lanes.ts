@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Item } from './item.ts';
-import { LaneGroup, type WorkOnItems } from './lane-group.ts';
+import { LaneGroup, type LaneGroupOptions, type WorkOnItems } from './lane-group.ts';
 
 /** All lanes of a consumer, spread over a few groups that work side by side; a lane stays in its group. */
 export class Lanes {
   private readonly held = new Map<string, Item>();
   private readonly groups: LaneGroup[];
 
-  constructor(options: { groups: number; batchSize: number; work: WorkOnItems }) {
+  constructor({ groups, ...options }: LaneGroupOptions & { groups: number }) {
     const work: WorkOnItems = async (items) => {
       const result = await options.work(items);
       const unfinished = new Set(result.unfinished);
       for (const item of items) if (!unfinished.has(item)) this.held.delete(item.key);
       return result;
     };
-    this.groups = Array.from({ length: options.groups }, () => new LaneGroup(options.batchSize, work));
+    this.groups = Array.from({ length: groups }, () => new LaneGroup({ ...options, work }));
   }
 
   /** How many events wait or are being handled. */

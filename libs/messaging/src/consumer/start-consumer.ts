@@ -34,6 +34,8 @@ export interface ConsumerOptions {
   onDeadLetter?: (letter: DeadLetter) => void;
   log?: Log;
   batchSize?: number;
+  /** How long more events may join those that have arrived, milliseconds; 0 unless given. */
+  gatherMs?: number;
   /** How many groups of lanes are worked on at the same time. */
   concurrency?: number;
   maxFailures?: number;
@@ -131,8 +133,8 @@ class Consumer implements RunningConsumer {
       onDeadLetter?.(kept);
     };
     const work = workOnItems({ consumer, handle, keepDeadLetter: keep, maxFailures, retryDelayMs, log });
-    const { concurrency: groups = 4, batchSize = 200 } = this.options;
-    return new Lanes({ groups, batchSize, work });
+    const { concurrency: groups = 4, batchSize = 200, gatherMs = 0 } = this.options;
+    return new Lanes({ groups, batchSize, gatherMs, work });
   }
 }
 

@@ -19,9 +19,15 @@ export interface WorkOptions {
 /** When so many lanes one after the other cannot work now, the rest of the batch is not tried: nothing works. */
 const outageAfter = 3;
 
+/** So few that failed together are handled one by one. */
+const fewest = 4;
+
 type Outcome = { retryInMs: number; outage: boolean } | 'finished';
 
-/** Batches first, since one transaction for many events is fast; single events when a batch fails, to find the one. */
+/**
+ * Batches first, since one transaction for many events is fast. One that fails is handled in halves, so that the few that
+ * fail in a large one are found in few steps; the last few one by one.
+ */
 export const workOnItems = (options: WorkOptions): WorkOnItems => {
   const handleItems = async (items: readonly Item[]): Promise<void> => {
     const events = items.map(({ content }) => {
@@ -67,30 +73,51 @@ export const workOnItems = (options: WorkOptions): WorkOnItems => {
     }
   };
 
-  const oneByOne: WorkOnItems = async (items) => {
-    const parking = new Map<string, number>();
-    const unfinished: Item[] = [];
-    let outages = 0;
-    for (const item of items) {
-      if (outages >= outageAfter && !parking.has(item.lane)) parking.set(item.lane, options.retryDelayMs(1));
-      if (!parking.has(item.lane)) {
-        const outcome = await tryOne(item);
-        outages = outcome !== 'finished' && outcome.outage ? outages + 1 : 0;
-        if (outcome === 'finished') continue;
-        parking.set(item.lane, outcome.retryInMs);
-      }
-      unfinished.push(item);
+  /** What the parts of one batch share. */
+  interface Batch {
+    parking: Map<string, number>;
+    unfinished: Item[];
+    /** Single events one after the other that found that nothing works. */
+    outages: number;
+  }
+
+  const waits = (item: Item, batch: Batch): boolean => {
+    if (batch.outages >= outageAfter && !batch.parking.has(item.lane)) {
+      batch.parking.set(item.lane, options.retryDelayMs(1));
     }
-    return { unfinished, parking };
+    return batch.parking.has(item.lane);
+  };
+
+  const oneByOne = async (items: readonly Item[], batch: Batch): Promise<void> => {
+    for (const item of items) {
+      if (!waits(item, batch)) {
+        const outcome = await tryOne(item);
+        batch.outages = outcome !== 'finished' && outcome.outage ? batch.outages + 1 : 0;
+        if (outcome === 'finished') continue;
+        batch.parking.set(item.lane, outcome.retryInMs);
+      }
+      batch.unfinished.push(item);
+    }
+  };
+
+  /** Together when they are more than `few`. */
+  const handle = async (items: readonly Item[], few: number, batch: Batch): Promise<void> => {
+    const open = items.filter((item) => !waits(item, batch));
+    batch.unfinished.push(...items.filter((item) => batch.parking.has(item.lane)));
+    if (open.length <= few) return oneByOne(open, batch);
+    try {
+      await handleItems(open);
+      batch.outages = 0;
+    } catch {
+      const middle = Math.ceil(open.length / 2);
+      await handle(open.slice(0, middle), fewest, batch);
+      await handle(open.slice(middle), fewest, batch);
+    }
   };
 
   return async (items) => {
-    if (items.length === 1) return oneByOne(items);
-    try {
-      await handleItems(items);
-      return { unfinished: [], parking: new Map() };
-    } catch {
-      return oneByOne(items);
-    }
+    const batch: Batch = { parking: new Map(), unfinished: [], outages: 0 };
+    await handle(items, 1, batch);
+    return { unfinished: batch.unfinished, parking: batch.parking };
   };
 };
