@@ -21,8 +21,8 @@ export const startInProcess = async (environment: NodeJS.ProcessEnv) => {
   const store = await openEventStore({ url, kek: config.AFTERTONE_KEK, kinds, logger });
   const reader = await openReader(url, entities);
   const ground = { store, reader, clock: systemClock };
-  const { newsDesk } = makeNewsDesk(ground);
   const { lanes, close } = makeLanes(ground, config, logger);
+  const { newsDesk } = makeNewsDesk(ground, (lane) => lanes.wake(lane));
   const upkeep = startWebhooks({
     ...{ ground, logger, publisher: notifyPublisher(config.AFTERTONE_CELL), onDue: () => lanes.wake() },
   });
@@ -37,10 +37,7 @@ export const startInProcess = async (environment: NodeJS.ProcessEnv) => {
       await desk.create({ mailboxId, webhook }, call);
     },
     /** As the bus does it: then they are planned, and what is due is sent. */
-    tell: async (events: readonly CloudEvent[]): Promise<void> => {
-      await newsDesk.apply(events);
-      lanes.wake();
-    },
+    tell: (events: readonly CloudEvent[]): Promise<void> => newsDesk.apply(events),
     stop: async (): Promise<void> => {
       await upkeep.stop();
       await lanes.stop(0);

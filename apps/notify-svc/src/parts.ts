@@ -3,6 +3,7 @@ import type { Logger } from '@aftertone/platform';
 import { returnPathByMessageId, returnPathOf } from './bounces/settings.ts';
 import { Completion } from './completion/completion.ts';
 import type { Config } from './config.ts';
+import type { Lane } from './deliveries/chain.ts';
 import { DeliveriesOfMessage } from './deliveries/list/delivery.query.ts';
 import { Planner } from './deliveries/planner.ts';
 import type { RetrySchedule } from './deliveries/retry-schedule.ts';
@@ -20,11 +21,11 @@ import { KnownCounts } from './known/known-counts.ts';
 import { AnnouncedEvents } from './mailbox-events/announced-events.ts';
 import { Announcer } from './mailbox-events/announcer.ts';
 import { Erasure } from './mailbox-events/erasure.ts';
+import { FirstTurn } from './mailbox-events/first-turn.ts';
 import { FullMailboxes } from './mailbox-events/full-mailboxes.ts';
 import { Knowledge } from './mailbox-events/knowledge.ts';
 import { NewsDesk } from './mailbox-events/news-desk.ts';
-import { sendMwi } from './mwi/send-mwi.ts';
-import { Situations } from './planning/situations.ts';
+import { makeLampsAtOnce, sendMwi } from './mwi/send-mwi.ts';
 import { makePhoneChannels } from './push/make-phone-channels.ts';
 import type { pushSettings } from './push/settings.ts';
 import type { Channels } from './sending/channel.ts';
@@ -67,15 +68,17 @@ export type SendingConfig = Pick<
   | 'NOTIFY_ATTACHMENT_PATIENCE'
 >;
 
-/** What reacts to events of mailbox-svc, and to what was sent. */
-export const makeNewsDesk = ({ store, reader, clock }: Ground) => {
+/** What reacts to events of mailbox-svc, and to what was sent. `onQueued` hears where something waits to be sent. */
+export const makeNewsDesk = ({ store, reader, clock }: Ground, onQueued?: (lane: Lane) => void) => {
   const announced = new AnnouncedEvents(store.pool);
   const completion = new Completion({ store, announced, clock });
-  const planner = new Planner(store, clock);
-  const situations = new Situations(store.pool);
+  const planner = new Planner(store, clock, onQueued);
   const escalations = new Escalations(store, clock);
   const care = new Care({ store, escalations, clock });
-  const announcer = new Announcer({ planner, situations, announced, completion, escalations, care, clock });
+  const announcer = new Announcer({
+    ...{ pool: store.pool, announced, completion, escalations, care, clock },
+    firstTurn: new FirstTurn(planner, makeLampsAtOnce({ store, clock })),
+  });
   const deliveries = new DeliveriesOfMessage({ reader });
   const erasure = new Erasure({ store, announced, deliveries, escalations, clock });
   const webhooks = {

@@ -5,6 +5,7 @@ import { deliveryAggregate } from '../deliveries/delivery.aggregate.ts';
 import type { CancelReason } from '../deliveries/delivery.ts';
 import { idOfEvent } from '../deliveries/delivery-id.ts';
 import type { AnnouncedEvents } from '../mailbox-events/announced-events.ts';
+import { settled } from '../mailbox-events/settled.ts';
 import { announcementAggregate, type Completed } from './announcement.ts';
 
 export interface CompletionParts {
@@ -14,6 +15,8 @@ export interface CompletionParts {
 }
 
 interface Row extends Omit<Completed, 'eventId'> {
+  /** Place among those asked about, from 1. */
+  n: number;
   total: number;
   /** Of what was delivered: no short texts. */
   whole: number;
@@ -31,16 +34,16 @@ export interface Announced {
 const counted: readonly Channel[] = ['email', 'text', 'external'];
 
 const summary = `
-  SELECT message_id AS "messageId", mailbox_id AS "mailboxId",
-    CASE WHEN bool_or(channel = 'external') THEN 'external' ELSE 'email' END AS channel,
-    count(*) FILTER (WHERE state <> 'cancelled')::int AS total,
-    count(*) FILTER (WHERE state = 'delivered')::int AS delivered,
-    count(*) FILTER (WHERE state = 'delivered' AND channel <> 'text')::int AS whole,
-    count(*) FILTER (WHERE state = 'delivered' AND without_recording IS NOT NULL)::int AS lacking
-  FROM delivery
-  WHERE tenant_id = $1 AND event_id = $2 AND channel = ANY ($3) AND COALESCE(purpose, 'message') = 'message'
-    AND replaced_by IS NULL
-  GROUP BY 1, 2`;
+  SELECT asked.n::int, d.message_id AS "messageId", d.mailbox_id AS "mailboxId",
+    CASE WHEN bool_or(d.channel = 'external') THEN 'external' ELSE 'email' END AS channel,
+    count(*) FILTER (WHERE d.state <> 'cancelled')::int AS total,
+    count(*) FILTER (WHERE d.state = 'delivered')::int AS delivered,
+    count(*) FILTER (WHERE d.state = 'delivered' AND d.channel <> 'text')::int AS whole,
+    count(*) FILTER (WHERE d.state = 'delivered' AND d.without_recording IS NOT NULL)::int AS lacking
+  FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS asked(tenant_id, event_id, n)
+  JOIN delivery d ON d.tenant_id = asked.tenant_id AND d.event_id = asked.event_id
+  WHERE d.channel = ANY ($3) AND COALESCE(d.purpose, 'message') = 'message' AND d.replaced_by IS NULL
+  GROUP BY 1, 2, 3`;
 
 /** One look for all that have ended together: a webhook that is deleted ends very many at once, which are none of them. */
 const eventsOf = `
@@ -74,8 +77,7 @@ export class Completion {
   async react(events: readonly RecordedEvent[]): Promise<void> {
     const ended = events.filter(mayComplete);
     if (ended.length === 0) return;
-    const announced = await this.announcedBy(ended);
-    await Promise.all(announced.map((one) => this.check(one)));
+    await this.check(await this.announcedBy(ended));
   }
 
   /** What these deliveries were about, each once; of other channels nothing. */
@@ -89,24 +91,39 @@ export class Completion {
     return rows;
   }
 
-  async check({ tenantId, eventId, correlationId }: Announced): Promise<void> {
-    const { store, announced, clock } = this.parts;
+  /** Those of them whose e-mails have all been accepted are completed. */
+  async check(asked: readonly Announced[]): Promise<void> {
+    const { store, announced } = this.parts;
+    const done = await announced.doneOf(asked.map((one) => ({ ...one, messageId: null })));
     // Read after whatever led here was committed: of a planner and a sender who check at once, one sees both.
-    if (!(await announced.isPlanned(tenantId, eventId))) return;
-    const { rows } = await store.pool.query<Row>(summary, [tenantId, eventId, counted]);
-    for (const { total, messageId, mailboxId, channel, delivered, whole, lacking } of rows) {
-      if (whole === 0 || lacking > 0 || delivered < total) continue;
-      const command = {
-        type: 'CompleteAnnouncement',
-        data: { eventId, messageId, mailboxId, channel, delivered },
-        meta: { now: clock().toISOString() },
-      } as const;
-      await store.handle(announcementAggregate, {
-        tenantId,
-        id: idOfEvent(tenantId, eventId),
-        command,
-        meta: { actor: { kind: 'service', id: 'notify-svc' }, correlationId, causationId: eventId },
-      });
-    }
+    const planned = asked.filter((one) => done.planned({ ...one, messageId: null }));
+    if (planned.length === 0) return;
+    const { rows } = await store.pool.query<Row>({
+      name: 'completion-summary',
+      text: summary,
+      values: [planned.map(({ tenantId }) => tenantId), planned.map(({ eventId }) => eventId), counted],
+    });
+    await settled(
+      rows.map(async (row) => {
+        const of = planned[row.n - 1];
+        if (of !== undefined) await this.complete(of, row);
+      }),
+    );
+  }
+
+  private async complete({ tenantId, eventId, correlationId }: Announced, row: Row): Promise<void> {
+    const { total, messageId, mailboxId, channel, delivered, whole, lacking } = row;
+    if (whole === 0 || lacking > 0 || delivered < total) return;
+    const command = {
+      type: 'CompleteAnnouncement',
+      data: { eventId, messageId, mailboxId, channel, delivered },
+      meta: { now: this.parts.clock().toISOString() },
+    } as const;
+    await this.parts.store.handle(announcementAggregate, {
+      tenantId,
+      id: idOfEvent(tenantId, eventId),
+      command,
+      meta: { actor: { kind: 'service', id: 'notify-svc' }, correlationId, causationId: eventId },
+    });
   }
 }

@@ -23,8 +23,8 @@ export const deliveryAggregate: Aggregate<Delivery, DeliveryCommand, DeliveryEve
     NotificationCancelled: plain,
     CallerErased: plain,
   },
-  effects: (_before, after, events, context) => ({
-    rows: deliveryRows(after, context),
+  effects: (before, after, events, context) => ({
+    rows: deliveryRows(before, after, context),
     destroyKey: events.some(({ type }) => type === 'CallerErased'),
   }),
 };

@@ -11,6 +11,8 @@ import {
 } from './delivery.ts';
 
 export type PlanNotification = Command<'PlanNotification', PlannedContent>;
+/** What is told on our own bus, which is an append as well, is planned and on record as sent in one. */
+export type DeliverAtOnce = Command<'DeliverAtOnce', { content: PlannedContent; detail: string }>;
 /** Who has taken the delivery is about to send it. `leaseUntil`: until then nobody else may. */
 export type StartAttempt = Command<'StartAttempt', { leaseUntil: string }>;
 export type EndAttempt = Command<
@@ -44,6 +46,7 @@ export type CancelDelivery = Command<'CancelDelivery', { reason: CancelReason }>
 
 export type DeliveryCommand =
   | PlanNotification
+  | DeliverAtOnce
   | StartAttempt
   | EndAttempt
   | EraseCaller
@@ -79,6 +82,10 @@ const start = ({ data, meta }: StartAttempt, delivery: PlannedDelivery): Deliver
 /** Servers quote what they were sent: of a purged message nobody keeps their words. */
 const unlessErased = (erased: boolean, detail: string) => (erased ? {} : { detail });
 
+/** Of lamps we say ourselves what came of them. */
+const detailOf = ({ facts, erased }: PlannedDelivery, detail: string) =>
+  facts.channel === 'mwi' ? { plainDetail: detail } : unlessErased(erased, detail);
+
 const end = ({ data, meta }: EndAttempt, delivery: PlannedDelivery): DeliveryEvent[] => {
   const outcome = delivery.attempts.find(({ n }) => n === data.n)?.outcome;
   const late = outcome === 'unknown'; // given up for cut off, yet it ran: good news is still taken
@@ -97,7 +104,7 @@ const end = ({ data, meta }: EndAttempt, delivery: PlannedDelivery): DeliveryEve
       outcome: data.outcome,
       status,
       nextAttemptAt: retryAt,
-      ...unlessErased(erased, quoted),
+      ...detailOf(delivery, quoted),
     },
   };
   if (!open || retryAt !== null) return [ended];
@@ -185,10 +192,25 @@ const cancel = ({ data }: CancelDelivery, delivery: PlannedDelivery): DeliveryEv
   return still ? [cancelled(data.reason)] : [];
 };
 
+const plan = (content: PlannedContent, now: string): DeliveryEvent => ({
+  type: 'NotificationPlanned',
+  data: { ...content, plannedAt: now },
+});
+
+const deliverAtOnce = ({ data: { content, detail }, meta: { now } }: DeliverAtOnce): DeliveryEvent[] => [
+  plan(content, now),
+  { type: 'AttemptStarted', data: { n: 1, startedAt: now, leaseUntil: now } },
+  {
+    type: 'AttemptEnded',
+    data: { n: 1, endedAt: now, outcome: 'delivered', status: null, nextAttemptAt: null, plainDetail: detail },
+  },
+  { type: 'NotificationDelivered', data: { facts: content.facts, attempts: 1 } },
+];
+
 const decide = (command: DeliveryCommand, delivery: Delivery): DeliveryEvent[] => {
-  if (command.type === 'PlanNotification') {
+  if (command.type === 'PlanNotification' || command.type === 'DeliverAtOnce') {
     if (delivery.status !== 'absent') return []; // the event came twice
-    return [{ type: 'NotificationPlanned', data: { ...command.data, plannedAt: command.meta.now } }];
+    return command.type === 'DeliverAtOnce' ? deliverAtOnce(command) : [plan(command.data, command.meta.now)];
   }
   if (delivery.status === 'absent') throw notFound('delivery-not-found', 'There is no such notification.');
   switch (command.type) {

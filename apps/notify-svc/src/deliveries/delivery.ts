@@ -153,6 +153,8 @@ export type DeliveryEvent =
         outcome: 'delivered' | 'failed';
         /** Sealed, as in the events below: absent once the message was purged. */
         detail?: string;
+        /** Instead of `detail`, in our own words: they quote nobody, and need not be sealed. */
+        plainDetail?: string;
         status?: number | null;
         nextAttemptAt: string | null;
       }
@@ -226,7 +228,7 @@ export const evolve = (state: Delivery, event: DeliveryEvent): Delivery => {
       return { ...state, status: 'sending', attempts: [...state.attempts, attempt], leaseUntil };
     }
     case 'AttemptEnded': {
-      const { n, endedAt, outcome, status = null, detail, nextAttemptAt } = event.data;
+      const { n, endedAt, outcome, status = null, plainDetail, detail = plainDetail, nextAttemptAt } = event.data;
       const told = state.erased || detail === undefined ? bareDetail(status) : detail;
       const attempts = withAttempt(state, n, { endedAt, outcome, detail: told, status });
       return nextAttemptAt === null

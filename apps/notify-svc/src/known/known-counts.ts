@@ -16,8 +16,43 @@ export interface CountsTold {
 }
 
 /** How many messages count for the quota. */
-const keptIn = (row: 'known' | 'excluded'): string =>
+const keptIn = (row: 'known' | 'excluded' | 't'): string =>
   `(${['new', 'saved', 'heard'].map((name) => `(${row}.counts ->> '${name}')::int`).join(' + ')})`;
+
+// Step by step, as if they had come one by one: in between there may have been room.
+const recordAll = `
+  WITH told AS (
+    SELECT t.*, ${keptIn('t')} AS kept
+    FROM unnest($1::uuid[], $2::uuid[], $3::jsonb[], $4::bigint[], $5::boolean[], $6::timestamptz[]) WITH ORDINALITY
+      AS t(tenant_id, mailbox_id, counts, version, own_states, at, n)),
+  stepped AS (
+    SELECT told.*, COALESCE(lag(kept) OVER (PARTITION BY told.tenant_id, told.mailbox_id ORDER BY n), ${keptIn('known')}) AS before
+    FROM told
+    LEFT JOIN known_counts known
+      ON known.tenant_id = told.tenant_id AND known.mailbox_id = told.mailbox_id AND known.user_id = $7
+    WHERE known.version IS NULL OR known.version <= told.version)
+  INSERT INTO known_counts AS known (tenant_id, mailbox_id, user_id, counts, version, own_states, room_at)
+  SELECT DISTINCT ON (tenant_id, mailbox_id) tenant_id, mailbox_id, $7, counts, version, own_states,
+    max(at) FILTER (WHERE kept < before) OVER (PARTITION BY tenant_id, mailbox_id)
+  FROM stepped ORDER BY tenant_id, mailbox_id, n DESC
+  ON CONFLICT (tenant_id, mailbox_id, user_id) DO UPDATE
+  SET counts = excluded.counts, version = excluded.version, own_states = excluded.own_states, own_new = NULL,
+    room_at = COALESCE(excluded.room_at, known.room_at)
+  WHERE known.version <= excluded.version`;
+
+/** As they see them who have marked nothing for themselves. */
+export type SharedCounts = MailboxKey & Omit<CountsTold, 'memberUserId'>;
+
+/** Without those that were known already when they came. */
+const ascending = (told: readonly SharedCounts[]): SharedCounts[] => {
+  const newest = new Map<string, number>();
+  return told.filter(({ tenantId, mailboxId, counts: { revision } }) => {
+    const key = `${tenantId} ${mailboxId}`;
+    if (revision < (newest.get(key) ?? 0)) return false;
+    newest.set(key, revision);
+    return true;
+  });
+};
 
 /** The counts of mailboxes as they were told last, kept by events of mailbox-svc. */
 export class KnownCounts {
@@ -48,6 +83,22 @@ export class KnownCounts {
         ...[counts.new, everybody, at],
       ],
     );
+  }
+
+  /** Those of many mailboxes, in their order; the same as `record` for each. */
+  async recordAll(told: readonly SharedCounts[]): Promise<void> {
+    const all = ascending(told);
+    if (all.length === 0) return;
+    const values = [
+      all.map(({ tenantId }) => tenantId),
+      all.map(({ mailboxId }) => mailboxId),
+      all.map(({ counts }) => JSON.stringify(counts)),
+      all.map(({ counts }) => counts.revision),
+      all.map(({ ownStates }) => ownStates),
+      all.map(({ at }) => at),
+      everybody,
+    ];
+    await this.pool.query({ name: 'record-counts', text: recordAll, values });
   }
 
   /** As everybody sees them; null before the first message. */

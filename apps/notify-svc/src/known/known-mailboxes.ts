@@ -30,7 +30,7 @@ export interface MailboxKey {
   mailboxId: string;
 }
 
-interface Row extends Omit<KnownMailbox, 'accessType' | 'ownerUserIds' | 'notify' | 'storage'> {
+export interface MailboxRow extends Omit<KnownMailbox, 'accessType' | 'ownerUserIds' | 'notify' | 'storage'> {
   emailTo: string[];
   attachAudio: boolean;
   accessType: AccessType | null;
@@ -40,13 +40,26 @@ interface Row extends Omit<KnownMailbox, 'accessType' | 'ownerUserIds' | 'notify
 }
 
 /** Rows of the version before this one have e-mail settings only. */
-const fromRow = ({ emailTo, attachAudio, accessType, ownerUserIds, notify, storage, ...rest }: Row): KnownMailbox => ({
+export const mailboxFromRow = ({
+  emailTo,
+  attachAudio,
+  accessType,
+  ownerUserIds,
+  notify,
+  storage,
+  ...rest
+}: MailboxRow): KnownMailbox => ({
   ...rest,
   accessType: accessType ?? 'personal',
   ownerUserIds: ownerUserIds ?? [],
   notify: notify ?? notifySettings.parse({ email: { to: emailTo, attachAudio } }),
   storage: storage ?? internalStorage,
 });
+
+/** Of `known_mailbox b`, for `mailboxFromRow`. */
+export const mailboxColumns = `b.number, b.name, b.timezone, b.language, b.email_to AS "emailTo",
+  b.attach_audio AS "attachAudio", b.access_type AS "accessType", b.owner_user_ids AS "ownerUserIds", b.notify, b.storage,
+  b.max_messages AS "maxMessages", b.max_total_seconds AS "maxTotalSeconds"`;
 
 const toldNobody: NotifySettings = { ...initialMailboxNotify, mwi: { enabled: false }, push: { enabled: false } };
 
@@ -102,14 +115,11 @@ export class KnownMailboxes {
   }
 
   async find({ tenantId, mailboxId }: MailboxKey): Promise<KnownMailbox | null> {
-    const { rows } = await this.pool.query<Row>(
-      `SELECT number, name, timezone, language, email_to AS "emailTo", attach_audio AS "attachAudio",
-         access_type AS "accessType", owner_user_ids AS "ownerUserIds", notify, storage, max_messages AS "maxMessages",
-         max_total_seconds AS "maxTotalSeconds"
-       FROM known_mailbox WHERE tenant_id = $1 AND id = $2`,
+    const { rows } = await this.pool.query<MailboxRow>(
+      `SELECT ${mailboxColumns} FROM known_mailbox b WHERE b.tenant_id = $1 AND b.id = $2`,
       [tenantId, mailboxId],
     );
     const [row] = rows;
-    return row === undefined ? null : fromRow(row);
+    return row === undefined ? null : mailboxFromRow(row);
   }
 }

@@ -63,4 +63,19 @@ export class KnownUsers {
     );
     return rows;
   }
+
+  /** By tenant and address in lower case (`addressKey`). Of several users with one address the first. */
+  async byEmails(asked: ReadonlyArray<{ tenantId: string; address: string }>): Promise<ReadonlyMap<string, KnownUser>> {
+    if (asked.length === 0) return new Map();
+    const { rows } = await this.pool.query<KnownUser & { tenantId: string; email: string }>({
+      name: 'users-by-emails',
+      text: `SELECT DISTINCT ON (tenant_id, lower(email)) tenant_id AS "tenantId", ${columns} FROM known_user
+        WHERE (tenant_id, lower(email)) IN (SELECT * FROM unnest($1::uuid[], $2::text[])) AND notify <> '{}'
+        ORDER BY tenant_id, lower(email), id`,
+      values: [asked.map(({ tenantId }) => tenantId), asked.map(({ address }) => address.toLowerCase())],
+    });
+    return new Map(rows.map(({ tenantId, ...user }) => [addressKey(tenantId, user.email), user]));
+  }
 }
+
+export const addressKey = (tenantId: string, address: string): string => `${tenantId} ${address.toLowerCase()}`;

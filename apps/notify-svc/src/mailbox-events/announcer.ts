@@ -1,20 +1,23 @@
 import type { CloudEvent } from '@aftertone/contracts';
 import { type Clock, notFound } from '@aftertone/kernel';
+import type { Pool } from 'pg';
 import type { Completion } from '../completion/completion.ts';
 import type { PlannedContent } from '../deliveries/delivery.ts';
-import type { Planner } from '../deliveries/planner.ts';
 import type { Escalations } from '../escalation/escalations.ts';
-import { planExternal, planMailbox } from '../planning/plan.ts';
+import { planExternal, planMailbox, planPeople } from '../planning/plan.ts';
 import type { Situation } from '../planning/situation.ts';
-import type { Situations } from '../planning/situations.ts';
-import type { Care } from '../timing/care.ts';
-import type { AnnouncedEvents } from './announced-events.ts';
+import { SituationPage } from '../planning/situation-page.ts';
+import { situationOf } from '../planning/situations.ts';
+import type { Care, Stay } from '../timing/care.ts';
+import type { AnnouncedEvents, AskedEvent } from './announced-events.ts';
+import type { FirstTurn } from './first-turn.ts';
 import { metaOf } from './meta.ts';
-import type { NewMessage, News } from './read-news.ts';
+import type { News } from './read-news.ts';
+import { settled } from './settled.ts';
 
 export interface AnnouncerParts {
-  planner: Planner;
-  situations: Situations;
+  pool: Pool;
+  firstTurn: FirstTurn;
   announced: AnnouncedEvents;
   completion: Completion;
   escalations: Escalations;
@@ -22,7 +25,38 @@ export interface AnnouncerParts {
   clock: Clock;
 }
 
-type Told = Extract<News, { kind: 'message' | 'message-forwarding' }>;
+/** An event that tells of a new message. */
+export interface ToldMessage {
+  event: CloudEvent;
+  news: Extract<News, { kind: 'message' | 'message-forwarding' }>;
+  /** What the webhooks that follow the event are told. */
+  webhooks: readonly PlannedContent[];
+}
+
+const mailboxOf = ({ event, news }: ToldMessage) => ({
+  tenantId: event.tenantid,
+  mailboxId: news.message.mailboxId,
+});
+
+const askedOf = ({ event, news }: ToldMessage): AskedEvent => ({
+  tenantId: event.tenantid,
+  eventId: event.id,
+  messageId: news.message.messageId,
+});
+
+const stayOf = ({ event, news: { message } }: ToldMessage): Stay => ({
+  messageId: message.messageId,
+  mailboxId: message.mailboxId,
+  version: event.streamversion,
+});
+
+const announcementOf = ({ event }: ToldMessage) => ({
+  tenantId: event.tenantid,
+  eventId: event.id,
+  correlationId: event.correlationid,
+});
+
+const keyOf = ({ event }: ToldMessage): string => `${event.tenantid} ${event.id}`;
 
 /** Turns new messages into notifications, once. */
 export class Announcer {
@@ -32,48 +66,73 @@ export class Announcer {
     this.parts = parts;
   }
 
-  /** `webhooks`: what the webhooks that follow the event are told. */
-  async announce(event: CloudEvent, news: Told, webhooks: readonly PlannedContent[] = []): Promise<void> {
-    const { announced, planner, completion, care, clock } = this.parts;
-    const { tenantid: tenantId, id: eventId } = event;
-    const { message } = news;
-    if (await announced.has(tenantId, eventId, message.messageId)) return;
-    const stay = { messageId: message.messageId, mailboxId: message.mailboxId, version: event.streamversion };
-    if (message.reason === 'moved') await care.beginAnew(stay, tenantId);
-    const situation = await this.situationOf(event, message, news.kind === 'message-forwarding' ? [news.to] : []);
-    if (news.kind === 'message-forwarding') await planner.plan(event, planExternal(situation, news.to).planned);
-    else await this.announceToAll(event, situation, webhooks);
+  /**
+   * Messages of any mailboxes, side by side: they do not concern one another. What one needs to know is looked up for all
+   * at once. One that fails keeps none of the others from being announced; its failure is thrown when all have ended.
+   */
+  async announce(told: readonly ToldMessage[]): Promise<void> {
+    if (told.length === 0) return;
+    const { announced, completion, care, clock, pool } = this.parts;
+    const once = [...new Map(told.map((one) => [keyOf(one), one])).values()];
+    const done = await announced.doneOf(once.map(askedOf));
+    const open = once.filter((one) => !done.purged(askedOf(one)));
+    const fresh = open.filter((one) => !done.planned(askedOf(one)));
+    await settled(
+      fresh
+        .filter(({ news }) => news.message.reason === 'moved')
+        .map((one) => care.beginAnew(stayOf(one), one.event.tenantid)),
+    );
+    const page = await SituationPage.load(
+      pool,
+      fresh.map((one) => ({
+        ...mailboxOf(one),
+        addresses: one.news.kind === 'message-forwarding' ? [one.news.to] : [],
+      })),
+    );
+    const results = await Promise.allSettled(fresh.map((one) => this.plan(one, page)));
+    const planned = fresh.filter((_, n) => results[n]?.status === 'fulfilled');
     // Events of a message may come in any order: somebody may have taken care of it already.
-    await care.catchUp(stay, { tenantId, meta: metaOf(event) });
-    await announced.add(tenantId, eventId, clock());
-    // What was sent before all of it was planned could not be the last.
-    await completion.check({ tenantId, eventId, correlationId: event.correlationid });
+    await care.catchUp(
+      planned.map((one) => ({ stay: stayOf(one), of: { tenantId: one.event.tenantid, meta: metaOf(one.event) } })),
+    );
+    await announced.addAll(planned.map(askedOf), clock());
+    // What was sent before all of it was planned could not be the last. Also of what a crash kept from getting here.
+    const repeated = open.filter((one) => done.planned(askedOf(one)));
+    await completion.check([...planned, ...repeated].map(announcementOf));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
   }
 
-  private async announceToAll(
-    event: CloudEvent,
-    situation: Situation,
-    webhooks: readonly PlannedContent[],
-  ): Promise<void> {
-    const { planner, situations, escalations } = this.parts;
-    await planner.plan(event, [...planMailbox(situation).planned, ...webhooks]);
-    for await (const plan of situations.peoplePlans(event.tenantid, situation)) {
-      await planner.plan(event, plan.planned);
+  private async plan({ event, news, webhooks }: ToldMessage, page: SituationPage): Promise<void> {
+    const { firstTurn, escalations } = this.parts;
+    const key = { tenantId: event.tenantid, mailboxId: news.message.mailboxId };
+    const known = page.of(key);
+    if (known === null) {
+      // Not `unavailable`: that would be tried for ever, and hold up the mailbox's later events.
+      throw notFound('mailbox-unknown', 'The settings of the mailbox have not arrived yet', {
+        mailboxId: key.mailboxId,
+      });
     }
+    const situation = situationOf(this.causeOf(event), news.message, known);
+    if (news.kind === 'message-forwarding') {
+      return firstTurn.take(event, planExternal(situation, news.to).planned, known.counts);
+    }
+    const first = [...planMailbox(situation).planned, ...webhooks, ...planPeople(situation, known.people).planned];
+    await firstTurn.take(event, first, known.counts);
+    await this.planMore(event, situation, page);
     await escalations.start(event, situation);
   }
 
-  private async situationOf(event: CloudEvent, news: NewMessage, addresses: readonly string[]): Promise<Situation> {
-    const { situations, clock } = this.parts;
-    const { tenantid: tenantId, id: eventId, correlationid: correlationId, sequence } = event;
+  private async planMore(event: CloudEvent, situation: Situation, page: SituationPage): Promise<void> {
+    const key = { tenantId: event.tenantid, mailboxId: situation.mailboxId };
+    for await (const people of page.morePeople(key)) {
+      await this.parts.firstTurn.plan(event, planPeople(situation, people).planned);
+    }
+  }
+
+  private causeOf({ id: eventId, correlationid: correlationId, sequence }: CloudEvent) {
     // A message and its counts follow each other in the mailbox's feed.
     const revision = sequence === undefined ? 0 : sequence + 1;
-    const cause = { tenantId, eventId, correlationId, revision, now: clock() };
-    const situation = await situations.of(cause, news, addresses);
-    if (situation !== null) return situation;
-    // Not `unavailable`: that would be tried for ever, and hold up the mailbox's later events.
-    throw notFound('mailbox-unknown', 'The settings of the mailbox have not arrived yet', {
-      mailboxId: news.mailboxId,
-    });
+    return { eventId, correlationId, revision, now: this.parts.clock() };
   }
 }

@@ -4,6 +4,7 @@ import { KnownCounts } from '../known/known-counts.ts';
 import { KnownMailboxes } from '../known/known-mailboxes.ts';
 import { KnownMembers } from '../known/known-members.ts';
 import type { News } from './read-news.ts';
+import type { ReadEvent } from './rounds.ts';
 
 type Known = Extract<News, { kind: 'mailbox' | 'mailbox-closed' | 'member' | 'counts' }>;
 
@@ -17,6 +18,16 @@ export class Knowledge {
     this.mailboxes = new KnownMailboxes(pool);
     this.members = new KnownMembers(pool);
     this.counts = new KnownCounts(pool);
+  }
+
+  /** Of these events the counts as everybody sees them, in their order. */
+  recordCounts(events: readonly ReadEvent[]): Promise<void> {
+    const told = events.flatMap(({ event, news }) => {
+      if (news?.kind !== 'counts' || news.memberUserId !== undefined) return [];
+      const { mailboxId, counts, ownStates } = news;
+      return [{ tenantId: event.tenantid, mailboxId, counts, ownStates, at: new Date(event.time) }];
+    });
+    return this.counts.recordAll(told);
   }
 
   async record(news: Known, { tenantid: tenantId, streamversion: version, time }: CloudEvent): Promise<void> {

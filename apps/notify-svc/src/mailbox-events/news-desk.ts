@@ -1,15 +1,17 @@
 import type { CloudEvent } from '@aftertone/contracts';
 import type { Escalations } from '../escalation/escalations.ts';
 import type { Care } from '../timing/care.ts';
-import type { Followers } from '../webhooks/followers.ts';
+import type { Follower, Followers } from '../webhooks/followers.ts';
 import { planWebhooks } from '../webhooks/plan-webhooks.ts';
 import type { WebhookTeller } from '../webhooks/webhook-teller.ts';
-import type { Announcer } from './announcer.ts';
+import type { Announcer, ToldMessage } from './announcer.ts';
 import type { Erasure } from './erasure.ts';
 import type { FullMailboxes } from './full-mailboxes.ts';
 import type { Knowledge } from './knowledge.ts';
 import { metaOf } from './meta.ts';
 import { type News, readNews } from './read-news.ts';
+import { mailboxOf, type ReadEvent, type Round, roundsOf } from './rounds.ts';
+import { settled } from './settled.ts';
 
 export interface NewsDeskParts {
   knowledge: Knowledge;
@@ -22,6 +24,21 @@ export interface NewsDeskParts {
   webhookTeller: WebhookTeller;
 }
 
+type ByEvent = ReadonlyMap<string, readonly Follower[]>;
+
+/** What is taken for many events at once. */
+const takenTogether: ReadonlySet<News['kind']> = new Set(['message', 'message-forwarding', 'message-care']);
+
+const isMessage = (news: News | null): news is ToldMessage['news'] =>
+  news?.kind === 'message' || news?.kind === 'message-forwarding';
+
+const isShared = (news: News | null): boolean => news?.kind === 'counts' && news.memberUserId === undefined;
+
+/** What is taken by itself, in the order of its mailbox. */
+const isSingle = ({ news }: ReadEvent): boolean => news !== null && !takenTogether.has(news.kind) && !isShared(news);
+
+const followersOf = (followers: ByEvent, { id }: CloudEvent): readonly Follower[] => followers.get(id) ?? [];
+
 /** Takes in events of mailbox-svc. Each of them may come twice and late. */
 export class NewsDesk {
   private readonly parts: NewsDeskParts;
@@ -30,49 +47,56 @@ export class NewsDesk {
     this.parts = parts;
   }
 
-  /** In order, but messages that follow each other are planned side by side: they do not concern one another. */
+  /** A page of events of any mailboxes; in order for each of them. One that nobody can read keeps all from being taken. */
   async apply(events: readonly CloudEvent[]): Promise<void> {
+    const read = events.map((event) => ({ event, news: readNews(event) }));
     const followers = await this.parts.followers.of(events);
-    let planning: Promise<void>[] = [];
-    const planned = async (): Promise<void> => {
-      const under = planning;
-      planning = [];
-      // All of them end before a failure is told: nothing of this batch may still be at work when it comes again.
-      const failed = (await Promise.allSettled(under)).find((result) => result.status === 'rejected');
-      if (failed) throw failed.reason;
-    };
-    for (const event of events) {
-      const news = readNews(event);
-      if (news?.kind === 'message' || news?.kind === 'message-forwarding') {
-        const webhooks = planWebhooks(event, followers.get(event.id) ?? [], 'message');
-        planning.push(this.parts.announcer.announce(event, news, webhooks));
-        continue;
-      }
-      await planned();
-      if (news !== null) await this.take(news, event);
-      const webhooks = planWebhooks(event, followers.get(event.id) ?? [], 'event');
-      if (webhooks.length > 0) planning.push(this.parts.webhookTeller.tell(event, webhooks));
-    }
-    await planned();
+    for (const round of roundsOf(read)) await this.take(round, followers);
   }
 
-  private async take(
-    news: Exclude<News, { kind: 'message' | 'message-forwarding' }>,
-    event: CloudEvent,
-  ): Promise<void> {
-    const { knowledge, erasure, full, escalations, care } = this.parts;
+  private async take({ events }: Round, followers: ByEvent): Promise<void> {
+    const { announcer, knowledge, care, webhookTeller } = this.parts;
+    await knowledge.recordCounts(events);
+    const messages = events.flatMap(({ event, news }): ToldMessage[] =>
+      isMessage(news) ? [{ event, news, webhooks: planWebhooks(event, followersOf(followers, event), 'message') }] : [],
+    );
+    const cares = events.flatMap(({ event, news }) =>
+      news?.kind === 'message-care' ? [{ care: news.care, of: { tenantId: event.tenantid, meta: metaOf(event) } }] : [],
+    );
+    const singles = Map.groupBy(events.filter(isSingle), ({ event }) => mailboxOf(event));
+    await settled([
+      announcer.announce(messages),
+      care.takeAll(cares),
+      ...[...singles.values()].map(async (ofOne) => {
+        for (const { event, news } of ofOne) if (news !== null) await this.takeOne(news, event);
+      }),
+    ]);
+    // After what they tell of is taken in.
+    await webhookTeller.tellAll(
+      events
+        .filter(({ news }) => !isMessage(news))
+        .map(({ event }) => ({ event, planned: planWebhooks(event, followersOf(followers, event), 'event') })),
+    );
+  }
+
+  private async takeOne(news: News, event: CloudEvent): Promise<void> {
+    const { knowledge, erasure, full, escalations } = this.parts;
     switch (news.kind) {
       case 'message-purged':
         return erasure.erase(event, news.messageId);
-      case 'message-care':
-        return care.take(news.care, { tenantId: event.tenantid, meta: metaOf(event) });
       case 'mailbox-full':
         return full.tell(event, news);
       case 'mailbox-closed':
         await escalations.stopAllOf(event, news.mailboxId);
         return knowledge.record(news, event);
-      default:
+      case 'mailbox':
+      case 'member':
+      case 'counts':
         return knowledge.record(news, event);
+      case 'message':
+      case 'message-forwarding':
+      case 'message-care':
+        return;
     }
   }
 }

@@ -1,12 +1,8 @@
 import type { Pool } from 'pg';
-import { GatewaysOf } from '../gateways/gateways-of.ts';
 import { audienceOf, type Person } from '../known/audience.ts';
-import { KnownMailboxes } from '../known/known-mailboxes.ts';
-import { KnownTenants } from '../known/known-tenants.ts';
-import { KnownUsers } from '../known/known-users.ts';
 import type { NewMessage } from '../mailbox-events/read-news.ts';
-import { planPeople } from './plan.ts';
-import type { Plan, Situation } from './situation.ts';
+import type { Situation } from './situation.ts';
+import { type KnownSituation, SituationPage } from './situation-page.ts';
 
 /** What asks for notifications. */
 export interface Cause {
@@ -18,47 +14,37 @@ export interface Cause {
   now: Date;
 }
 
-/** Finds out what a plan needs to know. */
+/** One new message with what is known of its mailbox. */
+export const situationOf = (
+  { eventId, correlationId, revision, now }: Omit<Cause, 'tenantId'>,
+  { mailboxId, messageId, message }: NewMessage,
+  { mailbox, tenant, usersByEmail, gateways }: KnownSituation,
+): Situation => ({
+  ...{ eventId, correlationId, messageId, mailboxId, revision },
+  ...{ message, mailbox, tenant, usersByEmail, gateways, now },
+});
+
+/** Finds out what a plan for a single message needs to know. */
 export class Situations {
   private readonly pool: Pool;
-  private readonly mailboxes: KnownMailboxes;
-  private readonly users: KnownUsers;
-  private readonly tenants: KnownTenants;
-  private readonly gateways: GatewaysOf;
 
   constructor(pool: Pool) {
     this.pool = pool;
-    this.mailboxes = new KnownMailboxes(pool);
-    this.users = new KnownUsers(pool);
-    this.tenants = new KnownTenants(pool);
-    this.gateways = new GatewaysOf(pool);
   }
 
   /** Null while nothing is known of the mailbox. `addresses`: other than those that the mailbox names. */
   async of(
-    { tenantId, eventId, correlationId, revision, now }: Cause,
-    { mailboxId, messageId, message }: NewMessage,
+    { tenantId, ...cause }: Cause,
+    news: NewMessage,
     addresses: readonly string[] = [],
   ): Promise<Situation | null> {
-    const mailbox = await this.mailboxes.find({ tenantId, mailboxId });
-    if (mailbox === null) return null;
-    const { email, text } = mailbox.notify;
-    const [tenant, usersByEmail, gateways] = await Promise.all([
-      this.tenants.find(tenantId),
-      this.users.byEmail(tenantId, [...email.to, ...text.to, ...addresses]),
-      this.gateways.kinds(tenantId),
-    ]);
-    const facts = { eventId, correlationId, messageId, mailboxId, revision };
-    return { ...facts, message, mailbox, tenant: tenant.notify, usersByEmail, gateways, now };
+    const key = { tenantId, mailboxId: news.mailboxId };
+    const known = (await SituationPage.load(this.pool, [{ ...key, addresses }])).of(key);
+    return known && situationOf(cause, news, known);
   }
 
   /** The people behind the mailbox, in pages. */
   people(tenantId: string, { mailboxId, mailbox }: Situation): AsyncGenerator<Person[]> {
     return audienceOf(this.pool, { tenantId, mailboxId }, mailbox);
-  }
-
-  /** What they are told, in pages. */
-  async *peoplePlans(tenantId: string, situation: Situation): AsyncGenerator<Plan> {
-    for await (const people of this.people(tenantId, situation)) yield planPeople(situation, people);
   }
 }

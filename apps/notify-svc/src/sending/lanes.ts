@@ -44,9 +44,9 @@ export class Lanes {
     for (const dispatcher of this.dispatchers) dispatcher.start();
   }
 
-  /** Something may have become due. */
-  wake(): void {
-    for (const dispatcher of this.dispatchers) dispatcher.wake();
+  /** Something may have become due; in one lane, where that is known. */
+  wake(lane?: Lane): void {
+    for (const dispatcher of this.dispatchers) if (lane === undefined || dispatcher.lane === lane) dispatcher.wake();
   }
 
   /** Takes nothing more; attempts that take longer than `graceMs` are abandoned. */

@@ -82,6 +82,21 @@ export const someMailbox = (settings: {
       const data = { messageId, message: { ...Object(message), ...change }, changed: Object.keys(change) };
       return envelope(contractEvents.messageUpdated, { ...data, ...(memberUserId !== undefined && { memberUserId }) });
     },
+    /** After the n-th message; `memberUserId`: only that member's own view. */
+    counts: (n: number, memberUserId?: string) => {
+      const counts = {
+        new: n,
+        saved: 0,
+        heard: 0,
+        trash: 0,
+        urgentNew: 0,
+        urgentSaved: 0,
+        totalMs: 0,
+        revision: n + 1,
+      };
+      return envelope(contractEvents.mwiUpdated, { counts, ...(memberUserId !== undefined && { memberUserId }) });
+    },
+    refused: () => envelope(contractEvents.messageRefused, { reason: 'mailbox-full', limit: 'maxMessages' }),
     messageDeleted: (messageId: string, reason: 'deleted' | 'moved' | 'purged') =>
       envelope(contractEvents.messageDeleted, { messageId, reason }),
   };

@@ -4,6 +4,7 @@ import type { Clock } from '@aftertone/kernel';
 import type { Log } from '@aftertone/messaging';
 import { deliveryAggregate } from '../deliveries/delivery.aggregate.ts';
 import type { Escalations } from '../escalation/escalations.ts';
+import { settled } from '../mailbox-events/settled.ts';
 
 export interface CareParts {
   store: EventStore;
@@ -34,6 +35,11 @@ interface OfTenant {
   meta: EventMeta;
 }
 
+export interface CareOfTenant {
+  care: CareTaken;
+  of: OfTenant;
+}
+
 /** In a key: every user, or any mailbox. */
 const any = '00000000-0000-0000-0000-000000000000';
 const hour = 3_600_000;
@@ -48,14 +54,29 @@ const isNoNews = ({ reason, userId }: CareTaken): boolean =>
 
 const record = `
   INSERT INTO message_care (tenant_id, message_id, mailbox_id, message_version, user_id, reason, by_user_id, at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+  SELECT DISTINCT ON (tenant_id, message_id, mailbox_id, user_id, reason) *, $8::timestamptz
+  FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::uuid[], $6::text[], $7::uuid[])
+    AS taken(tenant_id, message_id, mailbox_id, message_version, user_id, reason, by_user_id)
+  ORDER BY tenant_id, message_id, mailbox_id, user_id, reason, message_version DESC
   ON CONFLICT (tenant_id, message_id, mailbox_id, user_id, reason) DO UPDATE SET message_version = excluded.message_version
     WHERE message_care.message_version < excluded.message_version`;
 
-const ofStay = `
-  SELECT message_id AS "messageId", NULLIF(mailbox_id, $4) AS "mailboxId", message_version AS version, reason,
-    NULLIF(user_id, $4) AS "userId", by_user_id AS by
-  FROM message_care WHERE tenant_id = $1 AND message_id = $2 AND mailbox_id IN ($3, $4) ORDER BY at`;
+const ofStays = `
+  SELECT stay.n::int, c.message_id AS "messageId", NULLIF(c.mailbox_id, $4) AS "mailboxId", c.message_version AS version,
+    c.reason, NULLIF(c.user_id, $4) AS "userId", c.by_user_id AS by
+  FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) WITH ORDINALITY AS stay(tenant_id, message_id, mailbox_id, n)
+  JOIN message_care c
+    ON c.tenant_id = stay.tenant_id AND c.message_id = stay.message_id AND c.mailbox_id IN (stay.mailbox_id, $4)
+  ORDER BY stay.n, c.at`;
+
+// Most messages have neither an escalation that goes on nor anything that waits.
+const withConsequences = `
+  SELECT told.n::int
+  FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS told(tenant_id, message_id, n)
+  WHERE EXISTS (SELECT FROM escalation_timer t WHERE t.tenant_id = told.tenant_id AND t.message_id = told.message_id)
+    OR EXISTS (
+      SELECT FROM delivery d JOIN delivery_queue q ON q.tenant_id = d.tenant_id AND q.id = d.id
+      WHERE d.tenant_id = told.tenant_id AND d.message_id = told.message_id)`;
 
 // Of steps nothing is wanted any more; whether others were held back on purpose their own histories say.
 const noUse = `
@@ -77,12 +98,36 @@ export class Care {
     this.parts = parts;
   }
 
-  async take(care: CareTaken, of: OfTenant): Promise<void> {
-    const { messageId, mailboxId, version, userId, reason, by } = care;
-    const key = [of.tenantId, messageId, mailboxId ?? any, version, userId ?? any, reason];
+  take(care: CareTaken, of: OfTenant): Promise<void> {
+    return this.takeAll([{ care, of }]);
+  }
+
+  /** In their order for each message. All are tried before a failure is thrown. */
+  async takeAll(taken: readonly CareOfTenant[]): Promise<void> {
+    if (taken.length === 0) return;
+    const { pool } = this.parts.store;
     // First: who plans at the same time either has planned by now, or finds this.
-    await this.parts.store.pool.query(record, [...key, by, this.parts.clock()]);
-    await this.follow(care, of);
+    await pool.query({
+      name: 'record-care',
+      text: record,
+      values: [
+        taken.map(({ of }) => of.tenantId),
+        taken.map(({ care }) => care.messageId),
+        taken.map(({ care }) => care.mailboxId ?? any),
+        taken.map(({ care }) => care.version),
+        taken.map(({ care }) => care.userId ?? any),
+        taken.map(({ care }) => care.reason),
+        taken.map(({ care }) => care.by),
+        this.parts.clock(),
+      ],
+    });
+    const { rows } = await pool.query<{ n: number }>({
+      name: 'care-with-consequences',
+      text: withConsequences,
+      values: [taken.map(({ of }) => of.tenantId), taken.map(({ care }) => care.messageId)],
+    });
+    const concerned = new Set(rows.map(({ n }) => n - 1));
+    await this.followAll(taken.filter((_, n) => concerned.has(n)));
   }
 
   /** The message has come into a mailbox: what was told of it there before was of another stay. */
@@ -94,15 +139,25 @@ export class Care {
     );
   }
 
-  /** What was told of the message in its mailbox before its notifications were planned. */
-  async catchUp({ messageId, mailboxId }: Stay, of: OfTenant): Promise<void> {
-    const { rows } = await this.parts.store.pool.query<CareTaken>(ofStay, [
-      of.tenantId,
-      messageId,
-      mailboxId ?? any,
-      any,
-    ]);
-    for (const care of rows) await this.follow(care, of);
+  /** What was told of these messages in their mailboxes before their notifications were planned. */
+  async catchUp(planned: ReadonlyArray<{ stay: Stay; of: OfTenant }>): Promise<void> {
+    if (planned.length === 0) return;
+    const { rows } = await this.parts.store.pool.query<CareTaken & { n: number }>({
+      name: 'care-of-stays',
+      text: ofStays,
+      values: [
+        planned.map(({ of }) => of.tenantId),
+        planned.map(({ stay }) => stay.messageId),
+        planned.map(({ stay }) => stay.mailboxId ?? any),
+        any,
+      ],
+    });
+    await this.followAll(
+      rows.flatMap(({ n, ...care }) => {
+        const of = planned[n - 1]?.of;
+        return of === undefined ? [] : [{ care, of }];
+      }),
+    );
   }
 
   /** Forgets, once an hour, what no late event will ask for. */
@@ -114,6 +169,16 @@ export class Care {
         .catch((error: unknown) => log.warn({ err: error }, 'who took care of old messages could not be forgotten'));
     const timer = setInterval(() => void forget(), hour).unref();
     return { stop: () => clearInterval(timer) };
+  }
+
+  /** Messages side by side, what concerns one of them in its order. */
+  private async followAll(taken: readonly CareOfTenant[]): Promise<void> {
+    const byMessage = Map.groupBy(taken, ({ care, of }) => `${of.tenantId} ${care.messageId}`);
+    await settled(
+      [...byMessage.values()].map(async (ofOne) => {
+        for (const { care, of } of ofOne) await this.follow(care, of);
+      }),
+    );
   }
 
   private async follow(care: CareTaken, of: OfTenant): Promise<void> {

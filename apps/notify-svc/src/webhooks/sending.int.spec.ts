@@ -77,8 +77,10 @@ describe('a webhook', () => {
     await notify.tell(message, purged);
     notify.startSending();
     await eventually(() => expect(sent().map(({ type }) => type)).toEqual(['message_deleted']));
-    const states = (await hooks.deliveriesTo(box.tenantId, id)).map(({ state }) => state);
-    expect(states.sort()).toEqual(['cancelled', 'delivered']);
+    await eventually(async () => {
+      const states = (await hooks.deliveriesTo(box.tenantId, id)).map(({ state }) => state);
+      expect(states.sort()).toEqual(['cancelled', 'delivered']);
+    });
   });
 
   it('gets the body of Voicemail Pro where it wants that', async () => {

@@ -53,5 +53,10 @@ const workRow = (delivery: PlannedDelivery, { tenantId, id }: ChangeContext): Ro
 };
 
 /** The row by which a delivery is listed, and the one by which it is taken for sending. */
-export const deliveryRows = (after: Delivery, context: ChangeContext): RowChange[] =>
-  after.status === 'absent' ? [] : [deliveryRow(after, context), workRow(after, context)];
+export const deliveryRows = (before: Delivery, after: Delivery, context: ChangeContext): RowChange[] => {
+  if (after.status === 'absent') return [];
+  const work = workRow(after, context);
+  // What ends as it begins never was any work.
+  const wasNone = before.status === 'absent' && work.op === 'delete';
+  return [deliveryRow(after, context), ...(wasNone ? [] : [work])];
+};

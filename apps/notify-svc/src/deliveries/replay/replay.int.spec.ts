@@ -77,7 +77,7 @@ describe('one delivery that has failed', () => {
     // What was replaced holds up nothing that waits for every e-mail.
     const eventId = message?.id ?? '';
     await eventually(async () => expect(await desk.get(next.id, call())).toMatchObject({ state: 'delivered' }));
-    await notify.completion.check({ tenantId: box.tenantId, eventId, correlationId: 'asked' });
+    await notify.completion.check([{ tenantId: box.tenantId, eventId, correlationId: 'asked' }]);
     const { rows } = await notify.store.pool.query(`SELECT FROM event WHERE type = 'AnnouncementCompleted'`);
     expect(rows).toHaveLength(1);
   });
