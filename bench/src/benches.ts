@@ -8,6 +8,7 @@ import { events } from './events/events.bench.ts';
 import { lists } from './lists/lists.bench.ts';
 import { live } from './live/live.bench.ts';
 import { memory } from './memory/memory.bench.ts';
+import { notifyDrain } from './notifications/drain.bench.ts';
 import { notifications } from './notifications/healthy.bench.ts';
 import { rate } from './rate/rate.bench.ts';
 
@@ -24,4 +25,5 @@ export const benches: readonly Bench[] = [
   lists,
   audio,
   notifications,
+  notifyDrain,
 ];

@@ -1,18 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  DEFAULT_NATS_IMAGE,
-  freePort,
-  launch,
-  locateNats,
-  natsAddress,
-  natsProgram,
-  untilReady,
-} from '@aftertone/local';
+import { freePort, launch, untilReady } from '@aftertone/local';
 import { startDatabase } from '../append/database.ts';
+import { startNats } from '../nats.ts';
 
 const workspace = fileURLToPath(new URL('../../..', import.meta.url));
 const password = 'a password for the bench';
@@ -26,19 +19,6 @@ export interface BenchGateway {
   tokens: string[];
   stop(): Promise<void>;
 }
-
-const startNats = async (folder: string) => {
-  const cacheDir = join(workspace, '.cache/nats');
-  const source = await locateNats({ cacheDir, image: DEFAULT_NATS_IMAGE, say: (line) => console.error(line) });
-  const user = { name: 'bench', password: randomBytes(16).toString('hex') };
-  const port = await freePort();
-  const dataDir = join(folder, 'nats');
-  mkdirSync(dataDir);
-  const program = natsProgram({ source, dataDir, logFile: join(folder, 'nats.log'), port, users: [user] });
-  const server = await launch(program);
-  await untilReady(server);
-  return { url: natsAddress(port, user), stop: () => server.stop() };
-};
 
 const startProcess = async (folder: string, env: Record<string, string>) => {
   const port = await freePort();

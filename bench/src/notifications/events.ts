@@ -14,7 +14,13 @@ export const callIn = (tenantId: string): CallContext => ({
   deadline: Date.now() + 600_000,
 });
 
-const envelope = ({ tenantId, mailboxId }: Box, type: string, path: string, data: object): CloudEvent => ({
+const envelope = (
+  { tenantId, mailboxId }: Box,
+  type: string,
+  path: string,
+  data: object,
+  sequence = 1,
+): CloudEvent => ({
   specversion: '1.0',
   id: newId(),
   source: '/aftertone/bench/mailbox',
@@ -23,23 +29,24 @@ const envelope = ({ tenantId, mailboxId }: Box, type: string, path: string, data
   time: new Date().toISOString(),
   datacontenttype: 'application/json',
   tenantid: tenantId,
+  sequence,
   streamversion: 1,
   correlationid: 'bench',
   data: { mailboxId, ...data },
 });
 
-export const mailboxCreated = (box: Box): CloudEvent =>
+/** Without lamps only webhooks are told. */
+export const mailboxCreated = (box: Box, lamps = false): CloudEvent =>
   envelope(box, 'mailbox_created', 'settings.created', {
     mailbox: {
       ...{ number: '100', name: 'Bench', timezone: 'UTC', language: 'en', accessType: 'personal', ownerUserIds: [] },
-      // Only webhooks are told, so that it is them who are measured.
-      notify: { email: { to: [], attachAudio: false }, mwi: { enabled: false } },
+      notify: { email: { to: [], attachAudio: false }, mwi: { enabled: lamps } },
     },
   });
 
-export const messageCreated = (box: Box): CloudEvent => {
+export const messageCreated = (box: Box, sequence = 1): CloudEvent => {
   const messageId = newId();
-  return envelope(box, 'message_created', 'messages.created', {
+  const data = {
     messageId,
     reason: 'deposited',
     message: {
@@ -47,5 +54,12 @@ export const messageCreated = (box: Box): CloudEvent => {
       ...{ callerNumber: '+33155501234', callerName: 'Bench', calledNumber: '100', callId: null },
       ...{ receivedAt: new Date().toISOString(), content: { type: 'none' }, copiedFrom: null, version: 1 },
     },
-  });
+  };
+  return envelope(box, 'message_created', 'messages.created', data, sequence);
+};
+
+/** What the mailbox holds after its n-th message. */
+export const countsOf = (box: Box, n: number, sequence: number): CloudEvent => {
+  const counts = { new: n, saved: 0, heard: 0, trash: 0, urgentNew: 0, urgentSaved: 0, totalMs: 0, revision: sequence };
+  return envelope(box, 'mwi_updated', 'mwi.updated', { counts }, sequence);
 };
