@@ -18,7 +18,10 @@ export interface Field {
   installation: Installation;
   /** As the administrator. */
   api: Api;
+  tenantId: string;
   mailboxIds: string[];
+  /** Events that were put on the bus from outside, by the names that dead letters know them by. */
+  poison: Set<string>;
   mail: MailSink;
   webhooks: WebhookSink;
   bus: BusRecorder;
@@ -42,7 +45,7 @@ export async function openField({ folder, env = {}, postgres = {} }: FieldOption
     throw error;
   });
   try {
-    const api = await logIn(installation);
+    const { api, tenantId } = await logIn(installation);
     const mailboxIds = await Promise.all(
       Array.from({ length: MAILBOXES }, async (_, n) => {
         const body = { number: String(2000 + n), name: `Box ${n}`, quota: UNLIMITED };
@@ -58,7 +61,7 @@ export async function openField({ folder, env = {}, postgres = {} }: FieldOption
       await installation.stop();
       await closeSinks();
     };
-    return { installation, api, mailboxIds, mail, webhooks, bus, close };
+    return { installation, api, tenantId, mailboxIds, poison: new Set(), mail, webhooks, bus, close };
   } catch (error) {
     await installation.stop();
     await closeSinks();
@@ -67,17 +70,11 @@ export async function openField({ folder, env = {}, postgres = {} }: FieldOption
 }
 
 /** The gateway makes the first tenant a moment after it serves. Wrong log-ins are counted: few tries. */
-async function logIn({ url, secrets }: Installation): Promise<Api> {
+async function logIn({ url, secrets }: Installation): Promise<{ api: Api; tenantId: string }> {
   const { tenant, administrator: username } = FIRST_TENANT;
   const body = { tenant, username, password: secrets.administrator };
   const visitor = new Api(url);
-  const { token } = await waitFor(
-    'the first log-in',
-    () => visitor.must<{ token: string }>('POST', '/v1/tokens', body),
-    {
-      timeoutMs: 60_000,
-      everyMs: 1_000,
-    },
-  );
-  return new Api(url, token);
+  const ask = () => visitor.must<{ token: string; tenantId: string }>('POST', '/v1/tokens', body);
+  const { token, tenantId } = await waitFor('the first log-in', ask, { timeoutMs: 60_000, everyMs: 1_000 });
+  return { api: new Api(url, token), tenantId };
 }

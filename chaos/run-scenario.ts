@@ -1,7 +1,8 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { checkStores, untilSettled } from './books/books.ts';
 import type { Finding } from './books/finding.ts';
-import { openField } from './field.ts';
+import { type Field, openField } from './field.ts';
 import type { Ledger } from './load/ledger.ts';
 import { Load } from './load/load.ts';
 import type { Scenario } from './scenario.ts';
@@ -48,7 +49,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     progress = setInterval(() => say(`${ledger.acknowledged.length} of ${deposits}`), PROGRESS_MS);
     await scenario.inject({ field, load, note });
     const healedAt = Date.now();
-    await load.finished;
+    await load.end();
     clearInterval(progress);
     say('the load is over');
     const calmSince = performance.now();
@@ -56,14 +57,21 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     const settledAfterMs = performance.now() - calmSince;
     say(`settled after ${(settledAfterMs / 1000).toFixed(1)} s`);
     findings.push(...(await checkStores(field, ledger, STORES_MS)));
+    if (findings.length > 0) keepEvidence(field, ledger);
     const answeringAfterMs = firstAnswer(ledger, healedAt);
     const result = { faults, ledger, answeringAfterMs, settledAfterMs, findings };
-    return { title: scenario.title, load: `${deposits} at ${inFlight}`, ...result };
+    return { title: scenario.title, load: `${ledger.deposits.length} at ${inFlight}`, ...result };
   } finally {
     clearInterval(progress);
     await field.close();
     if (findings?.length === 0 && !keep) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What was asked and what came, beside the data, for whoever looks into a finding. */
+function keepEvidence({ installation, bus, mail, webhooks }: Field, { deposits, changes }: Ledger): void {
+  const evidence = { deposits, changes, bus: bus.arrivals, mail: mail.arrivals, webhooks: webhooks.arrivals };
+  writeFileSync(join(installation.layout.root, 'evidence.json'), JSON.stringify(evidence));
 }
 
 function firstAnswer({ deposits }: Ledger, since: number): number | null {

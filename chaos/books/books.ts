@@ -19,7 +19,7 @@ async function checkOnce(field: Field, ledger: Ledger): Promise<Finding[]> {
   const sinks = { mail: field.mail.arrivals, webhooks: field.webhooks.arrivals };
   return [
     ...checkDeposits(ledger, snapshot),
-    ...checkEvents(ledger, snapshot, field.bus),
+    ...checkEvents(ledger, snapshot, field),
     ...checkCounts(snapshot),
     ...checkNotifications(ledger, snapshot, sinks),
   ];
@@ -46,7 +46,7 @@ export async function checkStores(field: Field, ledger: Ledger, timeoutMs: numbe
     replica.setEnvironment({ MEDIA_ORPHAN_AFTER_HOURS: '0', MEDIA_HOUSEKEEPING_SECONDS: '1' });
     await replica.start();
   }
-  const left = await patiently(timeoutMs, () => checkLeftovers(field.installation));
+  const left = await patiently(timeoutMs, () => checkLeftovers(field.installation, field.poison));
   const { listed } = await takeSnapshot(field.api, field.mailboxIds);
   return [...left, ...(await checkAudio(field.api, ledger, listed))];
 }

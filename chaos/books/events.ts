@@ -4,8 +4,14 @@ import type { Ledger } from '../load/ledger.ts';
 import { type Finding, finding, repeated } from './finding.ts';
 import { isAboutMessage, isDeposit, mailboxIdOf, messageIdOf, type Snapshot } from './snapshot.ts';
 
+export interface Heard {
+  bus: BusRecorder;
+  /** What was put on the bus by nobody of ours. */
+  poison: ReadonlySet<string>;
+}
+
 /** Every event of the logs came over the bus, and what is in the logs is what was asked for. */
-export function checkEvents(ledger: Ledger, { history }: Snapshot, bus: BusRecorder): Finding[] {
+export function checkEvents(ledger: Ledger, { history }: Snapshot, { bus, poison }: Heard): Finding[] {
   const logged = new Map(history.map((event) => [event.id, event]));
   const came = new Set(bus.arrivals.map(({ event }) => event.id));
   const aboutMessages = history.filter(isAboutMessage);
@@ -20,7 +26,7 @@ export function checkEvents(ledger: Ledger, { history }: Snapshot, bus: BusRecor
     // The logs were read a moment ago: what came since is not among them.
     ...finding(
       'events from the bus that are in no log',
-      [...came].filter((id) => !logged.has(id)),
+      [...came].filter((id) => !logged.has(id) && !poison.has(id)),
       true,
     ),
     ...finding('one change told as several events', repeated(aboutMessages, changeOf)),

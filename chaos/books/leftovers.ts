@@ -5,14 +5,14 @@ import type { Installation } from '../installation/installation.ts';
 import { type Finding, finding } from './finding.ts';
 
 /** Nothing stays that belongs to nobody: recordings, files, unfinished uploads, dead letters. */
-export async function checkLeftovers(installation: Installation): Promise<Finding[]> {
+export async function checkLeftovers(installation: Installation, poison: ReadonlySet<string>): Promise<Finding[]> {
   const media = await rows<{ id: string; sha256: string }>(installation, 'media', 'SELECT id, sha256 FROM media');
   const played = await rows<{ id: string }>(
     installation,
     'mailbox',
     `SELECT DISTINCT content ->> 'mediaId' AS id FROM message WHERE content ->> 'mediaId' IS NOT NULL`,
   );
-  const letters = await Promise.all(SERVICES_WITH_LETTERS.map((service) => deadLetters(installation, service)));
+  const letters = (await deadLetters(installation)).filter(({ eventId }) => !poison.has(eventId));
   const files = filesBelow(join(installation.layout.media, 'blobs'));
   const named = new Set(media.map(({ id, sha256 }) => `${id}.${sha256}`));
   const playable = new Set(played.map(({ id }) => id));
@@ -36,20 +36,27 @@ export async function checkLeftovers(installation: Installation): Promise<Findin
     ),
     ...finding('recordings without their file', without(named, files)),
     ...finding('unfinished uploads', filesBelow(join(installation.layout.media, 'unfinished')), true),
-    ...finding('dead letters', letters.flat()),
+    ...finding(
+      'dead letters',
+      letters.map(({ id, consumer, reason }) => `${id} ${consumer}: ${reason}`),
+    ),
   ];
 }
 
-const SERVICES_WITH_LETTERS = ['mailbox', 'media', 'notify'] as const;
+const WITH_CONSUMERS = ['mailbox', 'media', 'notify'] as const;
 
-/** Consumers' events that were given up: `consumer type reason`. */
-export async function deadLetters(installation: Installation, service: string): Promise<string[]> {
-  const letters = await rows<{ name: string }>(
-    installation,
-    service,
-    `SELECT concat_ws(' ', id, consumer, event_type, reason) AS name FROM dead_letter WHERE state <> 'replayed'`,
-  );
-  return letters.map(({ name }) => name);
+export interface Letter {
+  id: string;
+  consumer: string;
+  eventId: string;
+  reason: string;
+}
+
+/** Events that consumers of any service gave up, and that were not handled since. */
+export async function deadLetters(installation: Installation): Promise<Letter[]> {
+  const statement = `SELECT id, consumer, event_id AS "eventId", reason FROM dead_letter WHERE state <> 'replayed'`;
+  const letters = await Promise.all(WITH_CONSUMERS.map((service) => rows<Letter>(installation, service, statement)));
+  return letters.flat();
 }
 
 export async function rows<Row extends pg.QueryResultRow>(

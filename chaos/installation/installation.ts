@@ -113,6 +113,25 @@ export class Installation {
     return found;
   }
 
+  /** Folder of the checkout whose programs run. */
+  get workspace(): string {
+    return workspace;
+  }
+
+  /** What the operator's commands find their way by. */
+  get operatorEnvironment(): NodeJS.ProcessEnv {
+    const { databases, bus } = this.servers;
+    return {
+      ...process.env,
+      AFTERTONE_CELL: settings.cell,
+      AFTERTONE_KEK: this.secrets.kek,
+      NATS_URL: bus.url,
+      NATS_USER: bus.users.admin?.name,
+      NATS_PASSWORD: bus.users.admin?.password,
+      ...Object.fromEntries(SERVICES.map((service) => [`DATABASE_URL_${service.toUpperCase()}`, databases[service]])),
+    };
+  }
+
   async isReady(): Promise<boolean> {
     return (await Promise.all(this.replicas.map((replica) => replica.isReady()))).every(Boolean);
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { MessageItem } from '@aftertone/contracts';
 import type { Answer, Api } from './api.ts';
 import { type ChangeKind, type DepositRecord, Ledger } from './ledger.ts';
@@ -8,11 +9,14 @@ import { recording } from './recording.ts';
 export interface LoadOptions {
   api: Api;
   mailboxIds: readonly string[];
+  /** At least so many; more, if the faults take longer. */
   deposits: number;
   inFlight: number;
 }
 
 const SECONDS = 1;
+/** Between two of one caller, at random: faults take seconds, whatever this machine can take meanwhile. */
+const LONGEST_PAUSE_MS = 200;
 
 /** What is done to the n-th message after it was left: three of eight are changed. */
 const changesOf = (n: number): ChangeKind[] => {
@@ -31,41 +35,53 @@ const changesOf = (n: number): ChangeKind[] => {
 /** Callers who leave messages, and owners who work on some of them: so many at a time, all of it on record. */
 export class Load {
   readonly ledger = new Ledger();
-  /** Resolves when every request has its answer. */
-  readonly finished: Promise<void>;
   readonly #options: LoadOptions;
-  readonly #waiting: { count: number; resolve: () => void }[] = [];
+  readonly #finished: Promise<void>;
+  readonly #waiting: { share: number; resolve: () => void }[] = [];
   #begun = 0;
   #done = 0;
+  #isReleased = false;
   #isOver = false;
 
   constructor(options: LoadOptions) {
     this.#options = options;
     const workers = Array.from({ length: options.inFlight }, () => this.#work());
-    this.finished = Promise.all(workers).then(() => {
+    this.#finished = Promise.all(workers).then(() => {
       this.#isOver = true;
       this.#tell();
     });
   }
 
-  get isOver(): boolean {
-    return this.#isOver;
+  /** Resolves when there were enough and every request has its answer; until then callers go on. */
+  end(): Promise<void> {
+    this.#isReleased = true;
+    return this.#finished;
+  }
+
+  /** One more message, in nobody's turn. */
+  async leaveOne(): Promise<void> {
+    await this.#deposit(this.#begun++);
+  }
+
+  /** Whether this share (0 to 1) of the deposits has been answered. */
+  has(share: number): boolean {
+    return this.#done >= Math.ceil(share * this.#options.deposits);
   }
 
   /** Resolves when this share (0 to 1) of the deposits has been answered, or all is over. */
   reached(share: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#waiting.push({ count: Math.ceil(share * this.#options.deposits), resolve });
+      this.#waiting.push({ share, resolve });
       this.#tell();
     });
   }
 
   #tell(): void {
-    for (const one of this.#waiting) if (this.#isOver || this.#done >= one.count) one.resolve();
+    for (const one of this.#waiting) if (this.#isOver || this.has(one.share)) one.resolve();
   }
 
   async #work(): Promise<void> {
-    while (this.#begun < this.#options.deposits) {
+    while (!this.#isReleased || this.#begun < this.#options.deposits) {
       const n = this.#begun++;
       const deposit = await this.#deposit(n);
       if (deposit.messageId !== undefined) {
@@ -73,6 +89,7 @@ export class Load {
       }
       this.#done += 1;
       this.#tell();
+      await delay(Math.random() * LONGEST_PAUSE_MS);
     }
   }
 

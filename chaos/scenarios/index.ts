@@ -1,5 +1,9 @@
 import type { Scenario } from '../scenario.ts';
+import { brokenBus } from './broken-bus.ts';
+import { brokenDatabase } from './broken-database.ts';
+import { brokenReceivers } from './broken-receivers.ts';
 import { killedServices } from './killed-services.ts';
+import { poison } from './poison.ts';
 
 /** All ways to break an installation, in the order in which they are tried. */
-export const scenarios: readonly Scenario[] = [killedServices];
+export const scenarios: readonly Scenario[] = [killedServices, brokenBus, brokenDatabase, brokenReceivers, poison];

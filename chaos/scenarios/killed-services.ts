@@ -6,19 +6,21 @@ import type { Scenario } from '../scenario.ts';
 /** How often several die in the same moment, and how often the next kill does not wait until all serve again. */
 const SEVERAL = 0.25;
 const HASTE = 0.25;
+/** So many times at least, however fast the load is over. */
+const LEAST = 15;
 
-/** Each service and several at once, at random moments, again and again, until the load is over. */
+/** Each service and several at once, at random moments, again and again, until there were enough messages. */
 export const killedServices: Scenario = {
   name: 'kills',
   title: 'services killed',
   async inject({ field, load, note }) {
     const { replicas } = field.installation;
     await load.reached(0.02);
-    while (!load.isOver) {
+    for (let kills = 0; kills < LEAST || !load.has(1); kills++) {
       const atOnce = Math.random() < SEVERAL ? Math.ceil(between(1, replicas.length)) : 1;
       killAll(some(replicas, atOnce), note);
       if (Math.random() >= HASTE) await untilReady(replicas);
-      await Promise.race([delay(between(200, 2_500)), load.finished]);
+      await delay(between(200, 2_500));
     }
   },
 };

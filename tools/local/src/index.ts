@@ -22,6 +22,7 @@ export { guard } from './process/guard.ts';
 export { identify, isAlive, type ProcessIdentity } from './process/identity.ts';
 export { freePort, isPortFree } from './process/ports.ts';
 export { launch, type Program, ProgramFailed, type RunningProgram, untilReady } from './process/program.ts';
+export { run } from './process/run.ts';
 export { WaitTimedOut, waitFor } from './process/wait.ts';
 export { calloutKeys, ownBus, ownDirectLogins } from './supervisor/bus-access.ts';
 export { busUsers, systemUser } from './supervisor/bus-users.ts';
