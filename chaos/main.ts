@@ -29,7 +29,7 @@ for (const scenario of scenarios.filter(({ name }) => positionals.length === 0 |
   const folder = mkdtempSync(join(tmpdir(), `aftertone-chaos-${scenario.name}-`));
   console.log(`${scenario.title} (${folder})`);
   try {
-    const result = await runScenario(scenario, { folder, deposits, inFlight, keep: values.keep, say });
+    const result = await runScenario(scenario, { folder, deposits, inFlight, keep: values.keep, scale: 1, say });
     results.push(result);
     for (const [answer, times] of result.ledger.refusals()) console.log(`  ${times} × ${answer}`);
     if (result.findings.length === 0) continue;

@@ -13,6 +13,8 @@ export interface RunOptions {
   deposits: number;
   inFlight: number;
   keep: boolean;
+  /** Of the faults' times and numbers, 1 in a whole campaign. */
+  scale: number;
   /** Told now and then how far it is. */
   say(line: string): void;
 }
@@ -36,7 +38,7 @@ const STORES_MS = 60_000;
 
 /** One scenario from an empty folder to its books. */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<Result> {
-  const { folder, deposits, inFlight, keep, say } = options;
+  const { folder, deposits, inFlight, keep, scale, say } = options;
   const field = await openField({ folder, ...scenario.options });
   let findings: Finding[] | undefined;
   let progress: NodeJS.Timeout | undefined;
@@ -47,7 +49,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     const load = new Load({ api, mailboxIds, deposits, inFlight });
     const { ledger } = load;
     progress = setInterval(() => say(`${ledger.acknowledged.length} of ${deposits}`), PROGRESS_MS);
-    await scenario.inject({ field, load, note });
+    await scenario.inject({ field, load, note, scale });
     const healedAt = Date.now();
     await load.end();
     clearInterval(progress);

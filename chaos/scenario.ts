@@ -6,6 +6,8 @@ export interface Injection {
   load: Load;
   /** Notes a fault that was injected, by its name. */
   note(fault: string): void;
+  /** How long and how often faults come: 1, or less where little time is to be spent. */
+  scale: number;
 }
 
 /** One way to break the installation under load. */

@@ -8,11 +8,11 @@ const STREAM = 'EVT_c1_mailbox';
 export const brokenBus: Scenario = {
   name: 'bus',
   title: 'NATS stopped, cut, wiped',
-  async inject({ field, load, note }) {
+  async inject({ field, load, note, scale }) {
     const { nats } = field.installation.servers;
     await load.reached(0.1);
-    note('NATS down for 30 s');
-    await outage(nats, DOWN_MS);
+    note('NATS down');
+    await outage(nats, DOWN_MS * scale);
     await load.reached(0.3);
     const copy = await copyOf(nats, STREAM);
     await load.reached(0.5);

@@ -12,7 +12,7 @@ export const brokenDatabase: Scenario = {
   name: 'database',
   title: 'Postgres killed, exhausted, hung',
   options: { postgres: { max_connections: '120' } },
-  async inject({ field, load, note }) {
+  async inject({ field, load, note, scale }) {
     const { installation } = field;
     for (const share of CRASHES) {
       await load.reached(share);
@@ -21,7 +21,7 @@ export const brokenDatabase: Scenario = {
     }
     await load.reached(0.45);
     note('no connection left');
-    await exhaust(installation, EXHAUSTED_MS);
+    await exhaust(installation, EXHAUSTED_MS * scale);
     for (const [database, share] of [
       ['mailbox', 0.55],
       ['media', 0.65],
@@ -29,7 +29,7 @@ export const brokenDatabase: Scenario = {
     ] as const) {
       await load.reached(share);
       note(`${database}'s log held`);
-      await hold(installation, database, LOG, HUNG_MS);
+      await hold(installation, database, LOG, HUNG_MS * scale);
     }
   },
 };

@@ -28,7 +28,7 @@ export const brokenReceivers: Scenario = {
   title: 'mail server and webhook misbehaving',
   options: { env: { SMTP_TIMEOUT_MS: '2000' } },
   async inject(injection) {
-    const { field, load, note } = injection;
+    const { field, load, note, scale } = injection;
     const { mail, webhooks } = field;
     for (const [n, [mailFault, misbehave]] of mailFaults.entries()) {
       await load.reached((n + 0.5) / (mailFaults.length + 1));
@@ -37,7 +37,7 @@ export const brokenReceivers: Scenario = {
       note(webhookFault);
       mail.behave(misbehave);
       webhooks.behave(misanswer);
-      await delay(MISBEHAVED_MS);
+      await delay(MISBEHAVED_MS * scale);
       mail.behave({ kind: 'accept' });
       webhooks.behave({ kind: 'answer', status: 204 });
     }

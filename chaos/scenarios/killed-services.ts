@@ -13,10 +13,10 @@ const LEAST = 15;
 export const killedServices: Scenario = {
   name: 'kills',
   title: 'services killed',
-  async inject({ field, load, note }) {
+  async inject({ field, load, note, scale }) {
     const { replicas } = field.installation;
     await load.reached(0.02);
-    for (let kills = 0; kills < LEAST || !load.has(1); kills++) {
+    for (let kills = 0; kills < LEAST * scale || !load.has(1); kills++) {
       const atOnce = Math.random() < SEVERAL ? Math.ceil(between(1, replicas.length)) : 1;
       killAll(some(replicas, atOnce), note);
       if (Math.random() >= HASTE) await untilReady(replicas);
