@@ -11,6 +11,7 @@ import { memory } from './memory/memory.bench.ts';
 import { notifyDrain } from './notifications/drain.bench.ts';
 import { notifications } from './notifications/healthy.bench.ts';
 import { rate } from './rate/rate.bench.ts';
+import { relay } from './relay/relay.bench.ts';
 
 /** All there are, in the order in which they run. */
 export const benches: readonly Bench[] = [
@@ -23,6 +24,7 @@ export const benches: readonly Bench[] = [
   memory,
   events,
   lists,
+  relay,
   audio,
   notifications,
   notifyDrain,

@@ -15,7 +15,7 @@ import {
 const workspace = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A NATS server of its own with its data in `folder`; the URL logs in as a user who may do everything. */
-export const startNats = async (folder: string): Promise<{ url: string; stop(): Promise<void> }> => {
+export const startNats = async (folder: string): Promise<{ url: string; pid: number; stop(): Promise<void> }> => {
   const cacheDir = join(workspace, '.cache/nats');
   const source = await locateNats({ cacheDir, image: DEFAULT_NATS_IMAGE, say: (line) => console.error(line) });
   const user = { name: 'bench', password: randomBytes(16).toString('hex') };
@@ -25,5 +25,5 @@ export const startNats = async (folder: string): Promise<{ url: string; stop(): 
   const program = natsProgram({ source, dataDir, logFile: join(folder, 'nats.log'), port, users: [user] });
   const server = await launch(program);
   await untilReady(server);
-  return { url: natsAddress(port, user), stop: () => server.stop() };
+  return { url: natsAddress(port, user), pid: server.identity.pid, stop: () => server.stop() };
 };

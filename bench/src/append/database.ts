@@ -7,6 +7,8 @@ import { slowFsync } from './slow-fsync.ts';
 
 export interface BenchDatabase {
   url: string;
+  /** Of its first process; the others are its children. */
+  pid: number;
   /** What its processes have used that still run, milliseconds. */
   cpuMs(): number;
   stop(): Promise<void>;
@@ -42,6 +44,7 @@ export async function startDatabase({ fsyncMicros = 0 } = {}): Promise<BenchData
   const { pid } = server.identity;
   return {
     url: superuserUrl(access, 'postgres'),
+    pid,
     cpuMs: () => familyOf(pid, processes()).reduce((sum, { cpuMs }) => sum + cpuMs, 0),
     stop: async () => {
       await server.stop();
