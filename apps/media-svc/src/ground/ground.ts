@@ -1,14 +1,13 @@
-import type { EventMeta, EventStore } from '@aftertone/event-store';
+import type { EventMeta, EventStore, TenantReads } from '@aftertone/event-store';
 import type { Clock } from '@aftertone/kernel';
-import type { DataSource } from 'typeorm';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Recordings } from '../storage/recordings.ts';
 
 /** What every part of the service stands on. Throws `store-unavailable` while the database has not answered yet. */
 export interface Ground {
   readonly store: EventStore;
-  /** Sessions of the reading role, for `asTenant`. */
-  readonly reader: DataSource;
+  /** Short reads on behalf of tenants. */
+  readonly reads: TenantReads;
   readonly recordings: Recordings;
   /** The storage, for housekeeping. */
   readonly blobs: BlobStore;

@@ -5,11 +5,10 @@ import {
   openServiceStore,
   type ServiceStore,
   type StoreLogger,
+  type TenantReads,
 } from '@aftertone/event-store';
 import { type Clock, systemClock } from '@aftertone/kernel';
-import type { DataSource } from 'typeorm';
 import type { BlobStore } from '../blobs/blob-store.ts';
-import { MediaRow } from '../media/catalogue/media.entity.ts';
 import { mediaAggregate } from '../media/media.aggregate.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Recordings } from '../storage/recordings.ts';
@@ -47,8 +46,8 @@ export class OpeningGround implements Ground {
     return this.opening.there.store;
   }
 
-  get reader(): DataSource {
-    return this.opening.there.reader;
+  get reads(): TenantReads {
+    return this.opening.there.reads;
   }
 
   get recordings(): Recordings {
@@ -84,7 +83,7 @@ const openBoth = async ({ databaseUrl: url, keks, bytes, logger }: GroundOptions
     url,
     keks,
     kinds: [mediaAggregate],
-    entities: [MediaRow],
+    entities: [],
     migrations,
     applicationName: 'media-svc',
     logger,

@@ -5,7 +5,7 @@ import type { Conversions } from '../audio/conversion/conversions.ts';
 import type { Target } from '../audio/conversion/target.ts';
 import type { BlobKey } from '../blobs/blob-store.ts';
 import type { Ground } from '../ground/ground.ts';
-import type { MediaRow } from '../media/catalogue/media.entity.ts';
+import type { MediaRow } from '../media/catalogue/media-row.ts';
 import { conversionsUnreadable } from '../metrics.ts';
 import { answerHead } from '../playback/answer-head.ts';
 

@@ -8,10 +8,11 @@ import { findMedia } from '../media/catalogue/media.query.ts';
 import { answerHead } from '../playback/answer-head.ts';
 import { type ConvertedParts, playConverted, versionMismatch } from './play-converted.ts';
 import { readGrant } from './read-grant.ts';
+import { sendStored } from './send-stored.ts';
 import { storedAnswer } from './stored-answer.ts';
 
 export interface PlayParts extends ConvertedParts {
-  ground: Pick<Ground, 'reader' | 'recordings'>;
+  ground: Pick<Ground, 'reads' | 'recordings'>;
   grantSecret: string;
 }
 
@@ -29,7 +30,7 @@ export const play = async (
 ): Promise<unknown> => {
   const { download, format } = playQuery.parse(request.query);
   const { tenantId } = readGrant(request, parts.grantSecret, 'get', mediaId);
-  const media = await findMedia(parts.ground.reader, tenantId, mediaId);
+  const media = await findMedia(parts.ground.reads, tenantId, mediaId);
   const key = { tenantId, mediaId, sha256: media.sha256 };
   const target = format === 'original' ? null : targetOf(format, media, parts.conversions.rates);
   if (target !== null) return playConverted(parts, { media, key, target, download }, { request, reply });
@@ -38,7 +39,8 @@ export const play = async (
   if (status === 412) throw versionMismatch();
   if (status === 416) throw rangeNotSatisfiable(media.bytes);
   if (body === null || request.method === 'HEAD') return reply.send();
-  return reply.send(await parts.ground.recordings.open(key, media.heldBy ?? [], body === 'all' ? undefined : body));
+  const range = body === 'all' ? { start: 0, end: media.bytes - 1 } : body;
+  return sendStored(parts, await parts.ground.recordings.open(key, media.heldBy ?? [], range), { range, reply });
 };
 
 /** Facts and peaks. */
@@ -49,7 +51,7 @@ export const showInfo = async (
   reply: FastifyReply,
 ): Promise<unknown> => {
   const { tenantId } = readGrant(request, parts.grantSecret, 'get', mediaId);
-  const media = await findMedia(parts.ground.reader, tenantId, mediaId);
+  const media = await findMedia(parts.ground.reads, tenantId, mediaId);
   return reply.send({
     ...storedAnswer(mediaId, { facts: media, storedAt: media.storedAt.toISOString() }),
     sampleRate: media.sampleRate,

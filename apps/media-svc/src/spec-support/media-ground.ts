@@ -1,10 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { asTenant, type EventStore, migrate, openEventStore, openReader } from '@aftertone/event-store';
+import { type EventStore, migrate, openEventStore } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
 import { freshDatabase, temporaryFolder } from '@aftertone/testing';
-import type { DataSource } from 'typeorm';
 import type { LocalBlobStore } from '../blobs/local-blob-store.ts';
-import { MediaRow } from '../media/catalogue/media.entity.ts';
+import { type MediaRow, mediaColumns } from '../media/catalogue/media-row.ts';
 import { mediaAggregate } from '../media/media.aggregate.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Recordings } from '../storage/recordings.ts';
@@ -18,7 +17,6 @@ export interface MediaGround {
   tenantId: string;
   store: EventStore;
   kek: string;
-  reader: DataSource;
   blobs: LocalBlobStore;
   recordings: Recordings;
   memory: UploadMemory;
@@ -32,12 +30,22 @@ export interface MediaGround {
   log: { debug: Say; info: Say; warn: Say; error: Say };
   /** Stores a recording of its own, or the given bytes, as an upload would. */
   keep(file?: Buffer, mediaId?: string): Promise<{ mediaId: string; kept: Kept }>;
-  rows(): Promise<MediaRow[]>;
+  rows(): Promise<CatalogueRow[]>;
   eventsOf(mediaId: string): Promise<Array<{ type: string; data: object }>>;
   /** Names of the files in storage and spool. */
   files(): string[];
   close(): Promise<void>;
 }
+
+/** What is played, and what housekeeping goes by. */
+export interface CatalogueRow extends MediaRow {
+  referenceCount: number;
+  releasedAt: Date | null;
+  unreferencedSince: Date | null;
+}
+
+const catalogue = `SELECT ${mediaColumns}, m.reference_count AS "referenceCount", m.released_at AS "releasedAt",
+  m.unreferenced_since AS "unreferencedSince" FROM media m WHERE m.tenant_id = $1 ORDER BY m.id`;
 
 type Say = (fields: object, message: string) => void;
 
@@ -56,7 +64,6 @@ export const openMediaGround = async (): Promise<MediaGround> => {
   await migrate(database.url, migrations);
   const kek = randomBytes(32).toString('base64');
   const store = await openEventStore({ url: database.url, kek, kinds: [mediaAggregate] });
-  const reader = await openReader(database.url, [MediaRow]);
   const blobs = await openStorage(folder.path);
   const spool = openSpool(spoolFolder.path);
   const recordings = openRecordings({ blobs, spool, pool: store.pool });
@@ -67,7 +74,6 @@ export const openMediaGround = async (): Promise<MediaGround> => {
     tenantId,
     store,
     kek,
-    reader,
     blobs,
     recordings,
     memory: new UploadMemory(67_108_864),
@@ -87,14 +93,13 @@ export const openMediaGround = async (): Promise<MediaGround> => {
         meta,
       }),
     }),
-    rows: () => asTenant(reader, tenantId, (manager) => manager.find(MediaRow, { order: { id: 'ASC' } })),
+    rows: async () => (await store.pool.query<CatalogueRow>(catalogue, [tenantId])).rows,
     eventsOf: async (mediaId) => {
       const events = await store.history(mediaAggregate, tenantId, mediaId, { limit: 100 });
       return events.map(({ type, data }) => ({ type, data }));
     },
     files: () => [...filesIn(folder.path), ...filesIn(spoolFolder.path)],
     close: async () => {
-      await reader.destroy();
       await store.close();
       await blobs.close();
       await spool.close();

@@ -1,11 +1,16 @@
-import { asTenant } from '@aftertone/event-store';
-import type { DataSource } from 'typeorm';
+import type { TenantReads } from '@aftertone/event-store';
 import { mediaNotFound } from '../media.decider.ts';
-import { MediaRow } from './media.entity.ts';
+import { mediaTable } from './media.projection.ts';
+import { type MediaRow, mediaColumns } from './media-row.ts';
+
+const oneMedia = {
+  name: 'media',
+  text: `SELECT ${mediaColumns} FROM ${mediaTable} m WHERE m.tenant_id = $1 AND m.id = $2`,
+};
 
 /** @throws DomainError `media-not-found`, also for another tenant's. */
-export const findMedia = async (reader: DataSource, tenantId: string, id: string): Promise<MediaRow> => {
-  const row = await asTenant(reader, tenantId, (manager) => manager.findOneBy(MediaRow, { tenantId, id }));
-  if (row === null) throw mediaNotFound();
+export const findMedia = async (reads: TenantReads, tenantId: string, id: string): Promise<MediaRow> => {
+  const [row] = await reads.rows<MediaRow>(oneMedia, tenantId, [tenantId, id]);
+  if (row === undefined) throw mediaNotFound();
   return row;
 };
