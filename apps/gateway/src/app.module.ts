@@ -1,6 +1,6 @@
 import type { Logger } from '@aftertone/platform';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_GUARD } from '@nestjs/core';
 import { AccessGuard } from './access/access.guard.ts';
 import { Authenticator } from './access/authenticator.ts';
 import { Background } from './background/background.ts';
@@ -12,7 +12,6 @@ import { EventHistory } from './events/event-history.ts';
 import { EventSockets } from './events/event-sockets.ts';
 import { EventStreams } from './events/event-streams.ts';
 import { EventsController } from './events/events.controller.ts';
-import { SendAnswer } from './http/send-answer.interceptor.ts';
 import { ServiceCalls } from './http/service-calls.ts';
 import { PoliciesController } from './identity/policies/policies.controller.ts';
 import { PoliciesQuery } from './identity/policies/policies.query.ts';
@@ -104,7 +103,6 @@ const providersOf = (parts: Parts): Provider[] => [
   { provide: Subscriptions, useValue: parts.subscriptions },
   { provide: SubscriptionsQuery, useValue: parts.subscriptionsQuery },
   { provide: APP_GUARD, useClass: AccessGuard },
-  { provide: APP_INTERCEPTOR, useClass: SendAnswer },
 ];
 
 /** Token of everything the gateway is made of, for readiness and tests. */

@@ -42,7 +42,7 @@ export class AccessGuard implements CanActivate {
     const request = http.getRequest<FastifyRequest>();
     const tenant = actsInTenant(route) ? tenantOf(request.headers) : undefined;
     const session = await this.find(tokenOf(request.headers), tenant).catch((error: unknown) => {
-      // Interceptors do not see what guards refuse.
+      // Endpoints do not see what guards refuse.
       if (error instanceof DomainError) tellRefusal(http.getResponse<FastifyReply>(), error);
       throw error;
     });
