@@ -1,11 +1,11 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
 import { openBox, sealBox } from './box.ts';
 import type { KeyRing } from './keks.ts';
 
 /** The key of one stream's sealed fields. */
 export interface DataKey {
   id: string;
-  key: Buffer;
+  key: KeyObject;
 }
 
 const keyBinding = (tenantId: string, keyId: string): string => `key:${tenantId}:${keyId}`.toLowerCase();
@@ -13,18 +13,21 @@ const eventBinding = (tenantId: string, eventId: string): string => `event:${ten
 
 /** A new random data key and its wrapped form for `subject_key`. */
 export function makeDataKey(ring: KeyRing, tenantId: string): { dataKey: DataKey; wrapped: Buffer } {
-  const dataKey = { id: randomUUID(), key: randomBytes(32) };
-  return { dataKey, wrapped: ring.wrap(dataKey.key, keyBinding(tenantId, dataKey.id)) };
+  const [id, bytes] = [randomUUID(), randomBytes(32)];
+  return {
+    dataKey: { id, key: createSecretKey(bytes) },
+    wrapped: ring.wrap(bytes, keyBinding(tenantId, id)),
+  };
 }
 
 export const unwrapDataKey = (ring: KeyRing, tenantId: string, keyId: string, wrapped: Buffer): DataKey => ({
   id: keyId,
-  key: ring.unwrap(wrapped, keyBinding(tenantId, keyId)),
+  key: createSecretKey(ring.unwrap(wrapped, keyBinding(tenantId, keyId))),
 });
 
 /** The same data key under the ring's current key-encryption key. */
 export const rewrap = (ring: KeyRing, tenantId: string, keyId: string, wrapped: Buffer): Buffer =>
-  ring.wrap(unwrapDataKey(ring, tenantId, keyId, wrapped).key, keyBinding(tenantId, keyId));
+  ring.wrap(ring.unwrap(wrapped, keyBinding(tenantId, keyId)), keyBinding(tenantId, keyId));
 
 /** Takes the named fields out of `data`. `sealed` is null when none of them is there. */
 export function splitSealed(data: object, fields: readonly string[]): { open: object; sealed: object | null } {

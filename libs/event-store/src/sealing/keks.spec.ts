@@ -9,7 +9,7 @@ describe('parseKeks', () => {
   it('reads named keys in order, and names one by its fingerprint that has no name', () => {
     const [first, second] = [base64(), base64()];
     const keks = parseKeks(`main:${first}, ${second}`);
-    expect(keks.map(({ key }) => key.toString('base64'))).toEqual([first, second]);
+    expect(keks.map(({ key }) => key.export().toString('base64'))).toEqual([first, second]);
     expect(keks[0].id).toBe('main');
     expect(keks[1]?.id).toBe(parseKeks(second)[0].id);
     expect(keks[1]?.id).not.toBe(parseKeks(base64())[0].id);

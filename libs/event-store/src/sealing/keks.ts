@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
+import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
 import { openBox, sealBox } from './box.ts';
 
 /** A key-encryption key: it wraps the data keys of streams and is never stored. */
 export interface Kek {
   /** Written beside what it wrapped, so that a rotated key is recognised. At most 64 bytes. */
   id: string;
-  /** 32 bytes. */
-  key: Buffer;
+  /** Of 32 bytes. */
+  key: KeyObject;
 }
 
 /**
@@ -20,7 +20,7 @@ export function parseKeks(setting: string): readonly [Kek, ...Kek[]] {
     const [, id, encoded] = /^(?:([\w.-]{1,64}):)?([A-Za-z0-9+/_-]+=*)$/.exec(entry.trim()) ?? [];
     const key = Buffer.from(encoded ?? '', 'base64');
     if (key.length !== 32) throw new Error(`key-encryption key ${index + 1} is not 32 bytes of base64`);
-    return { id: id ?? createHash('sha256').update(key).digest('hex').slice(0, 16), key };
+    return { id: id ?? createHash('sha256').update(key).digest('hex').slice(0, 16), key: createSecretKey(key) };
   });
   if (first === undefined) throw new Error('no key-encryption key is given');
   return [first, ...others];

@@ -1,7 +1,8 @@
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { mediaId, tenantId } from '@aftertone/contracts';
 import { rejected } from '@aftertone/kernel';
 import { z } from 'zod';
+import { hmacSha256 } from '../hmac.ts';
 
 export const grant = z.strictObject({
   tenantId,
@@ -19,21 +20,10 @@ export const grant = z.strictObject({
 export type Grant = z.output<typeof grant>;
 export type GrantVerb = Grant['verb'];
 
-/** The one that was used last, made ready: a process signs and checks with one secret as a rule. */
-let ready: { secret: string; key: KeyObject } | undefined;
-
-const keyOf = (secret: string): KeyObject => {
-  if (ready?.secret !== secret) ready = { secret, key: createSecretKey(secret, 'utf8') };
-  return ready.key;
-};
-
-const signature = (payload: string, secret: string): Buffer =>
-  createHmac('sha256', keyOf(secret)).update(payload).digest();
-
 /** `<base64url of the JSON>.<base64url of its HMAC-SHA256>`. */
 export const signGrant = (content: z.input<typeof grant>, secret: string): string => {
   const payload = Buffer.from(JSON.stringify(grant.parse(content))).toString('base64url');
-  return `${payload}.${signature(payload, secret).toString('base64url')}`;
+  return `${payload}.${hmacSha256(secret, payload).toString('base64url')}`;
 };
 
 const parsed = (payload: string): Grant | undefined => {
@@ -51,7 +41,7 @@ const parsed = (payload: string): Grant | undefined => {
 export const verifyGrant = (text: string, secret: string, verb: GrantVerb, now: number = Date.now()): Grant => {
   const [payload = '', given = '', ...rest] = text.split('.');
   const sent = Buffer.from(given, 'base64url');
-  const expected = signature(payload, secret);
+  const expected = hmacSha256(secret, payload);
   const authentic = rest.length === 0 && sent.length === expected.length && timingSafeEqual(sent, expected);
   const content = authentic ? parsed(payload) : undefined;
   if (content === undefined || content.verb !== verb) {

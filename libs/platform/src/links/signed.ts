@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { hmacSha256 } from '../hmac.ts';
 
 /** The first one signs; all of them verify, so that a secret can be replaced while what it signed still holds. */
 export type LinkSecrets = readonly [string, ...string[]];
@@ -7,7 +8,7 @@ const macBytes = 32;
 
 /** `purpose` keeps what was signed for one thing from being shown as another. */
 const macOf = (purpose: string, content: Uint8Array, secret: string): Buffer =>
-  createHmac('sha256', secret).update(`${purpose}\n`).update(content).digest();
+  hmacSha256(secret, `${purpose}\n`, content);
 
 /** base64url of the content with its HMAC-SHA256 behind it. */
 export const sign = ([secret]: LinkSecrets, purpose: string, content: Uint8Array): string =>
