@@ -1,5 +1,6 @@
 import { type EventStore, rebuild as rebuildTables } from '@aftertone/event-store';
 import { messageList } from '@aftertone/mailbox-svc/message-log';
+import pg from 'pg';
 import { type Done, timed } from './use.ts';
 
 interface Log {
@@ -14,11 +15,11 @@ export const rebuildList = ({ store, events, postgres }: Log): Promise<Done<void
 
 /** The rows of the list, from a file of the server's into a table with the same indexes: no client, no events. */
 export const bareCopy = async ({ store, events, postgres }: Log): Promise<Done<void>> => {
-  const { rows } = await store.pool.query(`SELECT current_setting('data_directory') || '/bare.copy' AS file`);
+  const session = new pg.Client(store.url);
+  await session.connect();
+  const { rows } = await session.query(`SELECT current_setting('data_directory') || '/bare.copy' AS file`);
   const { file } = rows[0];
-  const session = await store.pool.connect();
   try {
-    await session.query('SET statement_timeout = 0');
     await session.query(`CREATE TABLE bare_copy (LIKE message INCLUDING ALL)`);
     await session.query(`COPY message TO '${file}'`);
     return await timed(events, { postgres }, async () => {
@@ -26,6 +27,6 @@ export const bareCopy = async ({ store, events, postgres }: Log): Promise<Done<v
     });
   } finally {
     await session.query('DROP TABLE IF EXISTS bare_copy');
-    session.release(true);
+    await session.end();
   }
 };

@@ -12,7 +12,7 @@ export { mailboxPublisher } from '../publishing/publisher.ts';
 /** What a rebuild of the message list is given. */
 export const messageList = { aggregates: [messageAggregate], tables: [messageTable] };
 
-const meta = { actor: { kind: 'service', id: 'media-svc' }, correlationId: newId() } as const;
+const actor = { kind: 'service', id: 'media-svc' } as const;
 const rights: ReadonlySet<(typeof right.options)[number]> = new Set(right.options);
 
 const voice = (): VoiceContent => ({
@@ -46,7 +46,7 @@ export class MessageLog {
     this.count += 1;
     const mailboxId = this.mailboxes[this.count % this.mailboxes.length] ?? '';
     const isHeard = this.count % 2 === 0;
-    const place = { tenantId: this.tenantId, id: newId(), meta };
+    const place = { tenantId: this.tenantId, id: newId(), meta: { actor, correlationId: newId() } };
     const now = new Date().toISOString();
     const caller = { callerNumber: '+33155501234', callerName: 'Zoé Caller', calledNumber: '1000', callId: newId() };
     const recording = { voice: voice(), storedAt: now, maxMessageSeconds: null };
@@ -67,7 +67,7 @@ export class MessageLog {
       quota: { maxMessages: null, maxTotalSeconds: null },
     });
     await this.store.handle(mailboxAggregate, {
-      ...{ tenantId: this.tenantId, id, meta, isNew: true },
+      ...{ tenantId: this.tenantId, id, isNew: true, meta: { actor, correlationId: newId() } },
       command: {
         type: 'CreateMailbox',
         data: { settings, shortId: Number(number) },

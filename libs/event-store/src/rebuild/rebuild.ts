@@ -1,11 +1,15 @@
-import pg from 'pg';
-import { clientConfig } from '../database/connect.ts';
+import type pg from 'pg';
 import { isUnavailable } from '../database/errors.ts';
 import { appendLock } from '../schema/append.sql.ts';
+import { quoted } from '../schema/written-table.ts';
 import type { EventStore } from '../store/store.ts';
 import type { RowChange } from '../types.ts';
-import { type AnyAggregate, Replay, type ReplayedChange, replayAll, replayTouched } from './replay.ts';
-import { dropShadow, makeShadow, shadowOf, swapShadow } from './shadow-table.ts';
+import { copyIn } from './copy-in.ts';
+import { copyLine } from './copy-text.ts';
+import { FinalRows } from './final-rows.ts';
+import { type AnyAggregate, Replay, replayAll, replayTouched } from './replay.ts';
+import { longSession } from './session.ts';
+import { dropShadow, indexShadow, makeShadow, type Shadow, shadowOf, swapShadow } from './shadow-table.ts';
 
 export interface RebuildOptions {
   store: EventStore;
@@ -45,50 +49,54 @@ const touchedPage = 200;
  */
 export async function rebuild(options: RebuildOptions): Promise<void> {
   const { store, tables } = options;
-  const session = new pg.Client(
-    clientConfig({
-      url: store.url,
-      applicationName: 'aftertone rebuild',
-      connectTimeoutMs: 5_000,
-      statementTimeoutMs: 0,
-    }),
-  );
-  session.on('error', () => undefined); // shows in the next statement
-  await session.connect();
+  const session = await longSession(store.url, 'aftertone rebuild');
+  let reader: pg.Client | undefined;
   try {
     const { rows } = await session.query<{ alone: boolean }>('SELECT pg_try_advisory_lock($1) AS alone', [rebuildLock]);
     if (rows[0]?.alone !== true) throw new Error('a rebuild is running already');
-    for (const table of tables) await makeShadow(session, table);
+    reader = await longSession(store.url, 'aftertone rebuild');
     try {
-      await new Rebuild(options, session).run();
+      const shadows: Shadow[] = [];
+      for (const table of tables) shadows.push(await makeShadow(session, table));
+      await new Rebuild(options, { session, reader }, shadows).run();
     } catch (error) {
       for (const table of tables) await dropShadow(session, table);
       throw error;
     }
   } finally {
+    await reader?.end();
     await session.end();
   }
+}
+
+/** Reads on one and writes on the other, both at the same time. */
+interface Sessions {
+  session: pg.Client;
+  reader: pg.Client;
 }
 
 class Rebuild {
   readonly #options: RebuildOptions;
   readonly #session: pg.Client;
-  readonly #changes = new Map<string, RowChange[]>();
+  readonly #reader: pg.Client;
+  readonly #shadows: readonly Shadow[];
   #events = 0;
   /** Everything up to here is in the fresh tables. */
   #done = 0;
 
-  constructor(options: RebuildOptions, session: pg.Client) {
+  constructor(options: RebuildOptions, { session, reader }: Sessions, shadows: readonly Shadow[]) {
     this.#options = options;
     this.#session = session;
+    this.#reader = reader;
+    this.#shadows = shadows;
   }
 
   async run(): Promise<void> {
-    await this.#fold('fold', await this.#head());
+    await this.#fill(await this.#head());
+    for (const { table } of this.#shadows) await indexShadow(this.#session, table);
     for (let head = await this.#head(); head - this.#done > fewEvents; head = await this.#head()) {
-      await this.#fold('catch-up', head, this.#done);
+      await this.#catchUp('catch-up', head);
     }
-    for (const table of this.#options.tables) await this.#session.query(`ANALYZE "${shadowOf(table)}"`);
     for (let attempt = 1; !(await this.#swapped(attempt === swapAttempts)); attempt += 1);
   }
 
@@ -100,8 +108,8 @@ class Rebuild {
     try {
       await session.query(`SET LOCAL lock_timeout = ${this.#options.lockTimeoutMs ?? 2_000}`);
       await session.query('SELECT pg_advisory_xact_lock($1)', [appendLock]);
-      await this.#fold('swap', await this.#head(), this.#done);
-      for (const table of this.#options.tables) await swapShadow(session, table);
+      await this.#catchUp('swap', await this.#head());
+      for (const { table } of this.#shadows) await swapShadow(session, table);
       await session.query('COMMIT');
       return true;
     } catch (error) {
@@ -116,44 +124,59 @@ class Rebuild {
     return this.#options.store.log.headPosition(this.#session);
   }
 
-  /** @param touchedAfter only streams with events after this position; all when it is not given */
-  async #fold(step: RebuildProgress['step'], through: number, touchedAfter?: number): Promise<void> {
-    const { aggregates, store, pageSize = 5_000, onProgress } = this.#options;
-    const replay = new Replay(aggregates, (change) => this.#collect(change));
-    const plan = { replay, aggregates, through };
-    const afterPage = async (events: number): Promise<void> => {
-      await this.#write();
-      this.#events += events;
-      onProgress?.({ step, events: this.#events, through });
-    };
-    if (touchedAfter === undefined) {
-      await replayAll(this.#session, store.ring, { ...plan, pageSize }, afterPage);
-    } else {
-      await replayTouched(this.#session, store.ring, { ...plan, pageSize: touchedPage, touchedAfter }, afterPage);
-    }
+  /** All events up to a position, into tables that are empty and have no indexes: each row is written once. */
+  async #fill(through: number): Promise<void> {
+    const { aggregates, store, pageSize = 5_000 } = this.#options;
+    const rows = this.#rows();
+    const plan = { replay: new Replay(aggregates, rows.listener), aggregates, through, pageSize };
+    let copied: Promise<void> = Promise.resolve();
+    await replayAll(this.#reader, store.ring, plan, async (events) => {
+      await copied;
+      copied = this.#copy(rows.final.take());
+      copied.catch(() => undefined); // awaited behind the next page
+      this.#progress('fold', events, through);
+    });
+    await copied;
     this.#done = through;
   }
 
-  #collect({ aggregate, before, after, events }: ReplayedChange): void {
-    const last = events.at(-1);
-    if (last === undefined || aggregate.effects === undefined) return;
-    const { tenantId, streamId, version, meta, at } = last;
-    const id = streamId.slice(aggregate.type.length + 1);
-    const { rows = [] } = aggregate.effects(before, after, events, { tenantId, id, streamId, version, meta, at });
-    for (const row of rows) {
-      if (!this.#options.tables.includes(row.table)) continue;
-      const tenant = { tenant_id: tenantId };
-      const change: RowChange =
-        row.op === 'upsert' ? { ...row, row: { ...row.row, ...tenant } } : { ...row, key: { ...row.key, ...tenant } };
-      const changes = this.#changes.get(row.table);
-      if (changes === undefined) this.#changes.set(row.table, [change]);
-      else changes.push(change);
+  /** What happened since, stream by stream from its beginning. */
+  async #catchUp(step: 'catch-up' | 'swap', through: number): Promise<void> {
+    const { aggregates, store } = this.#options;
+    const rows = this.#rows();
+    const replay = new Replay(aggregates, rows.listener);
+    const plan = { replay, aggregates, through, pageSize: touchedPage, touchedAfter: this.#done };
+    await replayTouched(this.#reader, store.ring, plan, async (events) => {
+      await this.#write(rows.final.take());
+      this.#progress(step, events, through);
+    });
+    this.#done = through;
+  }
+
+  #rows() {
+    const final = new FinalRows(new Map(this.#shadows.map(({ table, key }) => [table, key])));
+    return { final, listener: { changed: final.add.bind(final), streamEnded: final.endStream.bind(final) } };
+  }
+
+  #progress(step: RebuildProgress['step'], events: number, through: number): void {
+    this.#events += events;
+    this.#options.onProgress?.({ step, events: this.#events, through });
+  }
+
+  async #copy(changes: ReadonlyMap<string, readonly RowChange[]>): Promise<void> {
+    for (const { table, columns } of this.#shadows) {
+      let lines = '';
+      for (const change of changes.get(table) ?? []) {
+        if (change.op === 'upsert') lines += copyLine(change.row, columns);
+      }
+      const names = columns.map(({ name }) => quoted(name)).join(', ');
+      if (lines !== '') await copyIn(this.#session, `COPY ${quoted(shadowOf(table))} (${names}) FROM STDIN`, lines);
     }
   }
 
-  async #write(): Promise<void> {
-    for (const [table, changes] of this.#changes) {
-      const rows = changes.map((change) => ({
+  async #write(changes: ReadonlyMap<string, readonly RowChange[]>): Promise<void> {
+    for (const [table, ofTable] of changes) {
+      const rows = ofTable.map((change) => ({
         '#n': 1,
         '#op': change.op,
         ...(change.op === 'upsert' ? change.row : change.key),
@@ -162,6 +185,5 @@ class Rebuild {
         JSON.stringify(rows),
       ]);
     }
-    this.#changes.clear();
   }
 }

@@ -1,16 +1,25 @@
 import type pg from 'pg';
-import { prepareTable, quoted } from '../schema/written-table.ts';
+import { type Column, columnsOf, prepareTable, quoted } from '../schema/written-table.ts';
+
+export interface Shadow {
+  /** The table whose place it takes. */
+  table: string;
+  columns: readonly Column[];
+  /** Of the primary key. */
+  key: readonly string[];
+}
 
 /** Name of the table that a rebuild fills, and then puts in the place of `table`. */
 export const shadowOf = (table: string): string => `${table}__rebuild`;
 
 /**
- * Makes an empty table like the given read model: columns, constraints, indexes, row-level security, grants, and the
- * function that writes its rows. One that an interrupted rebuild left behind is taken away first.
+ * Makes an empty table like the given read model: columns, checks, row-level security, grants, and the function that
+ * writes its rows; no indexes, since a full table gets them for less. One that an interrupted rebuild left behind is
+ * taken away first.
  *
  * @throws Error when the table is no registered read model, or has foreign keys or triggers, which a copy would lose
  */
-export async function makeShadow(session: pg.ClientBase, table: string): Promise<void> {
+export async function makeShadow(session: pg.ClientBase, table: string): Promise<Shadow> {
   const { rows } = await session.query<{ key_columns: string[]; readable: boolean; attached: boolean }>(
     `SELECT m.key_columns, m.readable,
        EXISTS (SELECT FROM pg_constraint c WHERE c.conrelid = m.table_name::regclass AND c.contype = 'f')
@@ -23,9 +32,30 @@ export async function makeShadow(session: pg.ClientBase, table: string): Promise
   if (model.attached) throw new Error(`table ${table} has foreign keys or triggers: it cannot be rebuilt`);
   const shadow = shadowOf(table);
   await dropShadow(session, table);
-  await session.query(`CREATE TABLE ${quoted(shadow)} (LIKE ${quoted(table)} INCLUDING ALL)`);
+  await session.query(`CREATE TABLE ${quoted(shadow)} (LIKE ${quoted(table)} INCLUDING ALL EXCLUDING INDEXES)`);
   const run = async (sql: string, values?: unknown[]) => (await session.query(sql, values)).rows;
   await prepareTable(run, { table: shadow, key: model.key_columns, readable: model.readable });
+  return { table, key: model.key_columns, columns: await columnsOf(run, shadow) };
+}
+
+/** Gives a filled shadow the indexes of its table, and those constraints that are indexes. */
+export async function indexShadow(session: pg.ClientBase, table: string): Promise<void> {
+  const shadow = quoted(shadowOf(table));
+  const { rows } = await session.query<{ is_unique: boolean; definition: string; key: string | null }>(
+    `SELECT i.indisunique AS is_unique, substring(pg_get_indexdef(i.indexrelid) from ' USING .*$') AS definition,
+       pg_get_constraintdef(c.oid) AS key
+     FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.conrelid = i.indrelid
+     WHERE i.indrelid = $1::regclass ORDER BY i.indisprimary DESC`,
+    [quoted(table)],
+  );
+  for (const { is_unique, definition, key } of rows) {
+    await session.query(
+      key === null
+        ? `CREATE ${is_unique ? 'UNIQUE ' : ''}INDEX ON ${shadow}${definition}`
+        : `ALTER TABLE ${shadow} ADD ${key}`,
+    );
+  }
+  await session.query(`ANALYZE ${shadow}`);
 }
 
 export async function dropShadow(session: pg.ClientBase, table: string): Promise<void> {

@@ -1,7 +1,6 @@
-import pg from 'pg';
-import { clientConfig } from '../database/connect.ts';
 import type { EventStore } from '../store/store.ts';
 import { type AnyAggregate, Replay, type ReplayedChange, replayAll } from './replay.ts';
+import { longSession } from './session.ts';
 
 /** What a feed's row says, or what its events say. */
 export interface FeedNumbers {
@@ -32,20 +31,11 @@ interface Count extends FeedNumbers {
  * @param aggregates every kind of stream that changes feeds
  */
 export async function verifyFeeds(store: EventStore, aggregates: readonly AnyAggregate[]): Promise<FeedDifference[]> {
-  const session = new pg.Client(
-    clientConfig({
-      url: store.url,
-      applicationName: 'aftertone verify',
-      connectTimeoutMs: 5_000,
-      statementTimeoutMs: 0,
-    }),
-  );
-  session.on('error', () => undefined); // shows in the next statement
-  await session.connect();
+  const session = await longSession(store.url, 'aftertone verify');
   try {
     await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const counts = new Map<string, Count>();
-    const replay = new Replay(aggregates, (change) => count(counts, change));
+    const replay = new Replay(aggregates, { changed: (change) => count(counts, change) });
     const plan = { replay, aggregates, through: await store.log.headPosition(session), pageSize: 5_000 };
     await replayAll(session, store.ring, plan, async () => undefined);
     const { rows } = await session.query<FeedNumbers & { tenant_id: string; feed_id: string }>(

@@ -3,7 +3,7 @@ import { readerRole, tenantPolicySql } from './tenancy.sql.ts';
 /** Runs one statement and gives its rows: TypeORM's query runners and `pg` do it differently. */
 export type Run = (sql: string, values?: unknown[]) => Promise<unknown>;
 
-interface Column {
+export interface Column {
   name: string;
   type: string;
 }
@@ -31,7 +31,8 @@ export async function prepareTable(
   );
 }
 
-const columnsOf = async (run: Run, table: string): Promise<Column[]> =>
+/** Columns that can be written. */
+export const columnsOf = async (run: Run, table: string): Promise<Column[]> =>
   (await run(
     `SELECT attname AS name, format_type(atttypid, atttypmod) AS type FROM pg_attribute
      WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum`,
