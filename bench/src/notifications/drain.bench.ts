@@ -3,17 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { type CloudEvent, eventHeaders, eventSubject } from '@aftertone/contracts';
+import { type CloudEvent, eventHeaders, eventSubject, newWebhook, notifyCommands } from '@aftertone/contracts';
 import { newId } from '@aftertone/kernel';
-import { freePort, launch, untilReady } from '@aftertone/local';
-import { type Bus, connectBus, jetStreamTarget } from '@aftertone/messaging';
+import { type Bus, connectBus, jetStreamTarget, RpcClient } from '@aftertone/messaging';
 import pg from 'pg';
 import { startDatabase } from '../append/database.ts';
 import type { Bench } from '../bench.ts';
-import { familyOf, processes } from '../machine/proc.ts';
 import { startNats } from '../nats.ts';
-import { type Box, countsOf, mailboxCreated, messageCreated } from './events.ts';
+import { type Box, callIn, countsOf, mailboxCreated, messageCreated } from './events.ts';
+import { type OwnServiceOptions, startOwnService } from './own-service.ts';
+import { startMailSink, startSink } from './sink.ts';
 
 export interface DrainRow {
   what: string;
@@ -29,17 +28,23 @@ export interface DrainRow {
 interface Kind {
   what: string;
   mailboxes: number;
-  lamps: boolean;
+  messages: number;
+  lamps?: boolean;
+  /** An e-mail for each message. */
+  mails?: boolean;
+  /** A webhook of each mailbox is told of each message. */
+  webhooks?: boolean;
 }
 
-const messages = 10_000;
 const cell = 'c1';
-const workspace = fileURLToPath(new URL('../../..', import.meta.url));
 
 const kinds: readonly Kind[] = [
-  { what: 'nobody is told', mailboxes: 100, lamps: false },
-  { what: 'lamps', mailboxes: 100, lamps: true },
-  { what: 'lamps', mailboxes: 1, lamps: true },
+  { what: 'nobody is told', mailboxes: 100, messages: 10_000 },
+  { what: 'lamps', mailboxes: 100, messages: 10_000, lamps: true },
+  { what: 'lamps', mailboxes: 1, messages: 10_000, lamps: true },
+  { what: 'an e-mail', mailboxes: 100, messages: 3_000, mails: true },
+  { what: 'a webhook', mailboxes: 100, messages: 3_000, webhooks: true },
+  { what: 'an e-mail, a webhook and lamps', mailboxes: 100, messages: 3_000, lamps: true, mails: true, webhooks: true },
 ];
 
 const publishAll = async (bus: Bus, events: readonly CloudEvent[]): Promise<void> => {
@@ -60,38 +65,35 @@ const publishAll = async (bus: Bus, events: readonly CloudEvent[]): Promise<void
   }
 };
 
-const backlogOf = ({ mailboxes, lamps }: Kind): CloudEvent[] => {
+const boxesOf = ({ mailboxes }: Kind): Box[] => {
   const tenantId = newId();
-  const boxes = Array.from({ length: mailboxes }, (): Box => ({ tenantId, mailboxId: newId() }));
+  return Array.from({ length: mailboxes }, () => ({ tenantId, mailboxId: newId() }));
+};
+
+const backlogOf = ({ messages, lamps = false, mails = false }: Kind, boxes: readonly Box[]): CloudEvent[] => {
   const told = Array.from({ length: messages }, (_, n) => {
     const box = boxes[n % boxes.length];
     const place = Math.floor(n / boxes.length) + 1;
     return box === undefined ? [] : [messageCreated(box, 2 * place), countsOf(box, place, 2 * place + 1)];
   });
-  return [...boxes.map((box) => mailboxCreated(box, lamps)), ...told.flat()];
+  const to = mails ? ['anna@example.org'] : [];
+  return [...boxes.map((box) => mailboxCreated(box, { lamps, to })), ...told.flat()];
 };
 
-const startService = async (folder: string, databaseUrl: string, natsUrl: string) => {
-  const port = await freePort();
-  const secret = (): string => randomBytes(32).toString('base64');
-  const server = await launch({
-    name: 'notify-svc',
-    command: process.execPath,
-    args: [join(workspace, 'apps/notify-svc/dist/main.js')],
-    env: {
-      ...process.env,
-      ...{ HOST: '127.0.0.1', PORT: String(port), LOG_LEVEL: 'warn', NATS_URL: natsUrl, AFTERTONE_CELL: cell },
-      ...{ DATABASE_URL_NOTIFY: databaseUrl, AFTERTONE_KEK: secret(), MEDIA_GRANT_SECRET: secret() },
-      ...{ MEDIA_URL: 'http://127.0.0.1:9', LINK_SECRET: secret(), PUBLIC_URL: 'http://127.0.0.1:9' },
-      ...{ SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'bench@example.org' },
-    },
-    logFile: join(folder, 'notify-svc.log'),
-    isReady: async () => (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined))?.ok === true,
-    readyTimeoutMs: 30_000,
-    stopSignal: 'SIGTERM',
-    graceMs: 15_000,
-  });
-  return server;
+/** Each has a server of its own, as far as an address makes one. */
+const createWebhooks = async (bus: Bus, boxes: readonly Box[], port: number): Promise<void> => {
+  const rpc = new RpcClient({ bus, cell });
+  for (const [n, { tenantId, mailboxId }] of boxes.entries()) {
+    const webhook = newWebhook.parse({ name: 'bench', url: `http://127.2.0.${1 + n}:${port}/ok` });
+    await rpc.call(notifyCommands.createWebhook, { mailboxId, webhook }, callIn(tenantId));
+  }
+};
+
+/** As it was left: with its tables and its webhooks, and nothing to do. */
+const prepare = async (options: OwnServiceOptions, made: () => Promise<void>): Promise<void> => {
+  const service = await startOwnService(options);
+  await made();
+  await service.stop();
 };
 
 const drained = `
@@ -99,7 +101,7 @@ const drained = `
     AND (SELECT position FROM log_head) <= (SELECT min(position) FROM relay_checkpoint) AS idle`;
 
 /** Resolves when every message is announced and nothing waits to be sent or to be put on the bus. */
-const untilDrained = async (database: pg.Client): Promise<void> => {
+const untilDrained = async (database: pg.Client, messages: number): Promise<void> => {
   for (;;) {
     const { rows } = await database.query<{ idle: boolean }>(drained, [messages]);
     if (rows[0]?.idle) return;
@@ -109,22 +111,31 @@ const untilDrained = async (database: pg.Client): Promise<void> => {
 
 const drain = async (kind: Kind): Promise<DrainRow> => {
   const folder = mkdtempSync(join(tmpdir(), 'aftertone-bench-'));
-  const [database, nats] = await Promise.all([startDatabase(), startNats(folder)]);
+  const [database, nats, web, mail] = await Promise.all([
+    startDatabase(),
+    startNats(folder),
+    startSink(),
+    startMailSink(),
+  ]);
   const bus = connectBus({ url: nats.url, name: 'bench' });
   try {
-    await publishAll(bus, backlogOf(kind));
+    const kek = randomBytes(32).toString('base64');
+    const options = { folder, databaseUrl: database.url, natsUrl: nats.url, cell, smtpPort: mail.port, kek };
+    const boxes = boxesOf(kind);
+    await prepare(options, async () => {
+      if (kind.webhooks) await createWebhooks(bus, boxes, web.port);
+    });
+    await publishAll(bus, backlogOf(kind, boxes));
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
-    const service = await startService(folder, database.url, nats.url);
-    await untilReady(service);
-    const [began, postgresBefore] = [performance.now(), database.cpuMs()];
-    const serviceBefore = cpuMsOf(service.identity.pid);
-    await untilDrained(client);
+    const service = await startOwnService(options);
+    const { messages } = kind;
+    const [began, postgresBefore, serviceBefore] = [performance.now(), database.cpuMs(), service.cpuMs()];
+    await untilDrained(client, messages);
     const row = {
       ...kind,
-      messages,
       perSecond: (messages * 1000) / (performance.now() - began),
-      serviceMs: (cpuMsOf(service.identity.pid) - serviceBefore) / messages,
+      serviceMs: (service.cpuMs() - serviceBefore) / messages,
       databaseMs: (database.cpuMs() - postgresBefore) / messages,
     };
     await client.end();
@@ -132,15 +143,13 @@ const drain = async (kind: Kind): Promise<DrainRow> => {
     return row;
   } finally {
     await bus.close();
+    web.stop();
+    mail.stop();
     await nats.stop();
     await database.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 };
-
-/** Milliseconds of CPU of a program and all that it has started. */
-const cpuMsOf = (pid: number): number =>
-  familyOf(pid, processes()).reduce((sum, { cpuMs, endedChildrenMs }) => sum + cpuMs + endedChildrenMs, 0);
 
 const benchDrain = async (): Promise<DrainRow[]> => {
   const rows: DrainRow[] = [];
@@ -159,7 +168,7 @@ export const notifyDrain: Bench = {
         ...['told', 'mailboxes', 'messages', 'messages per s'].map((head) => ({ head })),
         ...['notify-svc: ms of CPU each', 'its Postgres'].map((head) => ({ head, digits: 3 })),
       ],
-      rows: (await benchDrain()).map(({ what, mailboxes, perSecond, serviceMs, databaseMs }) => [
+      rows: (await benchDrain()).map(({ what, mailboxes, messages, perSecond, serviceMs, databaseMs }) => [
         `${what}, ${mailboxes} mailbox${mailboxes === 1 ? '' : 'es'}`,
         ...[mailboxes, messages, perSecond, serviceMs, databaseMs],
       ]),

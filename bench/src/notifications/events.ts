@@ -35,12 +35,12 @@ const envelope = (
   data: { mailboxId, ...data },
 });
 
-/** Without lamps only webhooks are told. */
-export const mailboxCreated = (box: Box, lamps = false): CloudEvent =>
+/** Without lamps and addresses only webhooks are told. */
+export const mailboxCreated = (box: Box, { lamps = false, to = [] }: { lamps?: boolean; to?: string[] } = {}) =>
   envelope(box, 'mailbox_created', 'settings.created', {
     mailbox: {
       ...{ number: '100', name: 'Bench', timezone: 'UTC', language: 'en', accessType: 'personal', ownerUserIds: [] },
-      notify: { email: { to: [], attachAudio: false }, mwi: { enabled: lamps } },
+      notify: { email: { to, attachAudio: false }, mwi: { enabled: lamps } },
     },
   });
 

@@ -34,3 +34,10 @@ export const startSink = async (): Promise<Sink> => {
     stop: () => void child.kill(),
   };
 };
+
+/** A mail server in a process of its own, which takes everything. */
+export const startMailSink = async (): Promise<Pick<Sink, 'port' | 'stop'>> => {
+  const child = fork(fileURLToPath(new URL('./mail-sink.process.js', import.meta.url)));
+  const [{ port = 0 }] = (await once(child, 'message')) as [Report];
+  return { port, stop: () => void child.kill() };
+};
