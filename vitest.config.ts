@@ -10,8 +10,9 @@ export default defineConfig({
   test: {
     include: ['{apps,libs,tools}/*/src/**/*.spec.ts', '{chaos,deploy,e2e}/**/*.spec.ts'],
     globalSetup: ['libs/testing/src/global-setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Longer than any wait for a condition: on a busy machine everything comes, only later.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
   },

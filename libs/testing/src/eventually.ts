@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface EventuallyOptions {
-  /** How long to go on trying, in milliseconds; 10 seconds unless told. */
+  /** How long to go on trying, in milliseconds; a minute unless told: only what is broken ever takes it. */
   timeoutMs?: number;
   /** Pause between two tries in milliseconds; 25 unless told. */
   everyMs?: number;
@@ -12,7 +12,7 @@ export interface EventuallyOptions {
  * thrown as it was, so a failing expectation reads like any other.
  */
 export async function eventually<T>(attempt: () => T | Promise<T>, options: EventuallyOptions = {}): Promise<T> {
-  const end = performance.now() + (options.timeoutMs ?? 10_000);
+  const end = performance.now() + (options.timeoutMs ?? 60_000);
   for (;;) {
     try {
       return await attempt();

@@ -10,9 +10,12 @@ import { messageOf, someMailbox } from '../test-support/mailbox-events.ts';
 import { grantSecret, type Notify, sendingConfig, startNotify } from '../test-support/notify.ts';
 
 let notify: Notify;
+/** How far the clock is put forward. */
+let aheadMs: number;
 
 beforeEach(async () => {
-  notify = await startNotify();
+  aheadMs = 0;
+  notify = await startNotify(undefined, () => new Date(Date.now() + aheadMs));
 });
 afterEach(() => notify.close());
 
@@ -80,10 +83,11 @@ describe('a notification', () => {
   it('is given up when it is too old', async () => {
     notify.smtp.behave({ kind: 'refuse', code: 421, at: 'data' });
     const { message } = await deposit(['anna@example.test']);
-    notify.startSending({ NOTIFY_GIVE_UP_SECONDS: 1 });
+    notify.startSending({ NOTIFY_GIVE_UP_SECONDS: 3_600 });
+    await eventually(async () => expect((await delivery(message)).attempts.length).toBeGreaterThan(1));
+    aheadMs = 3_600_000;
     const failed = await untilState(message, 'failed');
     expect(new Set(outcomes(failed))).toEqual(new Set(['failed']));
-    expect(failed.attempts.length).toBeGreaterThan(1);
   });
 
   it.each([
@@ -125,10 +129,12 @@ describe('a notification', () => {
 
   it('is sent by one of several replicas', async () => {
     const to = Array.from({ length: 20 }, (_, n) => `r${n}@example.test`);
-    const replicas = [1, 2, 3].map(() => notify.startSending({ NOTIFY_CONCURRENCY: 4 }));
+    // Long enough on the busiest machine: what outlives its lease, or its server's time, is rightly tried twice.
+    const patient = { NOTIFY_LEASE_MS: 60_000, SMTP_TIMEOUT_MS: 60_000, NOTIFY_ATTEMPT_TIMEOUT_MS: 60_000 };
+    const replicas = [1, 2, 3].map(() => notify.startSending({ NOTIFY_CONCURRENCY: 4, ...patient }));
     const messages = await Promise.all([deposit(to), deposit(to), deposit(to)]);
     await eventually(() => expect(notify.smtp.messages).toHaveLength(60));
-    await Promise.all(replicas.map(({ stop }) => stop(5_000)));
+    await Promise.all(replicas.map(({ stop }) => stop(60_000)));
     const ids = notify.smtp.messages.map(({ mail }) => mail.messageId);
     expect(new Set(ids).size).toBe(60);
     for (const { message } of messages) {

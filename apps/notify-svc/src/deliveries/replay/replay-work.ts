@@ -72,26 +72,33 @@ export class ReplayWork {
     });
   }
 
-  /** Works on one page. False: there is nothing to do. */
+  /**
+   * Works on one page. False: there is nothing to do. What cannot be done now is thrown when the others are counted; it
+   * comes again with what is behind it.
+   */
   async step(): Promise<boolean> {
     const { pool } = this.parts.store;
     const { rows } = await pool.query<Job>(oldest);
     const [job] = rows;
     if (job === undefined) return false;
     const page = await pageOf(pool, job);
-    const outcomes = await Promise.all(page.map(({ id }) => this.replay(job, id)));
-    const count = (wanted: string): number => outcomes.filter((outcome) => outcome === wanted).length;
-    const last = page.at(-1);
+    const outcomes = await Promise.allSettled(page.map(({ id }) => this.replay(job, id)));
+    const count = (wanted: string): number =>
+      outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value === wanted).length;
+    const failedAt = outcomes.findIndex(({ status }) => status === 'rejected');
+    const failed = outcomes[failedAt];
+    const last = (failed === undefined ? page : page.slice(0, failedAt)).at(-1);
     await pool.query(
       `UPDATE delivery_replay SET replayed = replayed + $3, refused = refused + $4, skipped = skipped + $8, after_at = COALESCE($5, after_at),
          after_id = COALESCE($6, after_id), finished_at = $7 WHERE tenant_id = $1 AND id = $2`,
       [
         ...[job.tenantId, job.id, count('replayed'), count('refused'), last?.createdAt ?? null, last?.id ?? null],
-        page.length < pageSize ? this.parts.clock() : null,
+        failed === undefined && page.length < pageSize ? this.parts.clock() : null,
         count('skipped'),
       ],
     );
     if (page.length > 0) this.parts.onReplayed();
+    if (failed?.status === 'rejected') throw failed.reason;
     return true;
   }
 
