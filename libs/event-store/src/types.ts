@@ -1,4 +1,5 @@
 import type { Command, Decider, DomainError, DomainEvent } from '@aftertone/kernel';
+import type { DataKey } from './sealing/fields.ts';
 
 /** Who caused an event. It is stored with the event and shown in histories; it holds no secret and no caller data. */
 export interface EventActor {
@@ -147,13 +148,26 @@ export type GuardFailure =
   | { guard: 'limit'; role: string; feedId: string; counter: number; limit: number; value: number }
   | { guard: 'claimed'; scope: string; key: string; streamId: string };
 
-export interface HandleRequest<C extends Command> {
+/**
+ * A stream as its last change left it, for who changes it again soon: handed back with the next command it spares the
+ * loading. Nothing is wrong with one that is out of date; it is loaded then. It holds the stream's key: not for keeping.
+ */
+export interface HeldStream<State> {
+  readonly state: State;
+  readonly version: number;
+  /** What further events of it are sealed with; null: there is none. */
+  readonly dataKey: DataKey | null;
+}
+
+export interface HandleRequest<C extends Command, State = unknown> {
   tenantId: string;
   id: string;
   command: C;
   meta: EventMeta;
   /** The stream is known not to exist: nothing is loaded and version 0 is expected. */
   isNew?: boolean;
+  /** The stream as `handle` left it: it is loaded only when it has changed since, or when nothing would come of this. */
+  held?: HeldStream<State>;
   /** The caller's precondition (If-Match): refused with `version-mismatch` (conflict) when the stream is elsewhere. */
   expectedVersion?: number;
   dedup?: DedupKey & { result: unknown };
@@ -168,6 +182,8 @@ export interface HandleResult<State, E extends DomainEvent> {
   state: State;
   /** The stream's version now. */
   version: number;
+  /** For the next command, where it follows soon. */
+  held: HeldStream<State>;
   /** What was appended; empty when nothing changed or the command had been done before. */
   events: ReadonlyArray<RecordedEvent<E>>;
   /** True when `dedup` or `inbox` said that this command is already done. */

@@ -4,10 +4,18 @@ import type { AppendLane } from '../append/lane.ts';
 import type { AppendRequest } from '../append/request.ts';
 import { makeDataKey } from '../sealing/fields.ts';
 import type { KeyRing } from '../sealing/keks.ts';
-import type { Aggregate, GuardFailure, HandleRequest, HandleResult, RecordedEvent, Stamps } from '../types.ts';
+import type {
+  Aggregate,
+  GuardFailure,
+  HandleRequest,
+  HandleResult,
+  HeldStream,
+  RecordedEvent,
+  Stamps,
+} from '../types.ts';
 import { keyReused, type Repeated } from './dedup.ts';
 import { KeyedQueue } from './keyed-queue.ts';
-import type { LoadedWithKey, StreamReader } from './load.ts';
+import type { StreamReader } from './load.ts';
 import { planAppend } from './plan.ts';
 
 export interface HandlerParts {
@@ -31,14 +39,15 @@ export class CommandHandler {
   /** Commands to one stream run one after another in this process: only other processes can be in conflict. */
   handle<State, C extends Command, E extends DomainEvent>(
     aggregate: Aggregate<State, C, E>,
-    request: HandleRequest<C>,
+    request: HandleRequest<C, State>,
   ): Promise<HandleResult<State, E>> {
     const streamId = `${aggregate.type}-${request.id}`;
     return this.#streams.run(`${request.tenantId}/${streamId}`, async () => {
       for (let attempt = 1; attempt <= this.#parts.maxAttempts; attempt += 1) {
-        // Only the first attempt may rely on "there is no such stream": a conflict says that there is one.
-        const isNew = request.isNew === true && attempt === 1;
-        const result = await this.#attempt(aggregate, request, streamId, isNew);
+        // Only the first attempt may rely on what the caller knows: a conflict says that there is something else.
+        const known = attempt === 1 ? knownStream(aggregate, request) : null;
+        const result = await this.#attempt(aggregate, request, streamId, known);
+        if (result === 'out-of-date') continue;
         if (result !== 'conflict') return result;
         // Two processes that fight for a stream in step: one would always come second.
         await delay(Math.random() * attempt);
@@ -49,20 +58,21 @@ export class CommandHandler {
 
   async #attempt<State, C extends Command, E extends DomainEvent>(
     aggregate: Aggregate<State, C, E>,
-    request: HandleRequest<C>,
+    request: HandleRequest<C, State>,
     streamId: string,
-    isNew: boolean,
-  ): Promise<HandleResult<State, E> | 'conflict'> {
+    known: HeldStream<State> | null,
+  ): Promise<HandleResult<State, E> | 'conflict' | 'out-of-date'> {
     const { tenantId, id, command, dedup } = request;
-    const before: LoadedWithKey<State> = isNew
-      ? { state: aggregate.decider.initialState, version: 0, dataKey: null }
-      : await this.#parts.reader.load(aggregate, tenantId, id);
+    const before = known ?? (await this.#parts.reader.load(aggregate, tenantId, id));
+    // No append would find out that it has changed.
+    const mayBeOutOfDate = known !== null && known === request.held;
 
     let events: E[];
     try {
       checkVersion(request, before.version);
       events = aggregate.decider.decide(command, before.state);
     } catch (error) {
+      if (mayBeOutOfDate) return 'out-of-date';
       // A repeated command may be refused because of what it did the first time: then it is no refusal.
       const repeated = dedup && error instanceof DomainError ? await this.#parts.findRepeated(tenantId, dedup) : null;
       if (repeated === null) throw error;
@@ -71,9 +81,13 @@ export class CommandHandler {
 
     const after = events.reduce((state, event) => aggregate.decider.evolve(state, event), before.state);
     const place = { tenantId, id, streamId, version: before.version, meta: request.meta, at: command.meta.now };
-    const planned = planAppend(aggregate, { before: before.state, after, events }, place, () =>
-      before.dataKey === null ? makeDataKey(this.#parts.ring, tenantId) : { dataKey: before.dataKey },
-    );
+    let { dataKey } = before;
+    const planned = planAppend(aggregate, { before: before.state, after, events }, place, () => {
+      if (dataKey !== null) return { dataKey };
+      const made = makeDataKey(this.#parts.ring, tenantId);
+      dataKey = made.dataKey;
+      return made;
+    });
     const append: AppendRequest = {
       ...planned,
       rows: [...planned.rows, ...(request.extraRows ?? [])],
@@ -83,17 +97,20 @@ export class CommandHandler {
     const unchanged = {
       state: before.state,
       version: before.version,
+      held: before,
       events: [],
       repeated: false,
       result: dedup?.result,
     };
-    if (changesNothing(append)) return unchanged;
+    if (changesNothing(append)) return mayBeOutOfDate ? 'out-of-date' : unchanged;
 
     const outcome = await this.#parts.lane.append(append);
     switch (outcome.is) {
       case 'appended': {
         const recorded = recordedEvents(append, events, outcome.position, outcome.stamps);
-        return { ...unchanged, state: after, version: before.version + events.length, events: recorded };
+        const version = before.version + events.length;
+        const held = heldAfter(append, { state: after, version, dataKey });
+        return { ...unchanged, state: after, version, held, events: recorded };
       }
       case 'conflict':
         checkVersion(request, outcome.version);
@@ -111,12 +128,22 @@ export class CommandHandler {
 
   async #current<State, C extends Command, E extends DomainEvent>(
     aggregate: Aggregate<State, C, E>,
-    request: HandleRequest<C>,
-  ): Promise<Pick<HandleResult<State, E>, 'state' | 'version' | 'events'>> {
-    const { state, version } = await this.#parts.reader.load(aggregate, request.tenantId, request.id);
-    return { state, version, events: [] };
+    request: HandleRequest<C, State>,
+  ): Promise<Pick<HandleResult<State, E>, 'state' | 'version' | 'held' | 'events'>> {
+    const held = await this.#parts.reader.load(aggregate, request.tenantId, request.id);
+    return { state: held.state, version: held.version, held, events: [] };
   }
 }
+
+/** What the caller knows of the stream; null: nothing. */
+const knownStream = <State, C extends Command, E extends DomainEvent>(
+  { decider }: Aggregate<State, C, E>,
+  { isNew, held }: HandleRequest<C, State>,
+): HeldStream<State> | null =>
+  isNew === true ? { state: decider.initialState, version: 0, dataKey: null } : (held ?? null);
+
+const heldAfter = <State>(append: AppendRequest, held: HeldStream<State>): HeldStream<State> =>
+  append.destroyKey ? { ...held, dataKey: null } : held;
 
 function checkVersion({ expectedVersion }: HandleRequest<Command>, version: number): void {
   if (expectedVersion === undefined || expectedVersion === version) return;

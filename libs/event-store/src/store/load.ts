@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { asStoreError } from '../database/errors.ts';
 import type { DataKey } from '../sealing/fields.ts';
 import type { KeyRing } from '../sealing/keks.ts';
-import type { Aggregate, RecordedEvent } from '../types.ts';
+import type { Aggregate, HeldStream, RecordedEvent } from '../types.ts';
 import { Decoder, dataColumns, fromEvents, recordColumns, type StoredData, type StoredRecord } from './decode.ts';
 import type { StoreLogger } from './logger.ts';
 
@@ -11,11 +11,6 @@ export interface Loaded<State> {
   state: State;
   /** 0: the stream does not exist. */
   version: number;
-}
-
-/** With the key that further events of the stream are sealed with; null: there is none, or it was destroyed. */
-export interface LoadedWithKey<State> extends Loaded<State> {
-  dataKey: DataKey | null;
 }
 
 export interface HistoryOptions {
@@ -41,7 +36,7 @@ export class StreamReader {
     aggregate: Aggregate<State, C, E>,
     tenantId: string,
     id: string,
-  ): Promise<LoadedWithKey<State>> {
+  ): Promise<HeldStream<State>> {
     const streamId = `${aggregate.type}-${id}`;
     const rows = await this.#query<StoredData>({
       name: 'load-stream',

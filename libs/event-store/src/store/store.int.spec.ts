@@ -46,6 +46,54 @@ describe('handling a command', () => {
   });
 });
 
+describe('a stream that the caller still holds', () => {
+  const post = async (sender?: string) => {
+    const { store } = sample;
+    const { tenantId, boxId } = await openBox(store);
+    const to = { tenantId, id: newId() };
+    const data = { boxId, grams: 1, ...(sender !== undefined && { sender }) };
+    return { store, to, posted: await toLetter(store, { type: 'PostLetter', data }, { ...to, isNew: true }) };
+  };
+  const read = { type: 'ReadLetter', data: {} } as const;
+
+  it('is not loaded for the next command, and keeps its key', async () => {
+    const { store, to, posted } = await post('Ada');
+    // As nobody may do in earnest: only a change of what is held shows that it is not read.
+    const held = { ...posted.held, state: { ...posted.held.state, grams: 7 } };
+    const after = await toLetter(store, read, { ...to, held });
+    expect(after).toMatchObject({ version: 2, state: { status: 'read', grams: 7 }, held: { version: 2 } });
+    expect(after.held.dataKey).toEqual(posted.held.dataKey);
+    expect(await store.load(letter, to.tenantId, to.id)).toMatchObject({ version: 2, state: { sender: 'Ada' } });
+  });
+
+  it.each([
+    ['changed it', { type: 'MoveLetter', data: { to: '' } } as const, 'read'],
+    ['did the same', read, 'read'],
+    ['ended it', { type: 'PurgeLetter', data: {} } as const, 'letter-not-found'],
+  ])('is loaded when another one %s', async (_, other, result) => {
+    const { store, to, posted } = await post();
+    const { boxId } = await openBox(store, { tenantId: to.tenantId });
+    await toLetter(store, other.type === 'MoveLetter' ? { ...other, data: { to: boxId } } : other, to);
+    const after = toLetter(store, read, { ...to, held: posted.held });
+    if (result === 'letter-not-found') return expect(after).rejects.toMatchObject({ code: result });
+    expect(await after).toMatchObject({ state: { status: result } });
+  });
+
+  it('is loaded before a command is refused, or leads to nothing', async () => {
+    const { store, to, posted } = await post();
+    const purged = { ...posted.held, state: { ...posted.held.state, status: 'purged' as const } };
+    expect(await toLetter(store, read, { ...to, held: purged })).toMatchObject({ version: 2 });
+    const before = { ...posted.held, state: { ...posted.held.state, status: 'read' as const } };
+    expect(await toLetter(store, read, { ...to, held: before })).toMatchObject({ version: 2, events: [] });
+  });
+
+  it('holds no key any more that was destroyed', async () => {
+    const { store, to, posted } = await post('Ada');
+    const purged = await toLetter(store, { type: 'PurgeLetter', data: {} }, { ...to, held: posted.held });
+    expect([posted.held.dataKey === null, purged.held.dataKey]).toEqual([false, null]);
+  });
+});
+
 describe('events of a newer version', () => {
   it('are passed over by what does not know their type, which says so once', async () => {
     const warnings: object[] = [];

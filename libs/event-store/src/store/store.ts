@@ -59,7 +59,7 @@ export interface EventStore {
    */
   handle<State, C extends Command, E extends DomainEvent>(
     aggregate: Aggregate<State, C, E>,
-    request: HandleRequest<C>,
+    request: HandleRequest<C, State>,
   ): Promise<HandleResult<State, E>>;
   /** Events of one stream, oldest first. */
   history<State, C extends Command, E extends DomainEvent>(

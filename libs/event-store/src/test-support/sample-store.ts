@@ -7,7 +7,7 @@ import { eventStoreMigrations } from '../schema/migrations.ts';
 import { registerReadModel } from '../schema/read-model.ts';
 import { type EventStore, type EventStoreOptions, openEventStore } from '../store/store.ts';
 import type { HandleRequest } from '../types.ts';
-import { type BoxCommand, box, type LetterCommand, letter } from './sample.ts';
+import { type Box, type BoxCommand, box, type Letter, type LetterCommand, letter } from './sample.ts';
 
 @Entity('letter_list')
 export class LetterRow {
@@ -77,7 +77,7 @@ export async function sampleStore(options: Partial<EventStoreOptions> = {}): Pro
 }
 
 const cause = { actor: { kind: 'system' as const, id: 'test' }, correlationId: 'test' };
-type More<C extends BoxCommand | LetterCommand> = Partial<Omit<HandleRequest<C>, 'command' | 'meta'>> & {
+type More<C extends BoxCommand | LetterCommand, State> = Partial<Omit<HandleRequest<C, State>, 'command' | 'meta'>> & {
   /** Time of the command; default now. */
   now?: string;
 };
@@ -86,7 +86,7 @@ type More<C extends BoxCommand | LetterCommand> = Partial<Omit<HandleRequest<C>,
 export const toBox = (
   store: EventStore,
   command: Omit<BoxCommand, 'meta'>,
-  { now = new Date().toISOString(), ...more }: More<BoxCommand> = {},
+  { now = new Date().toISOString(), ...more }: More<BoxCommand, Box> = {},
 ) =>
   store.handle(box, {
     tenantId: newId(),
@@ -99,7 +99,7 @@ export const toBox = (
 export const toLetter = (
   store: EventStore,
   command: Omit<LetterCommand, 'meta'>,
-  { now = new Date().toISOString(), ...more }: More<LetterCommand> = {},
+  { now = new Date().toISOString(), ...more }: More<LetterCommand, Letter> = {},
 ) =>
   store.handle(letter, {
     tenantId: newId(),
