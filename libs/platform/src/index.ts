@@ -14,6 +14,7 @@ export { type Grant, type GrantVerb, grant, signGrant, verifyGrant } from './gra
 export { type Checks, type Readiness, registerHealth } from './health/health.ts';
 export { ProblemFilter } from './http/problem.filter.ts';
 export { type Problem, problemContentType, problemOf, type StatusTable } from './http/problem.ts';
+export { rawAnswer, writePiece } from './http/raw-answer.ts';
 export { followRequests } from './http/requests.ts';
 export { type Link, linkUrl, readLink, readTicket, signLink, signTicket } from './links/link.ts';
 export type { LinkSecrets } from './links/signed.ts';

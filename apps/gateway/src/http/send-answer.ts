@@ -1,3 +1,4 @@
+import { rawAnswer } from '@aftertone/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { etagOf, isNotModified } from './etag.ts';
 import { fill } from './path.ts';
@@ -11,7 +12,9 @@ const field = (answer: unknown, name: string): unknown =>
 /** Turns what a handler gives into status, `ETag`, `Location` and body, as its route says. */
 export const sendAnswer = (route: Route, request: FastifyRequest, reply: FastifyReply, answer: unknown): void => {
   if (answer instanceof StreamAnswer) {
-    void reply.code(answer.status).headers(answer.headers).send(answer.body);
+    reply.code(answer.status).headers(answer.headers);
+    if ('sendTo' in answer.body) void answer.body.sendTo(rawAnswer(reply));
+    else void reply.send(answer.body);
     return;
   }
   if (answer instanceof TakenOver) {

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
+import { writePiece } from '@aftertone/platform';
 import type { ByteRange } from './blob-store.ts';
 import { Pieces } from './pieces.ts';
 import { storageError, storageUnavailable } from './storage-errors.ts';
@@ -63,7 +64,7 @@ export class FileStream extends Readable {
           const read = await this.readInto(piece, left);
           left -= read;
           const since = performance.now();
-          isUsed = !(await wasTaken(out, piece.subarray(0, read), left === 0));
+          isUsed = !(await writePiece(out, piece.subarray(0, read), left === 0));
           if (isUsed) return;
           isSlow = performance.now() - since > slowMs;
         } finally {
@@ -93,20 +94,3 @@ export class FileStream extends Readable {
     );
   }
 }
-
-/** Resolves with true when nothing reads the piece any more; false when `out` was closed before. */
-const wasTaken = (out: Writable, piece: Buffer, isLast: boolean): Promise<boolean> =>
-  new Promise((resolve) => {
-    if (out.destroyed) {
-      resolve(false);
-      return;
-    }
-    const closed = (): void => resolve(false);
-    const taken = (error?: Error | null): void => {
-      out.off('close', closed);
-      resolve(error === undefined || error === null);
-    };
-    out.once('close', closed);
-    if (isLast) out.end(piece, () => taken());
-    else out.write(piece, taken);
-  });

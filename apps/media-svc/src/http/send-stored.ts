@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Logger } from '@aftertone/platform';
+import { type Logger, rawAnswer } from '@aftertone/platform';
 import type { FastifyReply } from 'fastify';
 import type { ByteRange } from '../blobs/blob-store.ts';
 import { FileStream } from '../blobs/file-stream.ts';
@@ -11,13 +11,8 @@ export const sendStored = async (
   { range, reply }: { range: ByteRange; reply: FastifyReply },
 ): Promise<FastifyReply> => {
   if (!(stored instanceof FileStream)) return reply.send(stored);
-  reply.hijack();
-  reply.raw.statusCode = reply.statusCode;
-  for (const [name, value] of Object.entries(reply.getHeaders())) {
-    if (value !== undefined) reply.raw.setHeader(name, value);
-  }
   try {
-    await stored.sendTo(reply.raw, range.end - range.start + 1);
+    await stored.sendTo(rawAnswer(reply), range.end - range.start + 1);
   } catch (error) {
     logger.error({ err: error }, 'an answer was broken off');
   }

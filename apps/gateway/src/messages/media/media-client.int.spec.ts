@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import http, { type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PassThrough, Readable } from 'node:stream';
-import { buffer, text } from 'node:stream/consumers';
+import { PassThrough, Readable, Writable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { newId } from '@aftertone/kernel';
 import { type GrantVerb, problemContentType, problemOf, verifyGrant } from '@aftertone/platform';
 import { eventually, freePort } from '@aftertone/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { MediaClient } from './media-client.ts';
+import { type AudioAnswer, MediaClient } from './media-client.ts';
 
 const secret = randomBytes(32).toString('base64');
 const target = { tenantId: newId(), mediaId: newId(), correlationId: 'call-7' };
@@ -200,17 +200,43 @@ describe('short audio', () => {
   });
 });
 
+/** Takes what it is given as a connection does: it has a copy when it calls back. */
+class Listener extends Writable {
+  readonly got: Buffer[] = [];
+
+  override _write(piece: Buffer, _encoding: string, taken: () => void): void {
+    setImmediate(() => {
+      this.got.push(Buffer.from(piece));
+      taken();
+    });
+  }
+}
+
+const heard = async ({ body }: AudioAnswer): Promise<Buffer> => {
+  if (!('sendTo' in body)) return buffer(body);
+  const listener = new Listener();
+  await body.sendTo(listener);
+  return Buffer.concat(listener.got);
+};
+
+const hear = async (media: MediaClient): Promise<Buffer> => heard(await media.open('GET', target, {}, undefined));
+
 describe('opening', () => {
-  it.each([200, 206, 304])('gives the %i as it is', async (status) => {
+  it.each([200, 206, 304, 416])('gives the %i as it is', async (status) => {
     const media = await clientOf((request, response) => {
       expect(grantOf(request, 'get')).toMatchObject({ mediaId: target.mediaId });
+      expect(request.headers['x-correlation-id']).toBe(target.correlationId);
+      const body = status === 304 ? '' : `${request.url} ${request.headers.range}`;
       response
-        .writeHead(status, { etag: '"x"' })
-        .end(status === 304 ? undefined : `${request.url} ${request.headers.range}`);
+        .writeHead(status, { etag: '"x"', ...(status === 304 ? {} : { 'content-length': body.length }) })
+        .end(body);
     });
-    const response = await media.open('GET', target, { range: 'bytes=0-3' }, 'a b.wav');
-    expect([response.statusCode, response.headers.etag]).toEqual([status, '"x"']);
-    expect(await text(response)).toBe(status === 304 ? '' : `/media/${target.mediaId}?download=a%20b.wav bytes=0-3`);
+    const answer = await media.open('GET', target, { range: 'bytes=0-3' }, 'a b.wav');
+    expect([answer.status, answer.headers.etag]).toEqual([status, '"x"']);
+    expect(String(await heard(answer))).toBe(
+      status === 304 ? '' : `/media/${target.mediaId}?download=a%20b.wav bytes=0-3`,
+    );
+    media.close();
   });
 
   it('passes on that it is gone', async () => {
@@ -219,5 +245,82 @@ describe('opening', () => {
       kind: 'not-found',
       code: 'media-not-found',
     });
+  });
+
+  it('knows answers of unknown length too', async () => {
+    const audio = randomBytes(200_000);
+    const media = await clientOf(
+      (_request, response) => void response.writeHead(200).write(audio, () => response.end()),
+    );
+    expect((await hear(media)).equals(audio)).toBe(true);
+  });
+});
+
+describe('long audio', () => {
+  const audio = randomBytes(3_000_001);
+  const play = (response: ServerResponse) => response.writeHead(200, { 'content-length': audio.length }).end(audio);
+
+  it('comes bit for bit to many at once, and over kept connections to the next', async () => {
+    const sockets = new Set<unknown>();
+    const media = await clientOf((request, response) => {
+      sockets.add(request.socket);
+      play(response);
+    });
+    for (let round = 0; round < 3; round += 1) {
+      const all = await Promise.all(Array.from({ length: 8 }, () => hear(media)));
+      expect(all.map((one) => one.equals(audio))).toEqual(all.map(() => true));
+    }
+    expect(sockets.size).toBe(8);
+    media.close();
+  });
+
+  it('comes over another connection when the kept one ends as it is asked', async () => {
+    let requests = 0;
+    const media = await clientOf((request, response) => {
+      requests += 1;
+      if (requests === 2) request.socket.resetAndDestroy();
+      else play(response);
+    });
+    expect((await hear(media)).equals(audio)).toBe(true);
+    expect((await hear(media)).equals(audio)).toBe(true);
+    expect(requests).toBe(3);
+    media.close();
+  });
+
+  it('is broken off where media-svc breaks it off, or says nothing more', async () => {
+    let begun = 0;
+    const media = await clientOf((_request, response) => {
+      begun += 1;
+      response.writeHead(200, { 'content-length': audio.length }).write(audio.subarray(0, 1_000_000), () => {
+        if (begun === 1) response.destroy();
+      });
+    }, 200);
+    for (const _end of ['broken off', 'silent']) {
+      const { body } = await media.open('GET', target, {}, undefined);
+      const listener = new Listener();
+      if ('sendTo' in body) await body.sendTo(listener);
+      expect([listener.destroyed, listener.writableFinished]).toEqual([true, false]);
+    }
+  });
+
+  it('is read no further than its listener takes, and not at all when he has left', async () => {
+    let answering: ServerResponse | undefined;
+    const media = await clientOf((_request, response) => {
+      answering = response;
+      response.writeHead(200, { 'content-length': 100_000_000 }).write(Buffer.alloc(99_999_999));
+    });
+    const { body } = await media.open('GET', target, {}, undefined);
+    const stuck = new Writable({ write: () => undefined });
+    const sent = 'sendTo' in body ? body.sendTo(stuck) : undefined;
+    await eventually(() => expect(stuck.writableLength).toBeGreaterThan(0));
+    expect(stuck.writableLength).toBeLessThanOrEqual(65_536);
+    stuck.destroy();
+    await sent;
+    await eventually(() => expect(answering?.destroyed).toBe(true));
+  });
+
+  it('is told as unavailable when nobody answers', async () => {
+    const media = await clientOf(() => undefined, 100);
+    await expect(hear(media)).rejects.toMatchObject({ code: 'service-unavailable' });
   });
 });

@@ -1,10 +1,17 @@
-import http, { type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import http, {
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import { type Grant, signGrant } from '@aftertone/platform';
+import type { RawBody } from '../../http/stream-answer.ts';
 import { HeldAudio } from './held-audio.ts';
 import { mediaRefusal, mediaUnavailable } from './media-refusal.ts';
+import { Relays } from './relays.ts';
 import { type StoredAudio, storedAudio } from './stored-audio.ts';
 
 export interface MediaClientOptions {
@@ -26,6 +33,13 @@ export interface MediaTarget {
 export interface UploadTarget extends MediaTarget {
   /** Longest recording; null is no limit. */
   maxSeconds: number | null;
+}
+
+/** What media-svc answers to who asks for audio. */
+export interface AudioAnswer {
+  status: number;
+  headers: Readonly<IncomingHttpHeaders>;
+  body: Readable | RawBody;
 }
 
 interface Exchange {
@@ -58,6 +72,8 @@ const sendWhole = (request: ClientRequest, pieces: readonly Buffer[]): void => {
 
 const lengthOf = (pieces: readonly Buffer[]): number => pieces.reduce((sum, { length }) => sum + length, 0);
 
+const bareHost = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');
+
 /** A grant is used at once; a minute forgives clocks that differ. */
 const grantMs = 60_000;
 
@@ -77,12 +93,16 @@ export class MediaClient {
   private readonly base: URL;
   private readonly held = new HeldAudio();
   private readonly kept: http.Agent;
+  private readonly relays: Relays | null;
   private requests = 0;
 
   constructor(options: MediaClientOptions) {
-    const { url } = options;
+    const { url, timeoutMs } = options;
     this.options = options;
     this.base = new URL(url.endsWith('/') ? url : `${url}/`);
+    const { protocol, port } = this.base;
+    const host = bareHost(this.base);
+    this.relays = protocol === 'http:' ? new Relays({ host, port: Number(port || 80), timeoutMs }) : null;
     this.kept = new (this.base.protocol === 'https:' ? https : http).Agent({ keepAlive: true, maxFreeSockets: 64 });
   }
 
@@ -110,19 +130,35 @@ export class MediaClient {
   async open(
     method: 'GET' | 'HEAD',
     target: MediaTarget,
-    headers: OutgoingHttpHeaders,
+    headers: Readonly<Record<string, string>>,
     download: string | undefined,
-  ): Promise<IncomingMessage> {
+  ): Promise<AudioAnswer> {
     const search = download === undefined ? '' : `?download=${encodeURIComponent(download)}`;
-    const response = await this.keptExchange({ method, target, grant: { verb: 'get' }, headers, search });
+    const grant = { verb: 'get' } as const;
+    if (method === 'GET' && this.relays !== null) {
+      const sent = { host: this.base.host, ...headers, ...this.ownHeaders(target, grant) };
+      const relayed = await this.relays.get(this.pathOf(target, search), sent);
+      if (relayed !== null) return relayed;
+    }
+    const response = await this.keptExchange({ method, target, grant, headers, search });
     const status = response.statusCode ?? 500;
-    if (status < 400 || status === 416) return response;
+    if (status < 400 || status === 416) return { status, headers: response.headers, body: response };
     throw await mediaRefusal(response);
   }
 
   /** Ends the connections that are kept. */
   close(): void {
     this.kept.destroy();
+    this.relays?.close();
+  }
+
+  private pathOf({ mediaId }: MediaTarget, search: string): string {
+    return `${this.base.pathname}media/${mediaId}${search}`;
+  }
+
+  private ownHeaders({ tenantId, mediaId, correlationId }: MediaTarget, grant: Exchange['grant']) {
+    const token = signGrant({ tenantId, mediaId, expiresAt: Date.now() + grantMs, ...grant }, this.options.secret);
+    return { authorization: `Grant ${token}`, 'x-correlation-id': correlationId };
   }
 
   private async stored(response: IncomingMessage): Promise<StoredAudio> {
@@ -147,21 +183,18 @@ export class MediaClient {
 
   private exchange(exchange: Exchange, agent: http.Agent | false): Promise<IncomingMessage> {
     const { method, target, grant, headers, search = '', body, signal } = exchange;
-    const { secret, timeoutMs } = this.options;
-    const { tenantId, mediaId, correlationId } = target;
-    const token = signGrant({ tenantId, mediaId, expiresAt: Date.now() + grantMs, ...grant }, secret);
+    const { timeoutMs } = this.options;
     this.requests += 1;
     return new Promise((resolve, reject) => {
       const request = (this.base.protocol === 'https:' ? https : http).request({
         protocol: this.base.protocol,
-        hostname: this.base.hostname.replace(/^\[|\]$/g, ''),
+        hostname: bareHost(this.base),
         port: this.base.port,
-        path: `${this.base.pathname}media/${mediaId}${search}`,
+        path: this.pathOf(target, search),
         method,
         headers: {
           ...headers,
-          authorization: `Grant ${token}`,
-          'x-correlation-id': correlationId,
+          ...this.ownHeaders(target, grant),
           ...(body === undefined || isStream(body) ? {} : { 'content-length': lengthOf(body) }),
           ...(this.requests % requestsPerConnection === 0 ? { connection: 'close' } : {}),
         },

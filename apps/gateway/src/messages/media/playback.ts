@@ -18,7 +18,7 @@ const passedBack = [
   'last-modified',
 ] as const;
 
-const pick = (headers: IncomingHttpHeaders, names: readonly string[]): Record<string, string> =>
+const pick = (headers: Readonly<IncomingHttpHeaders>, names: readonly string[]): Record<string, string> =>
   Object.fromEntries(
     names.flatMap((name) => {
       const value = headers[name];
@@ -44,11 +44,11 @@ export const play = async (
 ): Promise<StreamAnswer> => {
   if (message.content.type !== 'voice') throw notFound('message-without-audio', 'The message has no audio');
   const { mediaId } = message.content;
-  const response = await media.open(
+  const answer = await media.open(
     request.method === 'HEAD' ? 'HEAD' : 'GET',
     { tenantId: message.tenantId, mediaId, correlationId },
     pick(request.headers, passedOn),
     download,
   );
-  return new StreamAnswer(response.statusCode ?? 200, pick(response.headers, passedBack), response);
+  return new StreamAnswer(answer.status, pick(answer.headers, passedBack), answer.body);
 };
