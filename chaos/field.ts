@@ -25,6 +25,8 @@ export interface Field {
   mail: MailSink;
   webhooks: WebhookSink;
   bus: BusRecorder;
+  /** What is to be undone when everything has stopped, such as a mount. */
+  atEnd: (() => Promise<void>)[];
   close(): Promise<void>;
 }
 
@@ -59,9 +61,11 @@ export async function openField({ folder, env = {}, postgres = {} }: FieldOption
     const close = async (): Promise<void> => {
       await bus.close();
       await installation.stop();
+      for (const undo of atEnd) await undo();
       await closeSinks();
     };
-    return { installation, api, tenantId, mailboxIds, poison: new Set(), mail, webhooks, bus, close };
+    const atEnd: Field['atEnd'] = [];
+    return { installation, api, tenantId, mailboxIds, atEnd, poison: new Set(), mail, webhooks, bus, close };
   } catch (error) {
     await installation.stop();
     await closeSinks();

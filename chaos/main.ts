@@ -28,6 +28,11 @@ const say = (line: string): void => console.log(`  ${((performance.now() - began
 for (const scenario of scenarios.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
   const folder = mkdtempSync(join(tmpdir(), `aftertone-chaos-${scenario.name}-`));
   console.log(`${scenario.title} (${folder})`);
+  const missing = scenario.missing?.();
+  if (missing !== undefined) {
+    console.log(`  skipped: ${missing}`);
+    continue;
+  }
   try {
     const result = await runScenario(scenario, { folder, deposits, inFlight, keep: values.keep, scale: 1, say });
     results.push(result);

@@ -55,10 +55,10 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     clearInterval(progress);
     say('the load is over');
     const calmSince = performance.now();
-    findings = await untilSettled(field, ledger, SETTLE_MS);
+    findings = await untilSettled(field, ledger, { timeoutMs: SETTLE_MS, say });
     const settledAfterMs = performance.now() - calmSince;
     say(`settled after ${(settledAfterMs / 1000).toFixed(1)} s`);
-    findings.push(...(await checkStores(field, ledger, STORES_MS)));
+    findings.push(...(await checkStores(field, ledger, { timeoutMs: STORES_MS, say })));
     if (findings.length > 0) keepEvidence(field, ledger);
     const answeringAfterMs = firstAnswer(ledger, healedAt);
     const result = { faults, ledger, answeringAfterMs, settledAfterMs, findings };

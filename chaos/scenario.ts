@@ -15,6 +15,8 @@ export interface Scenario {
   /** For the command line. */
   name: string;
   title: string;
+  /** Why it cannot be tried on this machine; undefined when it can. */
+  missing?(): string | undefined;
   /** What the installation is started with. */
   options?: Pick<FieldOptions, 'env' | 'postgres'>;
   /** Breaks things while the load runs, and heals them; resolves when all is whole again. */

@@ -12,6 +12,13 @@ import { checkNotifications } from './notifications.ts';
 import { takeSnapshot } from './snapshot.ts';
 
 const LOOK_EVERY_MS = 500;
+const SAY_EVERY_MS = 15_000;
+
+export interface Patience {
+  timeoutMs: number;
+  /** Told now and then what is still waited for. */
+  say(line: string): void;
+}
 
 /** Everything but what has to be downloaded. */
 async function checkOnce(field: Field, ledger: Ledger): Promise<Finding[]> {
@@ -26,8 +33,8 @@ async function checkOnce(field: Field, ledger: Ledger): Promise<Finding[]> {
 }
 
 /** Looks until nothing is under way any more; what then still may heal has had its time. */
-export async function untilSettled(field: Field, ledger: Ledger, timeoutMs: number): Promise<Finding[]> {
-  return patiently(timeoutMs, async () => {
+export async function untilSettled(field: Field, ledger: Ledger, patience: Patience): Promise<Finding[]> {
+  return patiently(patience, async () => {
     const isReady = await field.installation.isReady();
     const findings = await checkOnce(field, ledger);
     return isReady ? findings : [...findings, { what: 'not every service is ready', ids: [''], mayHeal: true }];
@@ -38,7 +45,7 @@ export async function untilSettled(field: Field, ledger: Ledger, timeoutMs: numb
  * Has media-svc look at once for what nobody needs, which it otherwise does after a day, and then checks what is left and
  * every recording that must still be there.
  */
-export async function checkStores(field: Field, ledger: Ledger, timeoutMs: number): Promise<Finding[]> {
+export async function checkStores(field: Field, ledger: Ledger, patience: Patience): Promise<Finding[]> {
   const media = field.installation.replicas.filter(({ service }) => service === 'media');
   for (const replica of media) {
     await replica.stop();
@@ -46,7 +53,7 @@ export async function checkStores(field: Field, ledger: Ledger, timeoutMs: numbe
     replica.setEnvironment({ MEDIA_ORPHAN_AFTER_HOURS: '0', MEDIA_HOUSEKEEPING_SECONDS: '1' });
     await replica.start();
   }
-  const left = await patiently(timeoutMs, () => checkLeftovers(field.installation, field.poison));
+  const left = await patiently(patience, () => checkLeftovers(field.installation, field.poison));
   const { listed } = await takeSnapshot(field.api, field.mailboxIds);
   return [...left, ...(await checkAudio(field.api, ledger, listed))];
 }
@@ -62,13 +69,18 @@ function ageFiles(folder: string): void {
 }
 
 /** Until nothing that may heal is left, or the time is over. A look that fails is one more to come. */
-async function patiently(timeoutMs: number, look: () => Promise<Finding[]>): Promise<Finding[]> {
+async function patiently({ timeoutMs, say }: Patience, look: () => Promise<Finding[]>): Promise<Finding[]> {
   const end = performance.now() + timeoutMs;
+  let sayAt = performance.now() + SAY_EVERY_MS;
   for (;;) {
     const findings = await look().catch((error: unknown) => [
       { what: 'the installation cannot be looked at', ids: [String(error)], mayHeal: true },
     ]);
     if (!findings.some(({ mayHeal }) => mayHeal) || performance.now() >= end) return findings;
+    if (performance.now() >= sayAt) {
+      for (const { what, ids } of findings) say(`waiting: ${what} (${ids.length}), ${ids[0]}`);
+      sayAt += SAY_EVERY_MS;
+    }
     await delay(LOOK_EVERY_MS);
   }
 }

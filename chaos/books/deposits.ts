@@ -42,7 +42,11 @@ export function checkDeposits(ledger: Ledger, { listed }: Snapshot): Finding[] {
 const AT_ONCE = 8;
 
 /** Every listed message plays bit for bit. */
-export async function checkAudio(api: Api, ledger: Ledger, listed: readonly MessageItem[]): Promise<Finding[]> {
+export async function checkAudio(
+  api: Api,
+  ledger: Ledger,
+  listed: readonly Pick<MessageItem, 'id' | 'callId'>[],
+): Promise<Finding[]> {
   const sent = new Map(ledger.deposits.map(({ key, sha256 }) => [key, sha256]));
   const silent: string[] = [];
   const different: string[] = [];

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Installation } from '../installation/installation.ts';
@@ -35,6 +35,16 @@ export async function checkLeftovers(installation: Installation, poison: Readonl
       true,
     ),
     ...finding('recordings without their file', without(named, files)),
+    ...finding(
+      'recordings still in a spool',
+      (await rows<{ id: string }>(installation, 'media', 'SELECT id FROM spooled_media')).map(({ id }) => id),
+      true,
+    ),
+    ...finding(
+      'files still in a spool',
+      filesBelow(installation.layout.mediaSpool).filter((name) => name !== REPLICA_NAME),
+      true,
+    ),
     ...finding('unfinished uploads', filesBelow(join(installation.layout.media, 'unfinished')), true),
     ...finding(
       'dead letters',
@@ -42,6 +52,9 @@ export async function checkLeftovers(installation: Installation, poison: Readonl
     ),
   ];
 }
+
+/** In which a spool says whose it is. */
+const REPLICA_NAME = 'replica';
 
 const WITH_CONSUMERS = ['mailbox', 'media', 'notify'] as const;
 
@@ -80,6 +93,8 @@ const without = (wanted: ReadonlySet<string>, there: readonly string[]): string[
 };
 
 const filesBelow = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => name);
+  !existsSync(folder)
+    ? []
+    : readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ name }) => name);

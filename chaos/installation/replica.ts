@@ -40,10 +40,15 @@ export class Replica {
 
   /** Whether the signal found a process. */
   signal(signal: NodeJS.Signals): boolean {
-    const pid = this.#records.pidOf(this.name);
+    const { pid } = this;
     if (pid === undefined) return false;
     process.kill(pid, signal);
     return true;
+  }
+
+  /** Undefined while it is down. */
+  get pid(): number | undefined {
+    return this.#records.pidOf(this.name);
   }
 
   get url(): string {

@@ -2,8 +2,20 @@ import type { Scenario } from '../scenario.ts';
 import { brokenBus } from './broken-bus.ts';
 import { brokenDatabase } from './broken-database.ts';
 import { brokenReceivers } from './broken-receivers.ts';
+import { clockJumps } from './clock-jumps.ts';
 import { killedServices } from './killed-services.ts';
 import { poison } from './poison.ts';
+import { spoolFull } from './spool-full.ts';
+import { storageAway } from './storage-away.ts';
 
 /** All ways to break an installation, in the order in which they are tried. */
-export const scenarios: readonly Scenario[] = [killedServices, brokenBus, brokenDatabase, brokenReceivers, poison];
+export const scenarios: readonly Scenario[] = [
+  killedServices,
+  brokenBus,
+  brokenDatabase,
+  brokenReceivers,
+  spoolFull,
+  storageAway,
+  poison,
+  clockJumps,
+];
