@@ -35,8 +35,14 @@ const keep = async (installation: Installation, seconds: number): Promise<{ path
   return { path: `/v1/messages/${id}/audio`, file };
 };
 
-const bareServer = async (file: string): Promise<{ url: string; stop(): Promise<void> }> => {
-  const child = fork(fileURLToPath(new URL('./bare-files.process.js', import.meta.url)), [file]);
+interface BareServer {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** `bare-files`: of a file; `bare-proxy`: of what is under an address. */
+const bareServer = async (kind: 'bare-files' | 'bare-proxy', of: string): Promise<BareServer> => {
+  const child = fork(fileURLToPath(new URL(`./${kind}.process.js`, import.meta.url)), [of]);
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   return {
     url: `http://127.0.0.1:${port}`,
@@ -48,10 +54,18 @@ const bareServer = async (file: string): Promise<{ url: string; stop(): Promise<
   };
 };
 
+interface Round {
+  /** A bare server of files; a bare proxy before it, since ours has two hops as well. */
+  raw: LoadReport;
+  proxied: LoadReport;
+  ours: LoadReport;
+}
+
 const row = async (installation: Installation, soundSeconds: number, { seconds, runs }: BenchOptions) => {
   const { path, file } = await keep(installation, soundSeconds);
-  const bare = await bareServer(file);
-  const rounds: { ours: LoadReport; raw: LoadReport }[] = [];
+  const bare = await bareServer('bare-files', file);
+  const proxy = await bareServer('bare-proxy', bare.url);
+  const rounds: Round[] = [];
   const read = async (url: string): Promise<LoadReport> => {
     const report = await load({
       ...{ url, pace: { inFlight: IN_FLIGHT }, seconds },
@@ -60,9 +74,12 @@ const row = async (installation: Installation, soundSeconds: number, { seconds, 
     allAnswered(report, 200);
     return report;
   };
-  while (rounds.length < runs) rounds.push({ raw: await read(bare.url), ours: await read(installation.url) });
+  while (rounds.length < runs) {
+    rounds.push({ raw: await read(bare.url), proxied: await read(proxy.url), ours: await read(installation.url) });
+  }
+  await proxy.stop();
   await bare.stop();
-  const middle = (pick: (one: { ours: LoadReport; raw: LoadReport }) => number): number => median(rounds.map(pick));
+  const middle = (pick: (one: Round) => number): number => median(rounds.map(pick));
   const megabytes = recording(soundSeconds).length / 1e6;
   return [
     `${soundSeconds} s (${megabytes.toFixed(2)} MB)`,
@@ -72,6 +89,8 @@ const row = async (installation: Installation, soundSeconds: number, { seconds, 
     middle(({ ours }) => ours.p99),
     middle(({ raw }) => raw.perSecond * megabytes),
     middle(({ ours, raw }) => (100 * ours.perSecond) / raw.perSecond),
+    middle(({ proxied }) => proxied.perSecond * megabytes),
+    middle(({ ours, proxied }) => (100 * ours.perSecond) / proxied.perSecond),
   ] satisfies Cell[];
 };
 
@@ -103,6 +122,8 @@ const tables = async (options: BenchOptions): Promise<Table[]> => {
         { head: 'p99 ms', digits: 1 },
         { head: 'plain file streaming in Node, MB/s' },
         { head: 'share %', digits: 1 },
+        { head: 'through a plain proxy in Node, MB/s' },
+        { head: 'share of that %', digits: 1 },
       ],
       rows,
     };
@@ -114,6 +135,7 @@ const tables = async (options: BenchOptions): Promise<Table[]> => {
 
 export const download: Bench = {
   name: 'download',
-  measures: 'audio through the gateway beside plain file streaming; memory with 50 slow readers',
+  measures:
+    'audio through the gateway beside plain file streaming, and beside that through a plain proxy; memory with 50 slow readers',
   run: tables,
 };

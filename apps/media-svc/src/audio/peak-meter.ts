@@ -40,7 +40,10 @@ export class PeakMeter {
     for (let n = 0; n < peakCount; n += 1) {
       const from = Math.floor((n * whole) / peakCount);
       const until = Math.max(from + 1, Math.ceil(((n + 1) * whole) / peakCount));
-      const loudest = Math.max(0, ...this.stretches.subarray(from, Math.min(until, this.used)));
+      let loudest = 0;
+      for (let at = from; at < Math.min(until, this.used); at += 1) {
+        loudest = Math.max(loudest, this.stretches[at] ?? 0);
+      }
       peaks[n] = Math.round(Math.min(1, loudest) * 255);
     }
     return peaks;

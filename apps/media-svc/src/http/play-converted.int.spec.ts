@@ -4,20 +4,18 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { newId } from '@aftertone/kernel';
 import { eventually } from '@aftertone/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { mp3File } from '../spec-support/read-audio.ts';
 import { isReady, json, type RunningMedia, startMedia } from '../spec-support/running-media.ts';
 import { amplitudeAt, decodeMp3, decodeWav } from '../spec-support/sound.ts';
 import { tone, wavFile } from '../spec-support/wav-files.ts';
 
 let media: RunningMedia;
-const timeoutSeconds = 3;
 beforeAll(async () => {
   media = await startMedia({
     environment: {
       MEDIA_MAX_CONVERSIONS: '1',
       MEDIA_CONVERSIONS_WAITING: '1',
-      MEDIA_CONVERSION_SECONDS: String(timeoutSeconds),
     },
   });
   await eventually(() => isReady(media));
@@ -29,9 +27,9 @@ afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
 });
 
-const keep = async (file: Buffer): Promise<string> => {
+const keep = async (file: Buffer, to = media): Promise<string> => {
   const mediaId = newId();
-  expect((await media.put(mediaId, file)).status).toBe(201);
+  expect((await to.put(mediaId, file)).status).toBe(201);
   return mediaId;
 };
 const bytes = async (answer: Response): Promise<Buffer> => Buffer.from(await answer.arrayBuffer());
@@ -45,12 +43,12 @@ const gauge = async (name: string): Promise<number> => {
 };
 
 /** A listener who asks and then takes nothing. */
-const ask = async (mediaId: string, format: string): Promise<Socket> => {
-  const { hostname, port } = new URL(media.service.url);
+const ask = async (mediaId: string, format: string, from = media): Promise<Socket> => {
+  const { hostname, port } = new URL(from.service.url);
   const socket = connect(Number(port), hostname).pause();
   sockets.push(socket);
   await once(socket, 'connect');
-  const path = `/media/${mediaId}?format=${format}&grant=${media.grant(mediaId, 'get')}`;
+  const path = `/media/${mediaId}?format=${format}&grant=${from.grant(mediaId, 'get')}`;
   socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
   return socket;
 };
@@ -178,11 +176,15 @@ describe('when many are asked for', () => {
   });
 
   it('who takes too long is cut off', async () => {
-    const slow = await ask(await keep(long), 'wav');
+    const seconds = 3;
+    const impatient = await startMedia({ environment: { MEDIA_CONVERSION_SECONDS: String(seconds) } });
+    onTestFinished(() => impatient.close());
+    await eventually(() => isReady(impatient));
     const began = Date.now();
+    const slow = await ask(await keep(long, impatient), 'wav', impatient);
     await eventually(async () => expect(await gauge('aftertone_media_conversions')).toBe(1));
     await eventually(async () => expect(await gauge('aftertone_media_conversions')).toBe(0), { timeoutMs: 10_000 });
-    expect(Date.now() - began).toBeGreaterThan(timeoutSeconds * 900);
+    expect(Date.now() - began).toBeGreaterThan(seconds * 900);
     let received = 0;
     slow.on('data', (chunk) => {
       received += chunk.length;
