@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { migrate, openEventStore } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
 import { sql } from '@event-driven-io/dumbo';
@@ -14,6 +14,8 @@ export interface Contender {
 }
 
 const meta = { actor: { kind: 'service', id: 'bench' } as const, correlationId: 'bench' };
+/** The same in every process; the database is thrown away. */
+const kek = `bench:${Buffer.alloc(32, 'bench').toString('base64')}`;
 const boxes = 50;
 const poolSize = 32;
 const facts = (boxId: string): Posted['data'] => ({
@@ -29,8 +31,8 @@ export const prepare = async (url: string): Promise<void> => {
 };
 
 /** Commands through our library, to 50 boxes of one tenant: event, feed and read-model row. */
-export async function ours(url: string): Promise<Contender> {
-  const store = await openEventStore({ url, kek: `bench:${randomBytes(32).toString('base64')}` });
+async function ours(url: string): Promise<Contender> {
+  const store = await openEventStore({ url, kek });
   const tenantId = newId();
   const ids = Array.from({ length: boxes }, () => newId());
   const now = new Date().toISOString();
@@ -54,7 +56,7 @@ export async function ours(url: string): Promise<Contender> {
 }
 
 /** The rows that our events are, one insert each through `pg`, into a table with the indexes of our event table. */
-export async function bareInserts(url: string): Promise<Contender> {
+async function bareInserts(url: string): Promise<Contender> {
   const pool = new pg.Pool({ connectionString: url, max: poolSize });
   pool.on('error', () => undefined); // the server may be gone before the last idle session has said goodbye
   const tenant = newId();
@@ -66,7 +68,7 @@ export async function bareInserts(url: string): Promise<Contender> {
       counters: [1, 10_000],
     },
   });
-  let position = 0;
+  let position = randomInt(2 ** 22) * 2 ** 30; // processes insert into one table
   return {
     once: async () => {
       position += 1;
@@ -92,7 +94,7 @@ export async function bareInserts(url: string): Promise<Contender> {
 type Told = Event<'Posted', Posted['data'] & { letterId: string; at: string }>;
 
 /** The same event and read-model row through emmett, its projection inline as its documentation shows it. */
-export async function emmett(url: string): Promise<Contender> {
+async function emmett(url: string): Promise<Contender> {
   const projection = postgreSQLRawSQLProjection<Told>({
     name: 'letters',
     canHandle: ['Posted'],
@@ -128,3 +130,7 @@ export async function emmett(url: string): Promise<Contender> {
     },
   };
 }
+
+/** Who is compared, the first with the others. */
+export const contenders = { ours, bareInserts, emmett } satisfies Record<string, (url: string) => Promise<Contender>>;
+export type ContenderName = keyof typeof contenders;
