@@ -35,6 +35,19 @@ const measure = async (tenant: FilledTenant, path: string): Promise<number> => {
   return median(took);
 };
 
+/** The same of deletions: each of a message that is the oldest of the mailbox. */
+const measureDeletion = async (tenant: FilledTenant): Promise<number> => {
+  const ids: string[] = [];
+  for (let n = 0; n < times; n += 1) ids.push(await tenant.depositOldest());
+  const took: number[] = [];
+  for (const id of ids) {
+    const start = performance.now();
+    await tenant.remove(id);
+    took.push(performance.now() - start);
+  }
+  return median(took);
+};
+
 const column = async (installation: Installation, counts: { messages: number; inMailbox: number }) => {
   const tenant = await fillTenant(installation, counts);
   const { items } = await tenant.get<{ items: Item[] }>(`/v1/mailboxes/${tenant.mailboxId}/messages`);
@@ -42,12 +55,14 @@ const column = async (installation: Installation, counts: { messages: number; in
   if (item === undefined) throw new Error('the mailbox has no message');
   const figures: number[] = [];
   for (const [, path] of readings) figures.push(await measure(tenant, path(tenant, item)));
+  figures.push(await measureDeletion(tenant));
   return figures;
 };
 
 const table = async ({ full }: BenchOptions): Promise<Table> => {
   const sizes = [
     { messages: 100, inMailbox: 100 },
+    { messages: 9_000, inMailbox: 9_000 },
     { messages: 100_000, inMailbox: 100_000 },
     ...(full ? [{ messages: 1_000_000, inMailbox: 100_000 }] : []),
   ];
@@ -56,14 +71,17 @@ const table = async ({ full }: BenchOptions): Promise<Table> => {
     const columns: number[][] = [];
     for (const counts of sizes) columns.push(await column(installation, counts));
     return {
-      title: 'Reading among many messages, milliseconds of a request through the gateway',
+      title: 'Reading and deleting among many messages, milliseconds of a request through the gateway',
       columns: [
         { head: 'read' },
         ...sizes.map(({ messages }) => ({ head: `of ${messages.toLocaleString('en')}`, digits: 1 })),
       ],
-      rows: readings.map(([name], n) => [name, ...columns.map((figures) => figures[n] ?? null)]),
+      rows: [...readings.map(([name]) => name), 'delete of the oldest of the mailbox'].map((name, n) => [
+        name,
+        ...columns.map((figures) => figures[n] ?? null),
+      ]),
       notes: [
-        'The rows are written straight into the read models; one message in 2,000 is unheard, urgent, open or in the trash.',
+        'The rows are written straight into the read models; one message in 2,000 is unheard, urgent, open or in the trash. What is deleted was deposited.',
       ],
     };
   } finally {
@@ -73,6 +91,6 @@ const table = async ({ full }: BenchOptions): Promise<Table> => {
 
 export const lists: Bench = {
   name: 'lists',
-  measures: 'lists, counts and single messages among 100, 100,000 and (with --full) 1,000,000',
+  measures: 'lists, counts, single messages and deletions among 100, 9,000, 100,000 and (with --full) 1,000,000',
   run: async (options) => [await table(options)],
 };

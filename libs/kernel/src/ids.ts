@@ -5,12 +5,25 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 /** Any 128-bit GUID is an id: import keeps foreign ones, so version and variant are not looked at. */
 export const isId = (text: string): boolean => uuidPattern.test(text);
 
+/** Random bytes are fetched for many ids at once: asking for a few costs as much as asking for thousands. */
+const pool = Buffer.alloc(4_096);
+let used = pool.length;
+
+const randomBytes = (): Buffer => {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += 16;
+  return pool.subarray(used - 16, used);
+};
+
 let lastMilliseconds = 0;
 let counter = 0;
 
 /** A new UUIDv7 (RFC 9562), ascending within this process also inside one millisecond (method 1: a 12-bit counter). */
 export const newId = (now: number = Date.now()): string => {
-  const bytes = randomFillSync(Buffer.alloc(16));
+  const bytes = randomBytes();
   if (now > lastMilliseconds) {
     lastMilliseconds = now;
     counter = bytes.readUInt16BE(6) & 0x7ff; // the top bit stays free for counting up

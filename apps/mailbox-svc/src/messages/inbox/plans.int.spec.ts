@@ -62,6 +62,14 @@ const explain = (sql: string, values: unknown[]): Promise<Node> =>
     return found['QUERY PLAN'][0].Plan;
   });
 
+const otherBoxes = async (count: number): Promise<string[]> => {
+  const { rows } = await parts.ground.store.pool.query<{ id: string }>(
+    'SELECT id FROM mailbox WHERE tenant_id = $1 AND id <> $2 ORDER BY id LIMIT $3',
+    [tenant.id, boxId, count],
+  );
+  return rows.map(({ id }) => id);
+};
+
 /** Behind the newest thousands. */
 const cursor = Buffer.from(
   JSON.stringify([new Date(Date.now() - 5_000_000).toISOString(), '0190e000-0000-7000-8000-000000000001']),
@@ -85,6 +93,15 @@ const filters: Omit<ListFilters, 'limit'>[] = [
   { assignee: 'none' },
   { assignee: 'me' },
   { from: new Date(Date.now() - 3_600_000).toISOString(), until: new Date(Date.now() - 3_000_000).toISOString() },
+  { folder: 'inbox', heard: false },
+  { folder: 'saved', heard: false },
+  { folder: 'saved', heard: true, cursor },
+  { folder: 'trash', urgent: true },
+  { heard: false, urgent: true },
+  { heard: true, urgent: false },
+  { state: 'open', assignee: 'none' },
+  { state: 'claimed', assignee: 'me' },
+  { caller: '+33177', heard: false },
 ];
 
 const named = filters.map((asked): [string, typeof asked] => [Object.keys(asked).join(' and ') || 'everything', asked]);
@@ -97,6 +114,25 @@ it.each(named)('a list by %s reads about what it shows, in a mailbox and in the 
     const plan = await explain(sql, values);
     expect(messagesLookedAt(plan), JSON.stringify(plan, null, 1)).toBeLessThanOrEqual(mostRows);
   }
+});
+
+/** What a user sees is read from each mailbox of theirs: as many pages as there are mailboxes, however full they are. */
+const boxesOfUser = 4;
+
+it.each(named)("a user's list by %s reads about a page of each mailbox", async (_name, asked) => {
+  const user = tenant.user();
+  const pool = parts.ground.store.pool;
+  const boxes = [boxId, ...(await otherBoxes(boxesOfUser - 1))];
+  await pool.query('INSERT INTO mailbox_owner (tenant_id, mailbox_id, user_id) SELECT $1, unnest($2::uuid[]), $3', [
+    tenant.id,
+    boxes,
+    user.actor.id,
+  ]);
+  const [sql, values] = await asTenant(parts.ground.reader, tenant.id, async (manager) =>
+    listQuery(manager, user, { ...asked, limit, mailboxId: undefined, mayHaveOwn: false }).getQueryAndParameters(),
+  );
+  const plan = await explain(sql, values);
+  expect(messagesLookedAt(plan), JSON.stringify(plan, null, 1)).toBeLessThanOrEqual(boxesOfUser * mostRows);
 });
 
 it.each<[Reading, () => unknown[]]>([
