@@ -99,9 +99,14 @@ class RpcServer extends Server implements CustomTransportStrategy {
   }
 
   private reply(message: Msg, answer: Answer): void {
+    const body = JSON.stringify(answer.body);
+    if (answer.errorCode === undefined) {
+      message.respond(body);
+      return;
+    }
     const fields = headers();
-    if (answer.errorCode !== undefined) fields.set(errorHeader, answer.errorCode);
-    message.respond(JSON.stringify(answer.body), { headers: fields });
+    fields.set(errorHeader, answer.errorCode);
+    message.respond(body, { headers: fields });
   }
 }
 
