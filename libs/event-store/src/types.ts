@@ -204,10 +204,16 @@ export interface OutgoingMessage {
   body: string;
 }
 
+/** Where a message on the bus comes from, as it says itself. */
+export type MessagePlace = Pick<OutgoingMessage, 'id' | 'position' | 'part'>;
+
 /** The relay's side of a JetStream stream; `@aftertone/messaging` implements it. */
 export interface RelayTarget {
-  /** Makes the stream when it is missing and tells what it holds. */
-  inspect(): Promise<{
+  /**
+   * Makes the stream when it is missing and tells what it holds. `last` is the newest message that `isOurs` knows: what
+   * others have put into the stream says nothing about how far the relay has come.
+   */
+  inspect(isOurs: (place: MessagePlace) => Promise<boolean>): Promise<{
     /** ISO time; another one than on record means that the bus was wiped. */
     createdAt: string;
     lastSequence: number;

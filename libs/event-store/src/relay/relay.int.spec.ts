@@ -104,6 +104,21 @@ describe('a relay', () => {
     await eventually(() => expect(held()).toEqual(upTo(6)));
   });
 
+  it('does not believe what others have written into the stream', async () => {
+    await post(3);
+    const first = relay();
+    await eventually(() => expect(held()).toEqual(upTo(4)));
+    await stop(first);
+    await post(3);
+    const forged = { subject: 'evt.0', headers: {}, body: 'forged' };
+    bus.accept([
+      { ...forged, id: newId(), position: 7, part: 2 },
+      { ...forged, id: newId(), position: 2, part: 0 },
+    ]);
+    relay();
+    await eventually(() => expect(held()).toEqual([...upTo(4), '7.2', '2.0', ...upTo(8, 5)]));
+  });
+
   it('fills a wiped bus again from the first event that is young enough', async () => {
     await postedDaysAgo(8);
     await post(2);

@@ -1,7 +1,7 @@
 import { pause } from '../elected/elections.ts';
 import type { Session } from '../elected/session.ts';
 import type { Follower } from '../tail/log-tail.ts';
-import type { OutgoingMessage, RecordedEvent } from '../types.ts';
+import type { MessagePlace, OutgoingMessage, RecordedEvent } from '../types.ts';
 import { type Checkpoint, CheckpointStore } from './checkpoint.ts';
 import type { RelayOptions } from './relay.ts';
 import { type BusState, resume, type Start } from './resume.ts';
@@ -67,7 +67,8 @@ export class RelayTerm {
   }
 
   async #publishLog(): Promise<void> {
-    const bus = await this.#onBus(() => this.#settings.target.inspect());
+    const isOurs = await this.#ours();
+    const bus = await this.#onBus(() => this.#settings.target.inspect(isOurs));
     const start = await this.#start(bus);
     let { lastSequence } = bus;
     let { position } = start;
@@ -89,6 +90,23 @@ export class RelayTerm {
       this.#report(messages.length, page);
       if (page.length === 0) page = await this.#next(position);
     }
+  }
+
+  /**
+   * Knows messages that were made from the log as it is; the one that was published last without reading it again. One
+   * from behind the log's end is let pass: nothing can be said of it, and `resume` sees by it that the log was restored
+   * from a backup.
+   */
+  async #ours(): Promise<(place: MessagePlace) => Promise<boolean>> {
+    const { store, translate } = this.#settings;
+    const { published } = this.#checkpoint;
+    const head = await store.log.headPosition(this.#session);
+    return async ({ id, position, part }) => {
+      if (position > head || (position === published?.position && part === published.part)) return true;
+      const events = await store.log.readAll(position - 1, 1, this.#session);
+      const messages = await translateAll(events, translate, async () => undefined);
+      return messages.some((one) => one.id === id && one.position === position && one.part === part);
+    };
   }
 
   async #start(bus: BusState): Promise<Start> {

@@ -1,4 +1,4 @@
-import type { OutgoingMessage, RelayTarget } from '../types.ts';
+import type { MessagePlace, OutgoingMessage, RelayTarget } from '../types.ts';
 
 /**
  * A stream in memory for the relay's logic: it has the faults that a bus can have, at exactly the moment a test wants.
@@ -14,14 +14,13 @@ export class MemoryBus implements RelayTarget {
   /** Called before each publication; what it throws is the failure. It may keep some messages by `accept`. */
   fault: ((messages: readonly OutgoingMessage[]) => void | Promise<void>) | null = null;
 
-  inspect(): ReturnType<RelayTarget['inspect']> {
+  async inspect(isOurs: (place: MessagePlace) => Promise<boolean>): ReturnType<RelayTarget['inspect']> {
     this.inspections += 1;
-    const last = this.messages.at(-1);
-    return Promise.resolve({
-      createdAt: new Date(this.#created).toISOString(),
-      lastSequence: this.#aged + this.messages.length,
-      last: last === undefined ? null : { position: last.position, part: last.part },
-    });
+    const state = { createdAt: new Date(this.#created).toISOString(), lastSequence: this.#aged + this.messages.length };
+    for (const { id, position, part } of this.messages.toReversed()) {
+      if (await isOurs({ id, position, part })) return { ...state, last: { position, part } };
+    }
+    return { ...state, last: null };
   }
 
   async publish(messages: readonly OutgoingMessage[], lastSequence: number): Promise<number> {

@@ -121,6 +121,20 @@ describe('the relay’s side of a stream', () => {
     expect((await stored(around)).map(({ position }) => position)).toEqual([2, 3, 1, 4]);
   });
 
+  it("tells the newest message that is the relay's own, behind foreign ones and such as are gone", async () => {
+    const around = await ownBus();
+    const target = jetStreamTarget({ ...around, service: 'mailbox' });
+    await target.inspect();
+    const messages = [1, 2, 3, 4].map((position) => sample({ position }));
+    await target.publish(messages, 0);
+    const connection = around.bus.connection();
+    await (await streamManager(connection)).streams.deleteMessage(eventStreamName(around.cell, 'mailbox'), 4);
+    await jetstream(connection).publish(messages[0]?.subject ?? '', 'nobody knows this');
+    const isOurs = async ({ position }: { position: number }) => position !== 3;
+    expect(await target.inspect()).toMatchObject({ lastSequence: 5, last: { position: 3, part: 0 } });
+    expect(await target.inspect(isOurs)).toMatchObject({ lastSequence: 5, last: { position: 2, part: 0 } });
+  });
+
   it('tells that the bus was wiped, and makes the stream anew', async () => {
     const around = await ownBus();
     const target = jetStreamTarget({ ...around, service: 'mailbox' });

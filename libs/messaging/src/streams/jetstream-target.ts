@@ -18,6 +18,9 @@ export interface TargetMessage {
   body: string;
 }
 
+/** Where a message comes from, as it says itself. */
+export type MessagePlace = Pick<TargetMessage, 'id' | 'position' | 'part'>;
+
 /** What the stream holds. */
 export interface TargetState {
   /** ISO time; another one than before means that the bus was wiped. */
@@ -53,11 +56,15 @@ const pipelined = (message: TargetMessage): Pipelined => ({
   },
 });
 
-const placeOf = (message: StoredMsg | null): TargetState['last'] => {
+const placeOf = (message: StoredMsg | null): MessagePlace | null => {
   const position = Number(message?.header.get(eventHeaders.position) || Number.NaN);
   const part = Number(message?.header.get(eventHeaders.part) || Number.NaN);
-  return Number.isSafeInteger(position) && Number.isSafeInteger(part) ? { position, part } : null;
+  const id = message?.header.get(messageId) ?? '';
+  return Number.isSafeInteger(position) && Number.isSafeInteger(part) ? { id, position, part } : null;
 };
+
+/** How far back the newest message of ours is looked for, behind such as others wrote and such as a purge took away. */
+const lookBack = 100;
 
 /** The JetStream stream of a service as the event store's relay sees it (`RelayTarget`). */
 export class JetStreamTarget {
@@ -77,8 +84,10 @@ export class JetStreamTarget {
   /**
    * Makes the stream when it is missing. Durables that are ahead of it, since it lost its end, are moved back. Throws
    * `bus-unavailable` while the bus is down.
+   *
+   * @param isOurs tells the relay's messages from what others with rights on the stream have written; all, when missing
    */
-  async inspect(): Promise<TargetState> {
+  async inspect(isOurs: (place: MessagePlace) => Promise<boolean> = async () => true): Promise<TargetState> {
     const { bus, cell, service } = this.options;
     const manager = await streamManager(bus.connection());
     const config = eventStreamConfig(cell, service, this.options);
@@ -88,8 +97,14 @@ export class JetStreamTarget {
       if (moved.length > 0) this.options.log?.warn({ stream: config.name, moved }, 'the stream has lost its end');
     }
     this.lastSequence = state.last_seq;
-    const last = state.messages > 0 ? await manager.streams.getMessage(config.name, { seq: state.last_seq }) : null;
-    return { createdAt: new Date(created).toISOString(), lastSequence: state.last_seq, last: placeOf(last) };
+    const oldest =
+      state.messages > 0 ? Math.max(state.first_seq, state.last_seq - lookBack + 1) : Number.POSITIVE_INFINITY;
+    let last: TargetState['last'] = null;
+    for (let seq = state.last_seq; last === null && seq >= oldest; seq -= 1) {
+      const place = placeOf(await manager.streams.getMessage(config.name, { seq }));
+      if (place !== null && (await isOurs(place))) last = { position: place.position, part: place.part };
+    }
+    return { createdAt: new Date(created).toISOString(), lastSequence: state.last_seq, last };
   }
 
   /**
