@@ -262,5 +262,5 @@ describe('the package', () => {
     write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
     const compiler = join(createRequire(import.meta.url).resolve('typescript/package.json'), '../bin/tsc');
     expect(execFileSync(process.execPath, [compiler, '-p', '.'], { cwd: folder.path, encoding: 'utf8' })).toBe('');
-  }, 60_000);
+  }, 180_000);
 });
