@@ -65,7 +65,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     const { lanes, close } = makeLanes(ground, config, log);
     lanes.start();
 
-    const { newsDesk, announced, completion, escalations, care } = makeNewsDesk(ground, (lane) => lanes.wake(lane));
+    const { newsDesk, announced, completion, escalations, care } = makeNewsDesk(ground, lanes);
     const peopleDesk = new PeopleDesk(ground);
     const consumed = { bus, databaseUrl: config.DATABASE_URL_NOTIFY, cell, log };
     const consumers = [

@@ -22,7 +22,7 @@ export const startInProcess = async (environment: NodeJS.ProcessEnv) => {
   const reader = await openReader(url, entities);
   const ground = { store, reader, clock: systemClock };
   const { lanes, close } = makeLanes(ground, config, logger);
-  const { newsDesk } = makeNewsDesk(ground, (lane) => lanes.wake(lane));
+  const { newsDesk } = makeNewsDesk(ground, lanes);
   const upkeep = startWebhooks({
     ...{ ground, logger, publisher: notifyPublisher(config.AFTERTONE_CELL), onDue: () => lanes.wake() },
   });

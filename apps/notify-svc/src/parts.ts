@@ -3,8 +3,8 @@ import type { Logger } from '@aftertone/platform';
 import { returnPathByMessageId, returnPathOf } from './bounces/settings.ts';
 import { Completion } from './completion/completion.ts';
 import type { Config } from './config.ts';
-import type { Lane } from './deliveries/chain.ts';
 import { DeliveriesOfMessage } from './deliveries/list/delivery.query.ts';
+import type { Outlet } from './deliveries/outlet.ts';
 import { Planner } from './deliveries/planner.ts';
 import type { RetrySchedule } from './deliveries/retry-schedule.ts';
 import { sendDigest } from './digest/send-digest.ts';
@@ -68,11 +68,11 @@ export type SendingConfig = Pick<
   | 'NOTIFY_ATTACHMENT_PATIENCE'
 >;
 
-/** What reacts to events of mailbox-svc, and to what was sent. `onQueued` hears where something waits to be sent. */
-export const makeNewsDesk = ({ store, reader, clock }: Ground, onQueued?: (lane: Lane) => void) => {
+/** What reacts to events of mailbox-svc, and to what was sent. `outlet`: where what is planned goes out from this process. */
+export const makeNewsDesk = ({ store, reader, clock }: Ground, outlet?: Outlet) => {
   const announced = new AnnouncedEvents(store.pool);
   const completion = new Completion({ store, announced, clock });
-  const planner = new Planner(store, clock, onQueued);
+  const planner = new Planner(store, clock, outlet);
   const escalations = new Escalations(store, clock);
   const care = new Care({ store, escalations, clock });
   const announcer = new Announcer({

@@ -38,6 +38,17 @@ describe('planning', () => {
     given().when(plan).then(planned);
     given(planned).when(plan).then();
   });
+  it('begins with the first attempt where it is sent at once, once', () => {
+    const content = { facts, notice, caller };
+    const data = { content, leaseUntil: later };
+    const atOnce = { type: 'PlanAndStart', data, meta: { now: sample.plannedAt } } as const;
+    const begun: DeliveryEvent = {
+      type: 'AttemptStarted',
+      data: { n: 1, startedAt: sample.plannedAt, leaseUntil: later },
+    };
+    given().when(atOnce).then(planned, begun);
+    given(planned).when(atOnce).then();
+  });
 });
 
 describe('an attempt', () => {

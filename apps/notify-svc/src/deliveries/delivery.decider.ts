@@ -13,6 +13,8 @@ import {
 export type PlanNotification = Command<'PlanNotification', PlannedContent>;
 /** What is told on our own bus, which is an append as well, is planned and on record as sent in one. */
 export type DeliverAtOnce = Command<'DeliverAtOnce', { content: PlannedContent; detail: string }>;
+/** What is sent as soon as it is planned, by who plans it. */
+export type PlanAndStart = Command<'PlanAndStart', { content: PlannedContent; leaseUntil: string }>;
 /** Who has taken the delivery is about to send it. `leaseUntil`: until then nobody else may. */
 export type StartAttempt = Command<'StartAttempt', { leaseUntil: string }>;
 export type EndAttempt = Command<
@@ -47,6 +49,7 @@ export type CancelDelivery = Command<'CancelDelivery', { reason: CancelReason }>
 export type DeliveryCommand =
   | PlanNotification
   | DeliverAtOnce
+  | PlanAndStart
   | StartAttempt
   | EndAttempt
   | EraseCaller
@@ -207,11 +210,29 @@ const deliverAtOnce = ({ data: { content, detail }, meta: { now } }: DeliverAtOn
   { type: 'NotificationDelivered', data: { facts: content.facts, attempts: 1 } },
 ];
 
-const decide = (command: DeliveryCommand, delivery: Delivery): DeliveryEvent[] => {
-  if (command.type === 'PlanNotification' || command.type === 'DeliverAtOnce') {
-    if (delivery.status !== 'absent') return []; // the event came twice
-    return command.type === 'DeliverAtOnce' ? deliverAtOnce(command) : [plan(command.data, command.meta.now)];
+const planAndStart = ({ data: { content, leaseUntil }, meta: { now } }: PlanAndStart): DeliveryEvent[] => [
+  plan(content, now),
+  { type: 'AttemptStarted', data: { n: 1, startedAt: now, leaseUntil } },
+];
+
+type Planning = PlanNotification | DeliverAtOnce | PlanAndStart;
+
+const isPlanning = (command: DeliveryCommand): command is Planning =>
+  command.type === 'PlanNotification' || command.type === 'DeliverAtOnce' || command.type === 'PlanAndStart';
+
+const begin = (command: Planning): DeliveryEvent[] => {
+  switch (command.type) {
+    case 'PlanNotification':
+      return [plan(command.data, command.meta.now)];
+    case 'DeliverAtOnce':
+      return deliverAtOnce(command);
+    case 'PlanAndStart':
+      return planAndStart(command);
   }
+};
+
+const decide = (command: DeliveryCommand, delivery: Delivery): DeliveryEvent[] => {
+  if (isPlanning(command)) return delivery.status === 'absent' ? begin(command) : []; // the event came twice
   if (delivery.status === 'absent') throw notFound('delivery-not-found', 'There is no such notification.');
   switch (command.type) {
     case 'StartAttempt':

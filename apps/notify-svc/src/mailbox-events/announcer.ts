@@ -31,6 +31,8 @@ export interface ToldMessage {
   news: Extract<News, { kind: 'message' | 'message-forwarding' }>;
   /** What the webhooks that follow the event are told. */
   webhooks: readonly PlannedContent[];
+  /** Those of them that are paused. */
+  paused: ReadonlySet<string>;
 }
 
 const mailboxOf = ({ event, news }: ToldMessage) => ({
@@ -103,7 +105,7 @@ export class Announcer {
     if (failed) throw failed.reason;
   }
 
-  private async plan({ event, news, webhooks }: ToldMessage, page: SituationPage): Promise<void> {
+  private async plan({ event, news, webhooks, paused }: ToldMessage, page: SituationPage): Promise<void> {
     const { firstTurn, escalations } = this.parts;
     const key = { tenantId: event.tenantid, mailboxId: news.message.mailboxId };
     const known = page.of(key);
@@ -113,12 +115,13 @@ export class Announcer {
         mailboxId: key.mailboxId,
       });
     }
+    const { counts } = known;
     const situation = situationOf(this.causeOf(event), news.message, known);
     if (news.kind === 'message-forwarding') {
-      return firstTurn.take(event, planExternal(situation, news.to).planned, known.counts);
+      return firstTurn.take(event, planExternal(situation, news.to).planned, { counts, paused });
     }
     const first = [...planMailbox(situation).planned, ...webhooks, ...planPeople(situation, known.people).planned];
-    await firstTurn.take(event, first, known.counts);
+    await firstTurn.take(event, first, { counts, paused });
     await this.planMore(event, situation, page);
     await escalations.start(event, situation);
   }

@@ -57,9 +57,12 @@ export class NewsDesk {
   private async take({ events }: Round, followers: ByEvent): Promise<void> {
     const { announcer, knowledge, care, webhookTeller } = this.parts;
     await knowledge.recordCounts(events);
-    const messages = events.flatMap(({ event, news }): ToldMessage[] =>
-      isMessage(news) ? [{ event, news, webhooks: planWebhooks(event, followersOf(followers, event), 'message') }] : [],
-    );
+    const messages = events.flatMap(({ event, news }): ToldMessage[] => {
+      if (!isMessage(news)) return [];
+      const following = followersOf(followers, event);
+      const paused = new Set(following.flatMap((follower) => (follower.paused ? [follower.id] : [])));
+      return [{ event, news, webhooks: planWebhooks(event, following, 'message'), paused }];
+    });
     const cares = events.flatMap(({ event, news }) =>
       news?.kind === 'message-care' ? [{ care: news.care, of: { tenantId: event.tenantid, meta: metaOf(event) } }] : [],
     );

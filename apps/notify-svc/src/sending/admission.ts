@@ -5,6 +5,8 @@ import type { Share, Work, WorkList } from './work-list.ts';
 /** Who decides what of the due work is done now. */
 export interface Admission {
   shares(running: readonly Work[], now: Date): Share[];
+  /** Whether a place is free for a first attempt at this. */
+  hasPlace(running: readonly Work[], endpoint: string): boolean;
   /** 0: now, until `ended`; otherwise how long it has to wait, milliseconds. */
   begin(work: Work, now: Date): number;
   /** Null: nothing was sent. */
@@ -20,6 +22,7 @@ export const byCount = ({ first, further }: { first: number; further: number }):
       { limit: further - retries, retry: true, only: null, without: [] },
     ];
   },
+  hasPlace: (running) => running.filter(({ retry }) => !retry).length < first,
   begin: () => 0,
   ended: async () => undefined,
 });
@@ -27,6 +30,7 @@ export const byCount = ({ first, further }: { first: number; further: number }):
 /** By how each endpoint does: for a lane where each delivery may go to another server. */
 export const byEndpoint = (circuits: Circuits, workList: WorkList): Admission => ({
   shares: (running, now) => circuits.shares(running, now),
+  hasPlace: (running, endpoint) => circuits.hasPlace(running, endpoint),
   begin: (work, now) => circuits.begin(work, now),
   ended: async (work, result, now) => {
     const { openMs, closed } = circuits.ended(work, result, now);

@@ -1,17 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Channel, LeftOut } from '@aftertone/contracts';
-import type { EventMeta, EventStore } from '@aftertone/event-store';
+import type { EventMeta, EventStore, HandleResult } from '@aftertone/event-store';
 import type { Clock } from '@aftertone/kernel';
 import type { Logger } from '@aftertone/platform';
+import type { AtHand } from '../deliveries/at-hand.ts';
 import { deliveryAggregate } from '../deliveries/delivery.aggregate.ts';
 import type { EndAttempt } from '../deliveries/delivery.decider.ts';
-import type { Notice } from '../deliveries/delivery.ts';
+import type { Delivery, DeliveryEvent, Notice } from '../deliveries/delivery.ts';
 import { nextAttemptAt, type RetrySchedule } from '../deliveries/retry-schedule.ts';
 import type { Sending, SendOutcome } from './channel.ts';
 import type { Work, WorkList } from './work-list.ts';
 
 export interface AttemptRecordsParts {
   store: EventStore;
+  /** What need not be read. */
+  atHand: AtHand;
   workList: WorkList;
   schedule: (channel: Channel) => RetrySchedule;
   clock: Clock;
@@ -39,6 +42,16 @@ const leftOut = (
   return notice.withheld ?? (notice.recording === null ? null : withoutRecording);
 };
 
+/** The attempt that has just begun; null: none has. */
+export const sendingOf = (
+  { tenantId, id }: Pick<Work, 'tenantId' | 'id'>,
+  { state, events, held }: HandleResult<Delivery, DeliveryEvent>,
+): Sending | null => {
+  const started = events.some(({ type }) => type === 'AttemptStarted');
+  if (!started || state.status === 'absent') return null;
+  return { tenantId, deliveryId: id, delivery: state, n: state.attempts.length, held };
+};
+
 /** Puts on record that attempts begin, and how they end. */
 export class AttemptRecords {
   private readonly parts: AttemptRecordsParts;
@@ -49,26 +62,25 @@ export class AttemptRecords {
 
   /** Null: there is nothing to send, or another one was faster. */
   async start({ tenantId, id, correlationId }: Work): Promise<Sending | null> {
-    const { store, clock, workList } = this.parts;
+    const { store, atHand, clock, workList } = this.parts;
     const now = clock();
     const leaseUntil = workList.leaseUntil(now).toISOString();
     const command = { type: 'StartAttempt', data: { leaseUntil }, meta: { now: now.toISOString() } } as const;
     const meta = metaOf(correlationId);
-    const { state, events } = await store.handle(deliveryAggregate, { tenantId, id, command, meta });
-    const started = events.some(({ type }) => type === 'AttemptStarted');
-    if (!started || state.status === 'absent') return null;
-    return { tenantId, deliveryId: id, delivery: state, n: state.attempts.length };
+    const known = atHand.take({ tenantId, id });
+    const request = { tenantId, id, command, meta, ...(known !== undefined && { held: known }) };
+    return sendingOf({ tenantId, id }, await store.handle(deliveryAggregate, request));
   }
 
   /** What was sent must be known: while the database is away, this goes on trying. */
   async end(sending: Sending, end: AttemptEnd, abandoned: AbortSignal): Promise<void> {
     const { store, logger, recordEveryMs } = this.parts;
-    const { tenantId, deliveryId: id, delivery } = sending;
+    const { tenantId, deliveryId: id, delivery, held } = sending;
     const meta = metaOf(delivery.facts.correlationId);
     const command = this.endOf(sending, end);
     for (;;) {
       try {
-        await store.handle(deliveryAggregate, { tenantId, id, command, meta });
+        await store.handle(deliveryAggregate, { tenantId, id, command, meta, ...(held !== undefined && { held }) });
         return;
       } catch (error) {
         logger.warn({ err: error, deliveryId: id, n: sending.n }, 'the outcome could not be recorded yet');

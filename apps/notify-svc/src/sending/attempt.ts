@@ -2,7 +2,7 @@ import { correlate } from '@aftertone/platform';
 import { attemptDuration } from '../metrics.ts';
 import { AttemptRecords, type AttemptRecordsParts } from './attempt-records.ts';
 import type { Channels, Sending, SendOutcome, SendTogether } from './channel.ts';
-import { turnedAway } from './gate.ts';
+import { Gate } from './gate.ts';
 import { underLeases } from './lease.ts';
 import type { Work } from './work-list.ts';
 
@@ -20,20 +20,27 @@ export interface AttemptParts extends AttemptRecordsParts {
 export class Attempts {
   private readonly parts: AttemptParts;
   private readonly records: AttemptRecords;
+  private readonly gate: Gate;
 
   constructor(parts: AttemptParts) {
     this.parts = parts;
     this.records = new AttemptRecords(parts);
+    this.gate = new Gate(parts.store.pool);
   }
 
   /**
    * How it ended; null when there was nothing to send, or nobody knows. Of a group all that is due is sent at once.
-   * `abandoned`: the process ends; what it could not finish is left to whoever finds the lease run out.
+   * `abandoned`: the process ends; what it could not finish is left to whoever finds the lease run out. `begun`: it has
+   * been begun as it was planned, so that nobody need look whether it is still wanted.
    */
-  make(work: Work, abandoned: AbortSignal): Promise<SendOutcome | null> {
+  make(work: Work, abandoned: AbortSignal, begun?: Promise<Sending | null>): Promise<SendOutcome | null> {
     const { tenantId, correlationId } = work;
     return correlate({ correlationId, tenantId }, async () => {
-      const [sending, ...more] = await this.wanted(await this.startAll(work), abandoned);
+      const sendings =
+        begun === undefined
+          ? await this.wanted(await this.startAll(work), abandoned)
+          : [await begun].filter((one) => one !== null);
+      const [sending, ...more] = sendings;
       if (sending === undefined) return null;
       const { together, channels } = this.parts;
       if (more.length > 0) {
@@ -62,8 +69,8 @@ export class Attempts {
 
   /** Those that still are to be told; the others end here. */
   private async wanted(started: readonly Sending[], abandoned: AbortSignal): Promise<Sending[]> {
-    const { store, clock, logger } = this.parts;
-    const away = await turnedAway(store.pool, started);
+    const { clock, logger } = this.parts;
+    const away = await this.gate.turnedAway(started);
     const end = async (sending: Sending, result: SendOutcome | null): Promise<Sending[]> => {
       if (result === null) return [sending];
       await this.records.end(sending, { result, now: clock(), jitter: 0 }, abandoned);

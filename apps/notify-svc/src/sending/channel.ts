@@ -1,5 +1,6 @@
 import type { Channel, LeftOut } from '@aftertone/contracts';
-import type { CancelReason, PlannedDelivery } from '../deliveries/delivery.ts';
+import type { HeldStream } from '@aftertone/event-store';
+import type { CancelReason, Delivery, PlannedDelivery } from '../deliveries/delivery.ts';
 
 export interface Sending {
   tenantId: string;
@@ -8,6 +9,8 @@ export interface Sending {
   delivery: PlannedDelivery;
   /** Number of this attempt. */
   n: number;
+  /** The same for its record. */
+  held?: HeldStream<Delivery>;
 }
 
 /** How an attempt ended; `detail` is one line that says so without caller data. */

@@ -36,6 +36,14 @@ describe('an endpoint', () => {
     expect(circuits.begin(workFor('b'), start)).toBe(0);
   });
 
+  it('has a place while one of its kind is free', () => {
+    const circuits = new Circuits({ ...places, unknown: 1, proven: 1 });
+    attempt(circuits, 'a', delivered);
+    const [toA, toB] = [workFor('a'), workFor('b')];
+    expect([circuits.hasPlace([toB], 'a'), circuits.hasPlace([toB], 'c')]).toEqual([true, false]);
+    expect([circuits.hasPlace([toA], 'a'), circuits.hasPlace([toA], 'c')]).toEqual([false, true]);
+  });
+
   it('that answers has several, until it fails', () => {
     const circuits = new Circuits(places);
     attempt(circuits, 'a', delivered);

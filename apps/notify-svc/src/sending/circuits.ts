@@ -48,12 +48,7 @@ export class Circuits {
   /** What to take now. */
   shares(running: Iterable<Work>, now: Date): Share[] {
     this.forgetIdle(now.getTime());
-    const used = { proven: 0, unknown: 0, retries: 0 };
-    for (const { retry, endpoint } of running) {
-      if (retry) used.retries += 1;
-      else if (this.circuits.get(endpoint)?.proven) used.proven += 1;
-      else used.unknown += 1;
-    }
+    const used = this.usedBy(running);
     const [busy, ready, proven]: [string[], string[], string[]] = [[], [], []];
     for (const [endpoint, circuit] of this.circuits) {
       const full = circuit.inFlight >= this.atOnce(circuit);
@@ -66,6 +61,12 @@ export class Circuits {
       { limit: this.places.unknown - used.unknown, retry: false, only: null, without: [...busy, ...proven] },
       { limit: this.places.retries - used.retries, retry: true, only: null, without: busy },
     ];
+  }
+
+  /** Whether one of the places of its kind is free. */
+  hasPlace(running: Iterable<Work>, endpoint: string): boolean {
+    const kind = this.kindOf(endpoint);
+    return this.usedBy(running)[kind] < this.places[kind];
   }
 
   /** 0: it may go there now, and counts as under way until `ended`. Otherwise how long it must wait, milliseconds. */
@@ -94,6 +95,16 @@ export class Circuits {
     const openMs = Math.max(pauseMs, result.retryAfterMs ?? 0);
     circuit.openUntil = now.getTime() + openMs;
     return { openMs, closed: false };
+  }
+
+  private kindOf(endpoint: string): 'proven' | 'unknown' {
+    return this.circuits.get(endpoint)?.proven ? 'proven' : 'unknown';
+  }
+
+  private usedBy(running: Iterable<Work>): Record<'proven' | 'unknown' | 'retries', number> {
+    const used = { proven: 0, unknown: 0, retries: 0 };
+    for (const { retry, endpoint } of running) used[retry ? 'retries' : this.kindOf(endpoint)] += 1;
+    return used;
   }
 
   private atOnce({ proven }: Circuit): number {

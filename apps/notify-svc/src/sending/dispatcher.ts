@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '@aftertone/kernel';
 import type { Logger } from '@aftertone/platform';
+import type { Departing, PlanAndStart } from '../deliveries/outlet.ts';
 import { deliveryLag } from '../metrics.ts';
 import type { Admission } from './admission.ts';
 import type { Attempts } from './attempt.ts';
-import type { SendOutcome } from './channel.ts';
+import { sendingOf } from './attempt-records.ts';
+import type { Sending, SendOutcome } from './channel.ts';
+import { Waiting } from './waiting.ts';
 import type { TakeRequest, Work, WorkList } from './work-list.ts';
 
 export interface DispatcherParts {
@@ -39,6 +42,7 @@ export class Dispatcher {
   private loop: Promise<void> | undefined;
   /** Of `performance.now()`. */
   private nextRetries = 0;
+  private readonly waiting = new Waiting();
 
   constructor(parts: DispatcherParts) {
     this.parts = parts;
@@ -55,6 +59,31 @@ export class Dispatcher {
   /** Something may have become due. */
   wake(): void {
     this.wakeUp.abort();
+  }
+
+  /** Deliveries to these endpoints wait now to be sent. */
+  queued(endpoints: readonly string[]): void {
+    this.waiting.add(endpoints);
+    this.wake();
+  }
+
+  /** See `Outlet`. */
+  begin(departing: Omit<Departing, 'lane'>, plan: PlanAndStart): Promise<void> | null {
+    const { admission, clock, workList } = this.parts;
+    const { endpoint } = departing;
+    if (this.stopping.signal.aborted || this.waiting.at(endpoint)) return null;
+    const now = clock();
+    const work: Work = { ...departing, groupKey: null, retry: false, dueAt: now };
+    if (!admission.hasPlace([...this.running.keys()], endpoint) || admission.begin(work, now) > 0) return null;
+    const planned = plan(workList.leaseUntil(now).toISOString());
+    this.running.set(
+      work,
+      this.attempt(
+        work,
+        planned.then((result) => sendingOf(work, result)),
+      ),
+    );
+    return planned.then(() => undefined);
   }
 
   /** Takes nothing more and waits for the attempts under way; those that take longer than `graceMs` are abandoned. */
@@ -95,12 +124,19 @@ export class Dispatcher {
     const except = under.map(({ id }) => id);
     // Side by side: what goes to servers that answer does not wait until the rest has been looked for.
     const shares = admission.shares(under, now).filter(({ retry }) => !retry || performance.now() >= this.nextRetries);
-    const lags = await Promise.all(shares.map((share) => this.takeShare({ now, share, except })));
+    const look = this.waiting.look();
+    const lags = await Promise.all(
+      shares.map(async (share) => {
+        const { lagMs, isAll } = await this.takeShare({ now, share, except });
+        if (isAll && !share.retry) look.found(share);
+        return lagMs;
+      }),
+    );
     deliveryLag.set({ lane }, Math.max(0, ...lags) / 1000);
   }
 
-  /** Answers how long the longest waiting one has been due, milliseconds. */
-  private async takeShare({ now, share, except }: TakeRequest): Promise<number> {
+  /** Answers how long the longest waiting one has been due, and whether there are no more of them. */
+  private async takeShare({ now, share, except }: TakeRequest): Promise<{ lagMs: number; isAll: boolean }> {
     const { workList, admission, pollMs } = this.parts;
     const taken = await workList.take({ now, share, except });
     if (share.retry && taken.length < share.limit) {
@@ -109,22 +145,19 @@ export class Dispatcher {
     const back: Array<Work & { at: Date }> = [];
     for (const work of taken) {
       const waitMs = admission.begin(work, now);
-      if (waitMs === 0) this.begin(work);
+      if (waitMs === 0) this.running.set(work, this.attempt(work));
       else back.push({ ...work, at: new Date(now.getTime() + waitMs) });
     }
     await workList.putBack(back);
-    return Math.max(0, ...taken.map(({ dueAt }) => now.getTime() - dueAt.getTime()));
+    const lagMs = Math.max(0, ...taken.map(({ dueAt }) => now.getTime() - dueAt.getTime()));
+    return { lagMs, isAll: taken.length < share.limit };
   }
 
-  private begin(work: Work): void {
-    this.running.set(work, this.attempt(work));
-  }
-
-  private async attempt(work: Work): Promise<void> {
+  private async attempt(work: Work, begun?: Promise<Sending | null>): Promise<void> {
     const { attempts, admission, logger, clock } = this.parts;
     let result: SendOutcome | null = null;
     try {
-      result = await attempts.make(work, this.abandoned.signal);
+      result = await attempts.make(work, this.abandoned.signal, begun);
     } catch (error) {
       logger.error({ err: error, deliveryId: work.id }, 'an attempt could not be made');
     }

@@ -1,4 +1,5 @@
 import type { Channel, DeliveryPurpose } from '@aftertone/contracts';
+import { Gathering } from '@aftertone/kernel';
 import type { Pool } from 'pg';
 import { noUseAgain } from '../timing/taken-care.ts';
 import type { Sending, SendOutcome } from './channel.ts';
@@ -14,28 +15,44 @@ const gone = (why: string): SendOutcome => ({
   detail: `not sent: ${why}`,
 });
 
-const whetherGone = async (pool: Pool, sendings: readonly Sending[]): Promise<ReadonlyMap<Sending, SendOutcome>> => {
-  const asked = sendings.filter(
-    ({ delivery: { facts } }) => toPeople.has(facts.channel) && aboutMessages.has(facts.purpose),
-  );
-  const [first] = asked;
-  if (first === undefined) return new Map();
-  const recipients = asked.map(({ delivery }) => delivery.facts);
-  const known = await knownOf(pool, first.tenantId, recipients);
-  return new Map(
-    asked.flatMap((sending, n): Array<[Sending, SendOutcome]> => {
-      const now = known[n];
-      const why = now === undefined ? null : whyNotTold(sending.delivery.facts, now);
-      return why === null ? [] : [[sending, gone(why)]];
-    }),
-  );
-};
+/** Questions of many attempts that begin at one time are one query. */
+const mostAtOnce = 200;
 
 /**
  * Looks, before each attempt, whether it is still wanted: rights end, and people change their minds, while a
- * notification waits. Of one tenant; of each in their order why it ends without anything sent, null when it goes out.
+ * notification waits.
  */
-export const turnedAway = async (pool: Pool, sendings: readonly Sending[]): Promise<Array<SendOutcome | null>> => {
-  const without = await whetherGone(pool, sendings);
-  return Promise.all(sendings.map((sending) => without.get(sending) ?? noUseAgain(pool, sending)));
-};
+export class Gate {
+  private readonly pool: Pool;
+  private readonly gone: Gathering<Sending, SendOutcome | null>;
+
+  constructor(pool: Pool) {
+    this.pool = pool;
+    this.gone = new Gathering({
+      key: ({ tenantId, deliveryId, n }) => `${tenantId} ${deliveryId} ${n}`,
+      ask: (sendings) => {
+        const known = knownOf(
+          pool,
+          sendings.map(({ tenantId, delivery }) => ({ tenantId, ...delivery.facts })),
+        );
+        return sendings.map(async (sending, n) => {
+          const now = (await known)[n];
+          const why = now === undefined ? null : whyNotTold(sending.delivery.facts, now);
+          return why === null ? null : gone(why);
+        });
+      },
+      ...{ most: mostAtOnce, atOnce: 2 },
+    });
+  }
+
+  /** Of each in their order why it ends without anything sent, null when it goes out. */
+  turnedAway(sendings: readonly Sending[]): Promise<Array<SendOutcome | null>> {
+    return Promise.all(
+      sendings.map(async (sending) => {
+        const { channel, purpose } = sending.delivery.facts;
+        const isNotice = toPeople.has(channel) && aboutMessages.has(purpose);
+        return (isNotice ? await this.gone.ask(sending) : null) ?? noUseAgain(this.pool, sending);
+      }),
+    );
+  }
+}

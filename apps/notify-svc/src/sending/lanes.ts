@@ -1,7 +1,9 @@
 import type { EventStore } from '@aftertone/event-store';
 import type { Clock } from '@aftertone/kernel';
 import type { Logger } from '@aftertone/platform';
+import { AtHand } from '../deliveries/at-hand.ts';
 import type { Lane } from '../deliveries/chain.ts';
+import type { Departing, Outlet, PlanAndStart } from '../deliveries/outlet.ts';
 import { type Admission, byCount, byEndpoint } from './admission.ts';
 import { type AttemptParts, Attempts } from './attempt.ts';
 import { Circuits, type Places } from './circuits.ts';
@@ -27,7 +29,8 @@ const recordEveryMs = 1_000;
 const lampsAtOnce = 16;
 
 /** The places where due deliveries are sent from, each with its own work. */
-export class Lanes {
+export class Lanes implements Outlet {
+  readonly atHand = new AtHand();
   private readonly dispatchers: readonly Dispatcher[];
 
   constructor(parts: LanesParts) {
@@ -44,9 +47,19 @@ export class Lanes {
     for (const dispatcher of this.dispatchers) dispatcher.start();
   }
 
-  /** Something may have become due; in one lane, where that is known. */
-  wake(lane?: Lane): void {
-    for (const dispatcher of this.dispatchers) if (lane === undefined || dispatcher.lane === lane) dispatcher.wake();
+  /** Something may have become due. */
+  wake(): void {
+    for (const dispatcher of this.dispatchers) dispatcher.wake();
+  }
+
+  queued(departing: readonly Departing[]): void {
+    for (const [lane, waiting] of Map.groupBy(departing, (one) => one.lane)) {
+      this.of(lane)?.queued(waiting.map(({ endpoint }) => endpoint));
+    }
+  }
+
+  begin({ lane, ...departing }: Departing, plan: PlanAndStart): Promise<void> | null {
+    return this.of(lane)?.begin(departing, plan) ?? null;
   }
 
   /** Takes nothing more; attempts that take longer than `graceMs` are abandoned. */
@@ -54,11 +67,15 @@ export class Lanes {
     await Promise.all(this.dispatchers.map((dispatcher) => dispatcher.stop(graceMs)));
   }
 
+  private of(lane: Lane): Dispatcher | undefined {
+    return this.dispatchers.find((dispatcher) => dispatcher.lane === lane);
+  }
+
   private dispatcher(lane: Lane, parts: LanesParts, admissionOf: (workList: WorkList) => Admission): Dispatcher {
     const { store, clock, logger, leaseMs, stepWaitMs, pollMs } = parts;
     const workList = new WorkList({ pool: store.pool, lane, leaseMs, stepWaitMs });
     const renewEveryMs = Math.floor(leaseMs / renewalsPerLease);
-    const attempts = new Attempts({ ...parts, workList, renewEveryMs, recordEveryMs });
+    const attempts = new Attempts({ ...parts, atHand: this.atHand, workList, renewEveryMs, recordEveryMs });
     const admission = admissionOf(workList);
     const onFirstEnded = (): void => this.wakeOthers(lane);
     return new Dispatcher({ lane, workList, attempts, admission, clock, logger, pollMs, onFirstEnded });

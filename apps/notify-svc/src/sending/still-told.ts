@@ -24,24 +24,28 @@ const known = `
     (who.user_id = ANY (b.owner_user_ids) OR b.access_type = 'global' OR b.access_type = 'group' AND m.listens) IS TRUE
       AS listens,
     u.email, u.notify
-  FROM unnest($2::uuid[], $3::uuid[], $4::text[]) WITH ORDINALITY AS who(mailbox_id, user_id, channel, n)
-  LEFT JOIN known_mailbox b ON b.tenant_id = $1 AND b.id = who.mailbox_id
-  LEFT JOIN known_user u ON u.tenant_id = $1 AND u.id = who.user_id
-  LEFT JOIN known_member m ON m.tenant_id = $1 AND m.mailbox_id = who.mailbox_id AND m.user_id = who.user_id
+  FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) WITH ORDINALITY
+    AS who(tenant_id, mailbox_id, user_id, channel, n)
+  LEFT JOIN known_mailbox b ON b.tenant_id = who.tenant_id AND b.id = who.mailbox_id
+  LEFT JOIN known_user u ON u.tenant_id = who.tenant_id AND u.id = who.user_id
+  LEFT JOIN known_member m ON m.tenant_id = who.tenant_id AND m.mailbox_id = who.mailbox_id AND m.user_id = who.user_id
   ORDER BY who.n`;
 
 /** By each recipient, in their order. */
 export const knownOf = async (
   pool: Pool,
-  tenantId: string,
-  recipients: readonly Recipient[],
+  recipients: ReadonlyArray<Recipient & { tenantId: string }>,
 ): Promise<RecipientKnown[]> => {
-  const { rows } = await pool.query<RecipientKnown>(known, [
-    tenantId,
-    recipients.map(({ mailboxId }) => mailboxId),
-    recipients.map(({ userId }) => userId),
-    recipients.map(({ channel }) => channel),
-  ]);
+  const { rows } = await pool.query<RecipientKnown>({
+    name: 'still-told',
+    text: known,
+    values: [
+      recipients.map(({ tenantId }) => tenantId),
+      recipients.map(({ mailboxId }) => mailboxId),
+      recipients.map(({ userId }) => userId),
+      recipients.map(({ channel }) => channel),
+    ],
+  });
   return rows;
 };
 

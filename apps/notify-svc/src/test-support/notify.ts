@@ -90,7 +90,10 @@ export const startNotify = async (serverUrl?: string, clock: Clock = systemClock
         return stopped;
       };
       stops.push(stop);
-      return { stop };
+      const { newsDesk: desk } = makeNewsDesk(ground, lanes);
+      /** As the bus tells this very replica: what it plans it may begin with at once. */
+      const tell = (...events: CloudEvent[]) => desk.apply(events);
+      return { stop, tell };
     },
     /** Every row of every table as text. */
     everything: async (): Promise<string> => {

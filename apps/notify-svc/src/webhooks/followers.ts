@@ -8,6 +8,8 @@ import { Missed } from './missed.ts';
 export interface Follower {
   id: string;
   format: WebhookFormat;
+  /** What it is told waits. */
+  paused: boolean;
 }
 
 interface Row extends Follower {
@@ -15,7 +17,6 @@ interface Row extends Follower {
   mailboxId: string | null;
   events: string[];
   createdAt: Date;
-  paused: boolean;
 }
 
 /** Deliveries that wait for a paused webhook; what happens beyond that is counted, and it is not told of it later. */
