@@ -111,6 +111,20 @@ describe('the relay’s side of a stream', () => {
     expect((await stored(around)).map(({ position }) => position)).toEqual([1, 2, 3]);
   });
 
+  it('stores nothing behind a message that was refused since somebody else came between', async () => {
+    const around = await ownBus();
+    const target = jetStreamTarget({ ...around, service: 'mailbox' });
+    const { lastSequence } = await target.inspect();
+    const foreign = sample({ position: 9, part: 0 });
+    await jetstream(around.bus.connection()).publish(foreign.subject, 'not ours');
+    const messages = [1, 2, 3].map((position) => sample({ position, part: 0 }));
+    await expect(target.publish(messages, lastSequence)).rejects.toThrow(/wrong last/);
+    expect(await stored(around)).toHaveLength(1);
+    const again = await target.inspect();
+    expect(await target.publish(messages, again.lastSequence)).toBe(4);
+    expect((await stored(around)).map(({ position }) => position).slice(1)).toEqual([1, 2, 3]);
+  });
+
   it('goes on behind messages that the stream already holds', async () => {
     const around = await ownBus();
     const target = jetStreamTarget({ ...around, service: 'mailbox' });

@@ -41,17 +41,20 @@ export interface JetStreamTargetOptions extends StreamSettings {
 /** JetStream's own headers. */
 const messageId = 'Nats-Msg-Id';
 const expectedLast = 'Nats-Expected-Last-Sequence';
+const expectedLastId = 'Nats-Expected-Last-Msg-Id';
 
 const pipelined = (message: TargetMessage): Pipelined => ({
+  id: message.id,
   subject: message.subject,
   body: message.body,
-  headersBehind: (expected): MsgHdrs => {
+  headersBehind: (expected, previousId): MsgHdrs => {
     const fields = headers();
     for (const name in message.headers) fields.set(name, message.headers[name] as string);
     fields.set(eventHeaders.position, String(message.position));
     fields.set(eventHeaders.part, String(message.part));
     fields.set(messageId, message.id);
     fields.set(expectedLast, String(expected));
+    if (previousId !== undefined) fields.set(expectedLastId, previousId);
     return fields;
   },
 });

@@ -1,12 +1,17 @@
 import { JetStreamApiCodes, type PubAck } from '@nats-io/jetstream';
 import { createInbox, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 
-/** A message with everything but the sequence number that it expects before it. */
+/** A message with everything but what it expects before it. */
 export interface Pipelined {
+  /** `Nats-Msg-Id`. */
+  id: string;
   subject: string;
   body: string;
-  /** `expected`: number of the last message before it. */
-  headersBehind(expected: number): MsgHdrs;
+  /**
+   * `expected`: number of the last message before it; `previousId`: the id of that, where it was sent just before. By the
+   * number alone it would be taken in the place of one that was refused because somebody else's message came between.
+   */
+  headersBehind(expected: number, previousId: string | undefined): MsgHdrs;
 }
 
 /** What became of the messages sent: the first `count` are stored, the last of the stream is `lastSequence`. */
@@ -38,7 +43,9 @@ interface Run {
   reject(error: Error): void;
 }
 
-const isRefusal = ({ error }: Answer): boolean => error?.err_code === JetStreamApiCodes.StreamWrongLastSequence;
+/** Of a message that expects another one before it; the client has no name for the second. */
+const refusals: readonly (number | undefined)[] = [JetStreamApiCodes.StreamWrongLastSequence, 10_070];
+const isRefusal = ({ error }: Answer): boolean => refusals.includes(error?.err_code);
 
 /**
  * Publishes to a stream with many messages under way on one connection. All answers come to one subscription: asking for
@@ -98,8 +105,9 @@ export class Pipeline {
     try {
       while (run.sent < run.messages.length && run.sent - run.answered < this.window && !run.repeated) {
         const { subject, body, headersBehind } = run.messages[run.sent] as Pipelined;
+        const headers = headersBehind(run.expected, run.messages[run.sent - 1]?.id);
         const reply = `${this.inbox}.${this.nextToken}`;
-        this.connection.publish(subject, body, { reply, headers: headersBehind(run.expected) });
+        this.connection.publish(subject, body, { reply, headers });
         run.sent += 1;
         run.expected += 1;
         this.nextToken += 1;
