@@ -18,7 +18,8 @@ import { type Place, placeAfter, type StreamFacts, startOf, wasSeen } from './pl
 export interface StreamTailOptions {
   bus: Bus;
   stream: string;
-  filter: string;
+  /** What is wanted of the stream; everything, when undefined. */
+  filter: string | undefined;
   onEvent: (event: IncomingEvent) => void;
   onGap: () => void;
   log: Log | undefined;
@@ -96,11 +97,12 @@ export class StreamTail {
   }
 
   private addConsumer(manager: JetStreamManager, sequence: number): Promise<ConsumerInfo> {
+    const { filter } = this.options;
     return manager.consumers.add(this.options.stream, {
       ack_policy: AckPolicy.None,
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: sequence,
-      filter_subject: this.options.filter,
+      ...(filter === undefined ? {} : { filter_subject: filter }),
       inactive_threshold: nanos(30_000),
       mem_storage: true,
       num_replicas: 1,

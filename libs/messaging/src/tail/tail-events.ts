@@ -36,10 +36,12 @@ export const tailEvents = (options: TailOptions): Tail => {
   const { bus, cell, services = allServices, onEvent, onGap, log } = options;
   const tails = new Map(
     services.map((service) => {
+      const [canonical, ...copies] = serviceSubjects[service];
       const tail = new StreamTail({
         bus,
         stream: eventStreamName(cell, service),
-        filter: serviceSubjects[service][0],
+        // Servers before 2.10 hold a filter against every subject they know for each message, and each recording has its own.
+        filter: copies.length > 0 ? canonical : undefined,
         onEvent: (event) => onEvent({ ...event, service }),
         onGap: () => onGap(service),
         log,
