@@ -4,7 +4,6 @@ import { Session } from './session.ts';
 
 /** First number of this library's advisory locks that have a name; the second is the name's hash. */
 const electionLocks = 7_205;
-const beatEveryMs = 2_000;
 const retryDelayMs = (failures: number): number => Math.min(50 * 2 ** failures, 2_000);
 
 export interface ElectedOptions {
@@ -19,6 +18,14 @@ export interface ElectedOptions {
  * its term, and there is an election.
  */
 export type Term = (session: Session, signal: AbortSignal) => Promise<void>;
+
+export interface ElectionsOptions {
+  url: string;
+  applicationName: string;
+  logger: StoreLogger;
+  /** How long the session may be silent before it is asked for a sign of life; default 2,000 ms. */
+  beatEveryMs?: number;
+}
 
 export interface Elected {
   /** This process is the one. */
@@ -47,13 +54,16 @@ export class Elections {
   readonly #applicationName: string;
   readonly #logger: StoreLogger;
   readonly #candidates = new Set<Candidate>();
+  readonly #beatEveryMs: number;
   #running: Promise<void> | null = null;
-  #rouse: (() => void) | null = null;
+  /** Aborts when somebody came or went since the last look, also when nobody slept then. */
+  #change = new AbortController();
 
-  constructor(options: { url: string; applicationName: string; logger: StoreLogger }) {
+  constructor(options: ElectionsOptions) {
     this.#url = options.url;
     this.#applicationName = options.applicationName;
     this.#logger = options.logger;
+    this.#beatEveryMs = options.beatEveryMs ?? 2_000;
   }
 
   run(options: ElectedOptions, term: Term): Elected {
@@ -67,14 +77,14 @@ export class Elections {
         stopping.abort();
         await candidate.serving;
         this.#candidates.delete(candidate);
-        this.#rouse?.();
+        this.#change.abort();
         if (this.#candidates.size === 0) await this.#running;
       },
     };
   }
 
   #start(): void {
-    this.#rouse?.();
+    this.#change.abort();
     this.#running ??= this.#keepSession().finally(() => {
       this.#running = null;
       if (this.#candidates.size > 0) this.#start();
@@ -94,7 +104,7 @@ export class Elections {
       } catch (error) {
         if (performance.now() - begun > 10_000) failures = 0;
         this.#logger.warn({ err: error }, 'the session of elections was lost or cannot be had');
-        await this.#sleep(retryDelayMs(failures), null);
+        await this.#sleep(retryDelayMs(failures), []);
       }
     }
   }
@@ -104,9 +114,9 @@ export class Elections {
     while (this.#candidates.size > 0) {
       session.lost.throwIfAborted();
       await this.#elect(session);
-      await session.beat(beatEveryMs);
+      await session.beat(this.#beatEveryMs);
       const waiting = this.#waiting().map(({ nextTry }) => nextTry - performance.now());
-      await this.#sleep(Math.max(0, Math.min(beatEveryMs, ...waiting)), session.lost);
+      await this.#sleep(Math.max(0, Math.min(this.#beatEveryMs, ...waiting)), [session.lost]);
     }
   }
 
@@ -156,7 +166,7 @@ export class Elections {
     }
     await this.#free(candidate, session);
     candidate.serving = null;
-    this.#rouse?.();
+    this.#change.abort();
   }
 
   async #free({ name }: Candidate, session: Session): Promise<void> {
@@ -165,12 +175,10 @@ export class Elections {
     await freeing.catch(() => undefined);
   }
 
-  /** Until the time is over, somebody comes or goes, or the session is lost. */
-  async #sleep(ms: number, lost: AbortSignal | null): Promise<void> {
-    const roused = new AbortController();
-    this.#rouse = () => roused.abort();
-    await pause(ms, lost === null ? roused.signal : AbortSignal.any([roused.signal, lost]));
-    this.#rouse = null;
+  /** Until the time is over, somebody comes or goes (or did while nobody slept), or the session is lost. */
+  async #sleep(ms: number, ends: readonly AbortSignal[]): Promise<void> {
+    await pause(ms, AbortSignal.any([this.#change.signal, ...ends]));
+    this.#change = new AbortController();
   }
 }
 
