@@ -10,9 +10,7 @@ export interface NatsUser {
 export function userEntry({ name, password, publish, subscribe }: NatsUser): string {
   const rights = [
     publish === undefined ? '' : `publish: { allow: ${list(publish)} }, `,
-    subscribe === undefined ? '' : `subscribe: { allow: ${list(subscribe)} }, `,
-    // Whoever is asked may answer, once, on the subject that the question names.
-    publish === undefined ? '' : 'allow_responses: true',
+    subscribe === undefined ? '' : `subscribe: { allow: ${list(subscribe)} }`,
   ].join('');
   const permissions = rights === '' ? '' : `, permissions: { ${rights} }`;
   return `{ user: ${quoted(name)}, password: ${quoted(password)}${permissions} }`;

@@ -37,7 +37,8 @@ afterAll(async () => {
 });
 
 async function login(user: User): Promise<NatsConnection> {
-  const connection = await connect({ servers: `127.0.0.1:${port}`, user, pass: PASSWORDS[user] });
+  const inboxPrefix = `_INBOX.${user}`;
+  const connection = await connect({ servers: `127.0.0.1:${port}`, user, pass: PASSWORDS[user], inboxPrefix });
   open.push(connection);
   return connection;
 }
@@ -105,9 +106,25 @@ it('lets a service answer the gateway, and nobody else write to an inbox', async
   await mailbox.flush();
   const answer = await gateway.request('query.c1.mailbox.count', '{}', { timeout: 5_000 });
   expect(answer.string()).toBe('7');
+  // Not even where somebody is asked to answer there: the server keeps no account of questions, which would cost it more than
+  // the messages themselves.
+  const heard: string[] = [];
+  admin.subscribe('_INBOX.somebody.*', { callback: (_error, message) => void heard.push(message.subject) });
+  admin.publish('query.c1.mailbox.count', '{}', { reply: '_INBOX.somebody.2' });
+  await admin.flush();
+  await mailbox.flush();
+  await mailbox.flush();
+  await admin.flush();
+  expect(heard).toEqual([]);
   expect(await arrives(mailbox, '_INBOX.somebody.1', admin, '_INBOX.>')).toBe(false);
   // By a permission that the server does not forget when it reads its configuration again.
   expect(await arrives(mailbox, '_INBOX.gateway.1', admin, '_INBOX.>')).toBe(true);
+});
+
+it('lets the gateway alone answer a server that asks who may log in', async () => {
+  const [gateway, mailbox, admin] = [await login('gateway'), await login('mailbox'), await login('admin')];
+  expect(await arrives(gateway, '$SYS._INBOX.server.1', admin, '$SYS._INBOX.>')).toBe(true);
+  expect(await arrives(mailbox, '$SYS._INBOX.server.1', admin, '$SYS._INBOX.>')).toBe(false);
 });
 
 it('lets a service change its own stream and only read that of another', async () => {

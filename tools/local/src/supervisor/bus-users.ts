@@ -9,12 +9,22 @@ const EVENT_AREAS: Record<Service, readonly string[]> = {
   gateway: ['evt.*.identity.>'],
 };
 
+/** Only the gateway answers the server itself, where that asks who may log in (auth callout of NATS 2.10). */
+const ANSWERS_TO_SERVER: Record<Service, readonly string[]> = {
+  mailbox: [],
+  media: [],
+  notify: [],
+  gateway: ['$SYS._INBOX.>'],
+};
+
 /** Only the gateway asks. */
 const CALLS: Record<Service, readonly string[]> = { mailbox: [], media: [], notify: [], gateway: ['cmd.>', 'query.>'] };
 
 /**
- * Whoever is asked answers the gateway. `allow_responses` says so too, but the server forgets whom it has let somebody
- * answer when it reads its configuration again, and every answer under way would be lost.
+ * Whoever is asked answers the gateway. Not by `allow_responses`: for that the server remembers the reply subject of every
+ * message that it hands out, those of streams too, which nobody answers there. NATS 2.9 walks through all of the last two
+ * minutes with each message, and that alone takes a core at a hundred deposits a second. It also forgets them when it reads
+ * its configuration again, and every answer under way would be lost.
  */
 const ANSWERS = ['_INBOX.gateway.>'];
 
@@ -64,6 +74,7 @@ export function busUsers(
         ...EVENT_AREAS[name],
         ...CALLS[name],
         ...ANSWERS,
+        ...ANSWERS_TO_SERVER[name],
         ...JETSTREAM,
         `$JS.API.STREAM.*.${stream}`,
         `$JS.API.STREAM.MSG.*.${stream}`,
