@@ -33,12 +33,14 @@ describe.each(overlays)('overlay %s', (overlay) => {
     }
   });
 
-  it('leaves each service its grace time, and first the time in which it gets no more work', () => {
+  it('leaves each service its grace time, and first the time until it gets no more work', () => {
     for (const workload of services(render(overlay))) {
       const { terminationGracePeriodSeconds } = workload.spec.template.spec;
-      const before = containers(workload)[0].lifecycle.preStop.sleep.seconds;
-      const grace = numberOf(workload, render(overlay), 'SHUTDOWN_GRACE_MS') / 1_000;
-      expect(terminationGracePeriodSeconds, nameOf(workload)).toBeGreaterThanOrEqual(before + grace + 2);
+      const seconds = (name: string): number => numberOf(workload, render(overlay), name) / 1_000;
+      const [drain, grace] = [seconds('SHUTDOWN_DRAIN_MS'), seconds('SHUTDOWN_GRACE_MS')];
+      // The kubelet and whoever routes on its word look away within some seconds.
+      expect(drain, nameOf(workload)).toBeGreaterThanOrEqual(5);
+      expect(terminationGracePeriodSeconds, nameOf(workload)).toBeGreaterThanOrEqual(drain + grace + 2);
     }
   });
 

@@ -28,6 +28,7 @@ describe('the configuration of a service', () => {
       HOST: '0.0.0.0',
       PORT: 8081,
       LOG_LEVEL: 'info',
+      SHUTDOWN_DRAIN_MS: 0,
       SHUTDOWN_GRACE_MS: 10_000,
       AFTERTONE_CELL: 'c1',
       NATS_URL: 'nats://127.0.0.1:4222',

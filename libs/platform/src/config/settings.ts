@@ -19,11 +19,13 @@ export const base64Key = z
   .string()
   .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64');
 
-/** Where a service listens, how it logs, how long its end may take. Part of every service's schema. */
+/** Where a service listens, how it logs, how it ends. Part of every service's schema. */
 export const serverSettings = {
   HOST: z.string().default('0.0.0.0'),
   PORT: integer(0, 65_535),
   LOG_LEVEL: z.enum(logLevels).default('info'),
+  /** Before its end begins it serves on, not ready, until nobody sends it new work. */
+  SHUTDOWN_DRAIN_MS: integer(0, 600_000).default(0),
   SHUTDOWN_GRACE_MS: integer(100, 600_000).default(10_000),
 };
 

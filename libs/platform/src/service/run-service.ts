@@ -8,8 +8,8 @@ const exit = (logger: Logger, code: number): void => {
 };
 
 /**
- * The whole life of a service process. SIGTERM and SIGINT end it in order and within its grace time with code 0; a bug
- * that nobody caught, a start that fails or an end that takes too long are logged and give code 1.
+ * The whole life of a service process. SIGTERM and SIGINT end it in order, within its drain and grace times, with code 0;
+ * a bug that nobody caught, a start that fails or an end that takes too long are logged and give code 1.
  */
 export const runService = async (options: ServiceOptions): Promise<RunningService | undefined> => {
   const logger = createLogger({ service: options.name, level: options.config.LOG_LEVEL });

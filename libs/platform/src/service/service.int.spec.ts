@@ -45,7 +45,7 @@ class Sample {
   }
 }
 
-const start = async (ready: () => Promise<Record<string, boolean>> = async () => ({ database: true })) => {
+const start = async (ready: () => Promise<Record<string, boolean>> = async () => ({ database: true }), drainMs = 0) => {
   const lines: Array<Record<string, unknown>> = [];
   const logger = createLogger({
     service: 'sample',
@@ -56,7 +56,7 @@ const start = async (ready: () => Promise<Record<string, boolean>> = async () =>
   const service = await startService(
     {
       name: 'sample',
-      config: { HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'info', SHUTDOWN_GRACE_MS: 2_000 },
+      config: { HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'info', SHUTDOWN_DRAIN_MS: drainMs, SHUTDOWN_GRACE_MS: 2_000 },
       module: { module: AppModule, controllers: [Sample], providers: [Parts] },
       ready,
       statuses: { unauthenticated: 401 },
@@ -175,6 +175,21 @@ describe('a service', () => {
     hooks.length = 0;
     const { close } = await start();
     expect(await close()).toBe(true);
+    expect(hooks).toEqual(['stop taking work', 'close resources']);
+  });
+
+  it('serves on while it drains, says that it ends, and keeps no connection', async () => {
+    hooks.length = 0;
+    const { url, close } = await start(undefined, 1_000);
+    const ask = (path: string) => rawAnswer(url, `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    expect(await ask('/healthz')).toMatch(/^connection: keep-alive/im);
+    const closed = close();
+    const answers = await Promise.all([ask('/readyz'), ask('/healthz'), ask('/mailboxes/7')]);
+    expect(answers.map((answer) => Number(answer.slice(9, 12)))).toEqual([503, 200, 401]);
+    expect(answers[0]).toContain('"ending"');
+    for (const answer of answers) expect(answer).toMatch(/^connection: close/im);
+    expect(hooks).toEqual([]);
+    expect(await closed).toBe(true);
     expect(hooks).toEqual(['stop taking work', 'close resources']);
   });
 });

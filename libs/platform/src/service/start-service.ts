@@ -27,6 +27,7 @@ export interface ServiceOptions {
     /** 0 takes any free port. */
     PORT: number;
     LOG_LEVEL: (typeof logLevels)[number];
+    SHUTDOWN_DRAIN_MS: number;
     SHUTDOWN_GRACE_MS: number;
   };
   /** The root module, or what makes it when its parts ask for the logger. */
@@ -49,9 +50,10 @@ export interface RunningService {
   /** `http://host:port` as it listens. */
   url: string;
   /**
-   * Ends in order: not ready; `onModuleDestroy` of the parts (stop taking work, end open streams); requests and calls
-   * under way are answered; `onApplicationShutdown` of the parts (close bus and pools). Connections that are still open
-   * after four fifths of the grace time are cut. False when the grace time was not enough.
+   * Ends in order: not ready, and no connection is kept behind its answer, while it serves on for the drain time;
+   * `onModuleDestroy` of the parts (stop taking work, end open streams); requests and calls under way are answered;
+   * `onApplicationShutdown` of the parts (close bus and pools). Connections that are still open after four fifths of the
+   * grace time, which begins when the drain time is over, are cut. False when the grace time was not enough.
    */
   close(): Promise<boolean>;
 }
@@ -78,6 +80,10 @@ export const startService = async (options: ServiceOptions, logger: Logger): Pro
   );
   let ending = false;
   const server: FastifyInstance = app.getHttpAdapter().getInstance();
+  // Before Fastify: whoever keeps a connection would send the next request to who is about to close it.
+  server.server.prependListener('request', (_request, response) => {
+    if (ending) response.shouldKeepAlive = false;
+  });
   followRequests(server, logger);
   registerHealth(server, { ready: () => options.ready(app), ending: () => ending });
   app.useGlobalFilters(new ProblemFilter(logger, options.statuses));
@@ -90,6 +96,7 @@ export const startService = async (options: ServiceOptions, logger: Logger): Pro
 
   const close = async (): Promise<boolean> => {
     ending = true;
+    await delay(config.SHUTDOWN_DRAIN_MS);
     const finished = new AbortController();
     const cut = delay(config.SHUTDOWN_GRACE_MS * 0.8, undefined, { signal: finished.signal })
       .then(() => {
