@@ -84,6 +84,9 @@ export const configSchema = z
     UPLOAD_STALL_MS: integer(100, 600_000).default(20_000),
     /** Uploads of one user at a time in one process: a share of what media-svc takes. */
     UPLOADS_PER_USER: integer(1, 10_000).default(128),
+    /** So many more of one user wait for their turn, and so long at most. */
+    UPLOADS_WAITING_PER_USER: integer(0, 100_000).default(2_048),
+    UPLOAD_WAIT_MS: integer(0, 600_000).default(10_000),
     /** Longest time for one whole request to arrive. */
     REQUEST_TIMEOUT_MS: integer(1_000, 86_400_000).default(1_800_000),
     EVENT_HEARTBEAT_MS: integer(100, 600_000).default(15_000),

@@ -45,7 +45,11 @@ export const makeParts = (config: Config, logger: Logger) => {
   const ownLog = new OwnLog(database, publisher);
   const readLog = readLogs(calls, (tenantId, after, limit) => ownLog.read(tenantId, after, limit));
   const live = makeLive(config, readLog, identity.authenticator);
-  const shares = new UploadShares(config.UPLOADS_PER_USER);
+  const shares = new UploadShares({
+    perUser: config.UPLOADS_PER_USER,
+    waiting: config.UPLOADS_WAITING_PER_USER,
+    waitMs: config.UPLOAD_WAIT_MS,
+  });
   const deposits = new Deposits({ calls, media, shares, stallMs: config.UPLOAD_STALL_MS });
   const { authenticator } = identity;
   const subscribing = makeSubscriptions({ bus, cell, database, authenticator, readLog, logger });

@@ -56,39 +56,42 @@ export class Deposits {
     this.hints = new DepositHints(parts.calls);
   }
 
-  async deposit({ mailboxId, upload, idempotencyKey }: DepositRequest, caller: Caller): Promise<MessageItem> {
-    const { calls } = this.parts;
-    // Before the first byte is taken: may this caller leave anything here?
-    const hint = await this.hints.of(mailboxId, caller);
-    const { metadata, audio } = await this.receive(upload, caller, (signal) =>
-      readDepositForm(upload, (part) =>
-        this.store({ audio: part, size: sizeOf(upload) }, hint.maxMessageSeconds, caller, signal),
-      ),
-    );
-    const asked = { mailboxId, metadata, audio: audio?.sha256 ?? null };
-    const key = idempotencyOf(route, idempotencyKey, asked);
-    const voice = audio === undefined ? {} : voiceOf(audio);
-    return calls.send(
-      mailboxCommands.depositMessage,
-      { mailboxId, messageId: newId(), metadata, ...voice },
-      caller,
-      key,
-    );
+  deposit({ mailboxId, upload, idempotencyKey }: DepositRequest, caller: Caller): Promise<MessageItem> {
+    return this.inTurn(upload, caller, async () => {
+      // Before the first byte is taken: may this caller leave anything here?
+      const hint = await this.hints.of(mailboxId, caller);
+      const { metadata, audio } = await this.receive(upload, (signal) =>
+        readDepositForm(upload, (part) =>
+          this.store({ audio: part, size: sizeOf(upload) }, hint.maxMessageSeconds, caller, signal),
+        ),
+      );
+      const asked = { mailboxId, metadata, audio: audio?.sha256 ?? null };
+      const key = idempotencyOf(route, idempotencyKey, asked);
+      const voice = audio === undefined ? {} : voiceOf(audio);
+      const command = { mailboxId, messageId: newId(), metadata, ...voice };
+      return this.parts.calls.send(mailboxCommands.depositMessage, command, caller, key);
+    });
   }
 
-  async attach({ messageId, upload, ifVersion }: AttachRequest, caller: Caller): Promise<MessageItem> {
+  attach({ messageId, upload, ifVersion }: AttachRequest, caller: Caller): Promise<MessageItem> {
     const { calls } = this.parts;
-    const { mailboxId } = await calls.send(mailboxQueries.getMessage, { id: messageId }, caller);
-    const { maxMessageSeconds } = await this.hints.of(mailboxId, caller);
-    const audio = await this.receive(upload, caller, (signal) =>
-      this.store({ audio: upload, size: sizeOf(upload) }, maxMessageSeconds, caller, signal),
-    );
-    return calls.send(mailboxCommands.attachAudio, { id: messageId, ...voiceOf(audio), ifVersion }, caller);
+    return this.inTurn(upload, caller, async () => {
+      const { mailboxId } = await calls.send(mailboxQueries.getMessage, { id: messageId }, caller);
+      const { maxMessageSeconds } = await this.hints.of(mailboxId, caller);
+      const audio = await this.receive(upload, (signal) =>
+        this.store({ audio: upload, size: sizeOf(upload) }, maxMessageSeconds, caller, signal),
+      );
+      return calls.send(mailboxCommands.attachAudio, { id: messageId, ...voiceOf(audio), ifVersion }, caller);
+    });
   }
 
-  private receive<T>(upload: Upload, { session }: Caller, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { shares, stallMs } = this.parts;
-    return shares.within(session.userId, () => receive(upload, stallMs, work));
+  /** All of it is one turn: who has uploaded and waits for mailbox-svc is no more at a time than who uploads. */
+  private inTurn<T>(upload: IncomingMessage, { session }: Caller, work: () => Promise<T>): Promise<T> {
+    return this.parts.shares.within(session.userId, upload, work);
+  }
+
+  private receive<T>(upload: Upload, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return receive(upload, this.parts.stallMs, work);
   }
 
   private store(

@@ -3,7 +3,8 @@ import { finished, type Readable } from 'node:stream';
 import { invalid, rejected } from '@aftertone/kernel';
 import { watchForStall } from './stall-watch.ts';
 
-const cutOff = (cause: unknown) => invalid('upload-cut-off', 'The upload ended before its end', {}, cause);
+/** Its sender went away. */
+export const cutOff = (cause?: unknown) => invalid('upload-cut-off', 'The upload ended before its end', {}, cause);
 /** Code of the refusal of a sender that sends nothing any more. */
 export const uploadStalled = 'upload-stalled';
 

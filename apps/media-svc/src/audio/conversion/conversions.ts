@@ -1,11 +1,18 @@
 import { addAbortSignal, Readable } from 'node:stream';
 import { unavailable } from '@aftertone/kernel';
+import { Turns } from '@aftertone/platform';
+import { conversionsUnderWay, conversionsWaiting } from '../../metrics.ts';
 import type { ConversionOrder } from './conversion-messages.ts';
 import { convert } from './convert.ts';
 import type { Mp3Rates } from './target.ts';
-import { type TurnLimits, Turns } from './turns.ts';
 
-export interface ConversionsOptions extends TurnLimits {
+/** How long somebody who finds the line full is asked to wait. */
+const retryAfterSeconds = 5;
+
+export interface ConversionsOptions {
+  atOnce: number;
+  /** So many more wait in line. */
+  waiting: number;
   /** For one conversion, from its turn until its listener has all of it. */
   timeoutMs: number;
   rates: Mp3Rates;
@@ -20,7 +27,11 @@ export class Conversions {
   constructor({ rates, timeoutMs, ...limits }: ConversionsOptions) {
     this.rates = rates;
     this.timeoutMs = timeoutMs;
-    this.turns = new Turns(limits);
+    this.turns = new Turns({
+      ...limits,
+      full: () => unavailable('media-busy', 'Too many recordings are being converted now.', { retryAfterSeconds }),
+      gauges: { working: conversionsUnderWay, waiting: conversionsWaiting },
+    });
   }
 
   /**
@@ -32,7 +43,7 @@ export class Conversions {
    * @throws DomainError `media-busy`, `conversion-timeout`, `audio-unreadable`, or of `open`.
    */
   async begin(open: () => Promise<Readable>, order: ConversionOrder, left: AbortSignal): Promise<Readable> {
-    const release = await this.turns.take(left);
+    const release = await this.turns.take(() => left);
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(tooSlow(this.timeoutMs)), this.timeoutMs);
     const over = (): void => {
