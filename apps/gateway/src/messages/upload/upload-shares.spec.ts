@@ -1,10 +1,9 @@
-import { EventEmitter } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { UploadShares } from './upload-shares.ts';
 
 const hanging = () => Promise.withResolvers<string>();
-const upload = () => new EventEmitter() as IncomingMessage;
+const upload = () => new Readable({ read: () => undefined });
 const patient = { waitMs: 60_000 };
 
 describe('the share of a user', () => {
@@ -56,9 +55,12 @@ describe('more uploads than a share', () => {
     const shares = new UploadShares({ perUser: 1, waiting: 1, waitMs: 20 });
     const first = hanging();
     const running = shares.within('anna', upload(), () => first.promise);
-    await expect(shares.within('anna', upload(), async () => 'second')).rejects.toMatchObject({
+    const sender = upload();
+    await expect(shares.within('anna', sender, async () => 'second')).rejects.toMatchObject({
       code: 'too-many-uploads',
     });
+    // What it still sends is read, so that it can read the answer.
+    expect(sender.readableFlowing).toBe(true);
     first.resolve('first');
     expect(await running).toBe('first');
   });

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { rejected } from '@aftertone/kernel';
 import { Turns } from '@aftertone/platform';
 import { retryAfterDetail } from '../../access/refusals.ts';
@@ -33,9 +33,15 @@ export class UploadShares {
    * @throws DomainError `too-many-uploads` when too many of this user wait, or this one did so for too long;
    * `upload-cut-off` when its sender went away meanwhile.
    */
-  async within<T>(userId: string, upload: Pick<IncomingMessage, 'once'>, work: () => Promise<T>): Promise<T> {
+  async within<T>(userId: string, upload: Pick<Readable, 'once' | 'resume'>, work: () => Promise<T>): Promise<T> {
     const turns = this.users.get(userId) ?? this.open(userId);
-    const over = await turns.take(() => this.patienceOf(upload));
+    const over = await turns
+      .take(() => this.patienceOf(upload))
+      .catch((error: unknown) => {
+        // Thrown away, so that the sender can read the answer: a connection that is closed on unread bytes is reset.
+        upload.resume();
+        throw error;
+      });
     try {
       return await work();
     } finally {
@@ -51,7 +57,7 @@ export class UploadShares {
     return turns;
   }
 
-  private patienceOf(upload: Pick<IncomingMessage, 'once'>): AbortSignal {
+  private patienceOf(upload: Pick<Readable, 'once'>): AbortSignal {
     const patience = new AbortController();
     const timer = setTimeout(() => patience.abort(this.tooMany()), this.limits.waitMs);
     upload.once('close', () => {
