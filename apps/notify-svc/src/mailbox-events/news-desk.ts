@@ -10,7 +10,7 @@ import type { FullMailboxes } from './full-mailboxes.ts';
 import type { Knowledge } from './knowledge.ts';
 import { metaOf } from './meta.ts';
 import { type News, readNews } from './read-news.ts';
-import { mailboxOf, type ReadEvent, type Round, roundsOf } from './rounds.ts';
+import { mailboxOf, type ReadEvent, type Round, roundsOf, runsOf } from './rounds.ts';
 import { settled } from './settled.ts';
 
 export interface NewsDeskParts {
@@ -71,7 +71,7 @@ export class NewsDesk {
       announcer.announce(messages),
       care.takeAll(cares),
       ...[...singles.values()].map(async (ofOne) => {
-        for (const { event, news } of ofOne) if (news !== null) await this.takeOne(news, event);
+        for (const run of runsOf(ofOne)) await settled(run.map((read) => this.takeOne(read)));
       }),
     ]);
     // After what they tell of is taken in.
@@ -82,9 +82,9 @@ export class NewsDesk {
     );
   }
 
-  private async takeOne(news: News, event: CloudEvent): Promise<void> {
+  private async takeOne({ event, news }: ReadEvent): Promise<void> {
     const { knowledge, erasure, full, escalations } = this.parts;
-    switch (news.kind) {
+    switch (news?.kind) {
       case 'message-purged':
         return erasure.erase(event, news.messageId);
       case 'mailbox-full':
@@ -99,6 +99,7 @@ export class NewsDesk {
       case 'message':
       case 'message-forwarding':
       case 'message-care':
+      case undefined:
         return;
     }
   }

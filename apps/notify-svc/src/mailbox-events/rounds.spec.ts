@@ -2,7 +2,7 @@ import { newId } from '@aftertone/kernel';
 import { describe, expect, it } from 'vitest';
 import { messageOf, type SomeMailbox, someMailbox } from '../test-support/mailbox-events.ts';
 import { readNews } from './read-news.ts';
-import { type ReadEvent, roundsOf } from './rounds.ts';
+import { type ReadEvent, roundsOf, runsOf } from './rounds.ts';
 
 const idsOf = (events: readonly ReadEvent['event'][]): string[][] =>
   roundsOf(events.map((event) => ({ event, news: readNews(event) }))).map((round) =>
@@ -40,4 +40,19 @@ describe('a page of events', () => {
     const [refused, room, own] = [a.refused(), a.counts(1), a.counts(2, newId())];
     expect(idsOf([refused, room, own])).toEqual([[refused.id], [room.id], [own.id]]);
   });
+});
+
+it('takes the purges of a mailbox that follow one another together, and nothing else', () => {
+  const a = box();
+  const purged = Array.from({ length: 4 }, () => a.messageDeleted(messageOf(a.messageCreated()), 'purged'));
+  const [first, second, third, fourth] = purged.map((event) => ({ event, news: readNews(event) }));
+  const [refused, settings] = [a.refused(), a.created()].map((event) => ({ event, news: readNews(event) }));
+  if (!first || !second || !third || !fourth || !refused || !settings) throw new Error('no events');
+  expect(runsOf([first, second, settings, refused, third, fourth])).toEqual([
+    [first, second],
+    [settings],
+    [refused],
+    [third, fourth],
+  ]);
+  expect(runsOf([])).toEqual([]);
 });

@@ -72,3 +72,19 @@ export const roundsOf = (events: readonly ReadEvent[]): Round[] => {
   }
   return [...rounds].sort(([one], [other]) => one - other).map(([, round]) => round);
 };
+
+/**
+ * What is taken by itself for one mailbox, in order: purges that follow one another as one run, since they are of different
+ * messages and whoever empties a mailbox makes thousands of them; anything else as a run of its own.
+ */
+export const runsOf = (events: readonly ReadEvent[]): ReadEvent[][] => {
+  const runs: ReadEvent[][] = [];
+  for (const read of events) {
+    const last = runs.at(-1);
+    if (last !== undefined && isPurge(read) && last.every(isPurge)) last.push(read);
+    else runs.push([read]);
+  }
+  return runs;
+};
+
+const isPurge = ({ news }: ReadEvent): boolean => news?.kind === 'message-purged';
