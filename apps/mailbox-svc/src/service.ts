@@ -19,6 +19,7 @@ export const mailboxService = (config: Config): ServiceOptions => ({
       cell: config.AFTERTONE_CELL,
       service: 'mailbox',
       around: observeCalls(logger),
+      when: app.get(OpeningGround).opened,
       log: logger,
     }),
   ],

@@ -44,6 +44,7 @@ export const mediaService = (config: Config): ServiceOptions => ({
       cell: config.AFTERTONE_CELL,
       service: 'media',
       around: observeCalls(logger),
+      when: app.get(OpeningGround).opened,
       log: logger,
     }),
   ],

@@ -19,6 +19,7 @@ export const notifyService = (config: Config): ServiceOptions => ({
       cell: config.AFTERTONE_CELL,
       service: 'notify',
       around: observeCalls(logger),
+      when: app.get(OpeningGround).opened,
       log: logger,
     }),
   ],

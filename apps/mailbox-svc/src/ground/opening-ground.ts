@@ -51,6 +51,11 @@ export class OpeningGround implements Ground {
     this.opening.open(whenOpen);
   }
 
+  /** Resolves when the database is open for the first time. */
+  get opened(): Promise<void> {
+    return this.opening.opened;
+  }
+
   /** Whether the database is migrated and answers now. */
   answers(): Promise<boolean> {
     return this.opening.answers(({ store }) => store.log.headPosition());

@@ -9,7 +9,10 @@ it('tries until it opens, refuses until then, and tells when it is open', async 
   expect(() => opening.there).toThrow(expect.objectContaining({ code: 'store-unavailable', kind: 'unavailable' }));
   expect(await opening.answers(async () => undefined)).toBe(false);
 
-  await new Promise<void>((resolve) => opening.open(resolve));
+  const whenOpen = vi.fn();
+  opening.open(whenOpen);
+  await opening.opened;
+  expect(whenOpen).toHaveBeenCalledTimes(1);
 
   expect(opening.there).toBe('up');
   expect(attempt).toHaveBeenCalledTimes(2);

@@ -17,19 +17,25 @@ export interface OpeningOptions<Opened> {
  * `store-unavailable`, and is there as soon as Postgres is. What is lost later the pools get back by themselves.
  */
 export class Opening<Opened> {
+  /** Resolves when it is open for the first time; never when it is closed before. */
+  readonly opened: Promise<void>;
   private readonly options: OpeningOptions<Opened>;
+  private readonly tellOpened: () => void;
   private readonly ending = new AbortController();
-  private opened: Opened | null = null;
+  private found: Opened | null = null;
   private opening: Promise<void> = Promise.resolve();
 
   constructor(options: OpeningOptions<Opened>) {
     this.options = options;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.opened = promise;
+    this.tellOpened = resolve;
   }
 
   /** What was opened. Throws `store-unavailable` while there is nothing. */
   get there(): Opened {
-    if (this.opened === null) throw unavailable('store-unavailable', 'The database has not answered yet.');
-    return this.opened;
+    if (this.found === null) throw unavailable('store-unavailable', 'The database has not answered yet.');
+    return this.found;
   }
 
   /** Tries as often as it takes, then calls `whenOpen`; not any more once it was closed. Returns at once. */
@@ -39,9 +45,9 @@ export class Opening<Opened> {
 
   /** Whether it is open and `ask` is answered now. */
   async answers(ask: (opened: Opened) => Promise<unknown>): Promise<boolean> {
-    if (this.opened === null) return false;
+    if (this.found === null) return false;
     try {
-      await ask(this.opened);
+      await ask(this.found);
       return true;
     } catch {
       return false;
@@ -51,7 +57,7 @@ export class Opening<Opened> {
   async close(): Promise<void> {
     this.ending.abort();
     await this.opening;
-    if (this.opened !== null) await this.options.close(this.opened);
+    if (this.found !== null) await this.options.close(this.found);
   }
 
   private async keepTrying(whenOpen: () => void): Promise<void> {
@@ -59,8 +65,10 @@ export class Opening<Opened> {
     const { attempt, logger } = this.options;
     for (let wait = firstDelayMs; !signal.aborted; wait = Math.min(wait * 2, longestDelayMs)) {
       try {
-        this.opened = await attempt();
-        if (!signal.aborted) whenOpen();
+        this.found = await attempt();
+        if (signal.aborted) return;
+        whenOpen();
+        this.tellOpened();
         return;
       } catch (error) {
         logger.error({ err: error }, 'the database cannot be opened; trying again');

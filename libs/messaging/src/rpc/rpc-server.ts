@@ -17,6 +17,8 @@ export interface RpcServerOptions {
   cell: string;
   /** Queue group: each call goes to one replica of the service. */
   service: string;
+  /** Takes calls from then on: other replicas answer what this one could only refuse. At once unless told. */
+  when?: Promise<void>;
   around?: AroundCall;
   log?: Log;
 }
@@ -29,7 +31,7 @@ class RpcServer extends Server implements CustomTransportStrategy {
   private readonly options: RpcServerOptions;
   private readonly subscriptions = new Map<NatsConnection, Subscription[]>();
   private readonly underWay = new Set<Promise<void>>();
-  private stopListening: () => void = () => {};
+  private readonly closing = new AbortController();
 
   constructor(options: RpcServerOptions) {
     super();
@@ -38,13 +40,19 @@ class RpcServer extends Server implements CustomTransportStrategy {
 
   listen(callback: (...values: unknown[]) => unknown): void {
     // Not waiting for the bus: a service starts, and says that it is not ready, while the bus is down.
-    this.stopListening = this.options.bus.onUp((connection) => this.subscribe(connection));
+    const { bus, when = Promise.resolve() } = this.options;
+    void when.then(() => {
+      const { signal } = this.closing;
+      if (signal.aborted) return;
+      const stop = bus.onUp((connection) => this.subscribe(connection));
+      signal.addEventListener('abort', stop, { once: true });
+    });
     callback();
   }
 
   /** Takes no more calls and waits until those under way are answered. */
   async close(): Promise<void> {
-    this.stopListening();
+    this.closing.abort();
     const all = [...this.subscriptions.values()].flat();
     // What a drain waits for is an answer of the server.
     if (this.options.bus.isUp) await Promise.allSettled(all.map((subscription) => subscription.drain()));

@@ -83,11 +83,12 @@ const openBus = (url: string, name: string): Bus => {
   return bus;
 };
 
-const serve = async (url: string, cell: string, log: string[] = []) => {
+const serve = async (url: string, cell: string, log: string[] = [], when?: Promise<void>) => {
   const strategy = rpcServer({
     bus: openBus(url, 'server'),
     cell,
     service: 'mailbox',
+    ...(when === undefined ? {} : { when }),
     around: async (what, run) => {
       log.push(`${what.name} ${what.correlationId}`);
       return run();
@@ -201,6 +202,21 @@ describe('request and reply', () => {
     const error = await refusal(client.call(unserved, {}, contextFor(20_000)));
     expect(error).toMatchObject({ kind: 'unavailable', code: 'service-unavailable', details: { service: 'media' } });
     expect(performance.now() - start).toBeLessThan(2_000);
+  });
+
+  it('takes no calls until it can answer them: another one does', async () => {
+    const { cell, client, log, strategy } = await startBoth();
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+    const late: string[] = [];
+    await serve(natsUrl(), cell, late, opened);
+    log.splice(0);
+    const ask = () => client.call(greet, { name: 'Bo' }, contextFor());
+    await Promise.all(Array.from({ length: 20 }, ask));
+    expect([log.length, late.length]).toEqual([20, 0]);
+    open();
+    await strategy.close();
+    await eventually(ask);
+    expect(late.length).toBeGreaterThan(0);
   });
 
   it('answers the call under way before it ends, and takes no new one', async () => {
