@@ -14,7 +14,7 @@ it.for(scenarios.filter(({ name }) => within.includes(name)))(
   'nothing is lost or told twice: $title',
   { timeout: 300_000 },
   async (scenario, context) => {
-    const missing = scenario.missing?.();
+    const missing = scenario.missing?.({});
     context.skip(missing !== undefined, missing);
     const folder = temporaryFolder(`chaos-${scenario.name}`);
     try {

@@ -11,6 +11,10 @@ export interface FieldOptions {
   folder: string;
   env?: Readonly<Record<string, string>>;
   postgres?: Readonly<Record<string, string>>;
+  /** Processes of each service; 1 unless told. */
+  replicas?: number;
+  /** Folder of the checkout whose programs run at first; this one unless told. */
+  workspace?: string;
 }
 
 /** An installation with everybody around it: callers, owners, a subscriber, servers that people are told over. */
@@ -38,10 +42,10 @@ const PATIENT = {
   NOTIFY_WEBHOOK_RETRY_SECONDS: '1,2,5',
 };
 
-export async function openField({ folder, env = {}, postgres = {} }: FieldOptions): Promise<Field> {
+export async function openField({ env = {}, postgres = {}, replicas = 1, ...rest }: FieldOptions): Promise<Field> {
   const [mail, webhooks] = await Promise.all([MailSink.start(), WebhookSink.start()]);
   const closeSinks = async (): Promise<void> => void (await Promise.all([mail.close(), webhooks.close()]));
-  const options = { folder, smtpUrl: mail.url, env: { ...PATIENT, ...env }, postgres };
+  const options = { ...rest, smtpUrl: mail.url, env: { ...PATIENT, ...env }, postgres, replicas };
   const installation = await Installation.start(options).catch(async (error: unknown) => {
     await closeSinks();
     throw error;

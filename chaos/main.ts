@@ -6,12 +6,13 @@ import { type Result, runScenario } from './run-scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 import { findingsOf, table } from './table.ts';
 
-// npm run chaos -- [names…] [--deposits 2000] [--in-flight 16] [--keep]: breaks an installation in each way, and checks its books.
+// npm run chaos -- [names…] [--deposits 2000] [--in-flight 16] [--previous <commit>] [--keep]: breaks an installation in each way, and checks its books.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     deposits: { type: 'string', default: '2000' },
     'in-flight': { type: 'string', default: '16' },
+    previous: { type: 'string' },
     keep: { type: 'boolean', default: false },
   },
 });
@@ -21,6 +22,8 @@ const names = scenarios.map(({ name }) => name);
 const unknown = positionals.filter((name) => !names.includes(name));
 if (unknown.length > 0) throw new Error(`no scenario ${unknown.join(', ')}; there are ${names.join(', ')}`);
 
+const wishes = values.previous === undefined ? {} : { previous: values.previous };
+
 const results: Result[] = [];
 let failed = 0;
 const began = performance.now();
@@ -28,13 +31,21 @@ const say = (line: string): void => console.log(`  ${((performance.now() - began
 for (const scenario of scenarios.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
   const folder = mkdtempSync(join(tmpdir(), `aftertone-chaos-${scenario.name}-`));
   console.log(`${scenario.title} (${folder})`);
-  const missing = scenario.missing?.();
+  const missing = scenario.missing?.(wishes);
   if (missing !== undefined) {
     console.log(`  skipped: ${missing}`);
     continue;
   }
   try {
-    const result = await runScenario(scenario, { folder, deposits, inFlight, keep: values.keep, scale: 1, say });
+    const result = await runScenario(scenario, {
+      ...wishes,
+      folder,
+      deposits,
+      inFlight,
+      keep: values.keep,
+      scale: 1,
+      say,
+    });
     results.push(result);
     for (const [answer, times] of result.ledger.refusals()) console.log(`  ${times} × ${answer}`);
     if (result.findings.length === 0) continue;

@@ -1,13 +1,13 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkStores, untilSettled } from './books/books.ts';
-import type { Finding } from './books/finding.ts';
+import { type Finding, finding } from './books/finding.ts';
 import { type Field, openField } from './field.ts';
 import type { Ledger } from './load/ledger.ts';
 import { Load } from './load/load.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, Wishes } from './scenario.ts';
 
-export interface RunOptions {
+export interface RunOptions extends Wishes {
   /** Of the installation's data; removed when nothing was found, unless `keep`. */
   folder: string;
   deposits: number;
@@ -38,8 +38,9 @@ const STORES_MS = 60_000;
 
 /** One scenario from an empty folder to its books. */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<Result> {
-  const { folder, deposits, inFlight, keep, scale, say } = options;
-  const field = await openField({ folder, ...scenario.options });
+  const { folder, deposits, inFlight, keep, scale, say, ...wishes } = options;
+  const prepared = await scenario.prepare?.({ ...wishes, folder: join(folder, 'prepared'), say });
+  const field = await openField({ folder, ...scenario.options, ...prepared });
   let findings: Finding[] | undefined;
   let progress: NodeJS.Timeout | undefined;
   try {
@@ -59,6 +60,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     const settledAfterMs = performance.now() - calmSince;
     say(`settled after ${(settledAfterMs / 1000).toFixed(1)} s`);
     findings.push(...(await checkStores(field, ledger, { timeoutMs: STORES_MS, say })));
+    if (scenario.unnoticed) findings.push(...finding('refused or cut off', ledger.refused));
     if (findings.length > 0) keepEvidence(field, ledger);
     const answeringAfterMs = firstAnswer(ledger, healedAt);
     const result = { faults, ledger, answeringAfterMs, settledAfterMs, findings };
@@ -71,8 +73,8 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
 }
 
 /** What was asked and what came, beside the data, for whoever looks into a finding. */
-function keepEvidence({ installation, bus, mail, webhooks }: Field, { deposits, changes }: Ledger): void {
-  const evidence = { deposits, changes, bus: bus.arrivals, mail: mail.arrivals, webhooks: webhooks.arrivals };
+function keepEvidence({ installation, bus, mail, webhooks }: Field, { deposits, changes, plays }: Ledger): void {
+  const evidence = { deposits, changes, plays, bus: bus.arrivals, mail: mail.arrivals, webhooks: webhooks.arrivals };
   writeFileSync(join(installation.layout.root, 'evidence.json'), JSON.stringify(evidence));
 }
 

@@ -10,15 +10,33 @@ export interface Injection {
   scale: number;
 }
 
+export type InstallationSettings = Omit<FieldOptions, 'folder'>;
+
+/** What whoever starts the campaign wants otherwise. */
+export interface Wishes {
+  /** Commit of the version before this one. */
+  previous?: string;
+}
+
+export interface Preparation extends Wishes {
+  /** For whatever it makes; removed with the data. */
+  folder: string;
+  say(line: string): void;
+}
+
 /** One way to break the installation under load. */
 export interface Scenario {
   /** For the command line. */
   name: string;
   title: string;
   /** Why it cannot be tried on this machine; undefined when it can. */
-  missing?(): string | undefined;
+  missing?(wishes: Wishes): string | undefined;
+  /** Whether nobody may notice: every request is answered well the first time. */
+  unnoticed?: boolean;
   /** What the installation is started with. */
-  options?: Pick<FieldOptions, 'env' | 'postgres'>;
+  options?: InstallationSettings;
+  /** What takes work before the installation can be started. */
+  prepare?(preparation: Preparation): Promise<InstallationSettings>;
   /** Breaks things while the load runs, and heals them; resolves when all is whole again. */
   inject(injection: Injection): Promise<void>;
 }

@@ -53,9 +53,9 @@ export async function checkAudio(
   const rest = [...listed];
   const listen = async (): Promise<void> => {
     for (let message = rest.pop(); message !== undefined; message = rest.pop()) {
-      const bytes = await api.bytes(`/v1/messages/${message.id}/audio`);
-      if (bytes === null) silent.push(message.id);
-      else if (sha256Of(bytes) !== sent.get(message.callId ?? '')) different.push(message.id);
+      const { status, body } = await api.listen(message.id);
+      if (status !== 200) silent.push(message.id);
+      else if (sha256Of(body as Uint8Array) !== sent.get(message.callId ?? '')) different.push(message.id);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, listen));

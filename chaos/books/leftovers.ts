@@ -42,7 +42,7 @@ export async function checkLeftovers(installation: Installation, poison: Readonl
     ),
     ...finding(
       'files still in a spool',
-      filesBelow(installation.layout.mediaSpool).filter((name) => name !== REPLICA_NAME),
+      installation.spools.flatMap(filesBelow).filter((name) => name !== REPLICA_NAME),
       true,
     ),
     ...finding('unfinished uploads', filesBelow(join(installation.layout.media, 'unfinished')), true),

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '@aftertone/local';
+import type { Installation } from '../installation/installation.ts';
 import type { Replica } from '../installation/replica.ts';
 import type { Injection } from '../scenario.ts';
 
@@ -15,6 +16,13 @@ export const untilReady = async (replicas: readonly Replica[]): Promise<void> =>
   const areReady = async () => (await Promise.all(replicas.map((replica) => replica.isReady()))).every(Boolean);
   await waitFor('every service', areReady, { timeoutMs: START_MS });
 };
+
+/** Tells a replica to end and starts it again, as in an upgrade; resolves when requests reach it. */
+export async function rolling(installation: Installation, replica: Replica, change?: () => void): Promise<void> {
+  await replica.stop();
+  change?.();
+  await installation.bringBack(replica);
+}
 
 /** Has a process stand still for so long. */
 export async function freeze(replica: Replica, ms: number, note: Injection['note']): Promise<void> {

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import {
   ensureSecrets,
   freePort,
@@ -9,9 +8,11 @@ import {
   SERVICES,
   type Secrets,
   type Service,
-  servicePrograms,
 } from '@aftertone/local';
+import { Balancer, type Front } from './balancer.ts';
+import { workspace } from './previous-version.ts';
 import { Replica } from './replica.ts';
+import { replicaProgram } from './replica-program.ts';
 import { type Servers, startServers } from './servers.ts';
 import { WatchedRecords } from './watched-records.ts';
 
@@ -23,41 +24,41 @@ export interface InstallationOptions {
   env: Readonly<Record<string, string>>;
   /** Settings of Postgres, in addition. */
   postgres: Readonly<Record<string, string>>;
+  /** Processes of each service. Several of one that is asked over HTTP have a balancer before them. */
+  replicas: number;
+  /** Folder of the checkout whose programs run; this one unless told. */
+  workspace?: string;
 }
 
-const workspace = fileURLToPath(new URL('../..', import.meta.url));
 /** Those of `npm start` when nobody says anything. */
 const settings = readSettings([], {});
+const OVER_HTTP = ['gateway', 'media'] as const;
+/** Until the balancer has seen that a replica is ending. */
+const DRAIN = { SHUTDOWN_DRAIN_MS: '3000' };
+
+interface Parts {
+  options: InstallationOptions;
+  layout: Layout;
+  secrets: Secrets;
+  servers: Servers;
+  /** At which a service is asked, whoever answers. */
+  ports: Ports;
+  gatewayPort: number;
+}
 
 /** Everything that `npm start` runs, with each part in reach of whoever wants to break it. */
 export class Installation {
-  readonly layout: Layout;
-  readonly secrets: Secrets;
-  readonly servers: Servers;
   readonly replicas: Replica[] = [];
-  readonly #options: InstallationOptions;
-  readonly #ports: Ports;
-  readonly #gatewayPort: number;
+  readonly #parts: Parts;
   readonly #records: WatchedRecords;
+  #balancer: Balancer | undefined;
 
-  private constructor(parts: {
-    options: InstallationOptions;
-    layout: Layout;
-    secrets: Secrets;
-    servers: Servers;
-    ports: Ports;
-    gatewayPort: number;
-  }) {
-    this.#options = parts.options;
-    this.layout = parts.layout;
-    this.secrets = parts.secrets;
-    this.servers = parts.servers;
-    this.#ports = parts.ports;
-    this.#gatewayPort = parts.gatewayPort;
+  private constructor(parts: Parts) {
+    this.#parts = parts;
     this.#records = new WatchedRecords(parts.layout);
   }
 
-  /** Starts the servers and one process of each service. */
+  /** Starts the servers and the processes of each service. */
   static async start(options: InstallationOptions): Promise<Installation> {
     const layout = layoutOf(options.folder);
     const secrets = ensureSecrets(layout);
@@ -69,7 +70,7 @@ export class Installation {
     const gatewayPort = await freePort();
     const installation = new Installation({ options, layout, secrets, servers, ports, gatewayPort });
     try {
-      await Promise.all(SERVICES.map((service) => installation.add(service).start()));
+      await installation.#startServices();
       return installation;
     } catch (error) {
       await installation.stop();
@@ -77,45 +78,41 @@ export class Installation {
     }
   }
 
-  /** Where clients reach it. */
-  get url(): string {
-    return `http://127.0.0.1:${this.#gatewayPort}`;
+  get layout(): Layout {
+    return this.#parts.layout;
   }
 
-  /** One more process of a service; not started yet. */
-  add(service: Service): Replica {
-    const port = service === 'gateway' ? this.#gatewayPort : this.#ports[service];
-    const programs = servicePrograms({
-      workspace,
-      settings: { ...settings, port: this.#gatewayPort },
-      layout: this.layout,
-      ports: this.#ports,
-      secrets: this.secrets,
-      databases: this.servers.databases,
-      bus: this.servers.bus,
-      smtpUrl: this.#options.smtpUrl,
-    });
-    const program = programs[SERVICES.indexOf(service)];
-    if (program === undefined) throw new Error(`there is no ${service}`);
-    const replica = new Replica(
-      service,
-      port,
-      { ...program, env: { ...program.env, ...this.#options.env } },
-      this.#records,
-    );
-    this.replicas.push(replica);
-    return replica;
+  get secrets(): Secrets {
+    return this.#parts.secrets;
+  }
+
+  get servers(): Servers {
+    return this.#parts.servers;
+  }
+
+  /** Where clients reach it. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#parts.gatewayPort}`;
+  }
+
+  /** Folder of the checkout whose programs ran at first. */
+  get workspace(): string {
+    return this.#parts.options.workspace ?? workspace;
+  }
+
+  /** One for each media-svc. */
+  get spools(): string[] {
+    return this.allOf('media').map(({ n }) => this.#spoolOf(n));
   }
 
   of(service: Service): Replica {
-    const found = this.replicas.find((replica) => replica.service === service);
+    const [found] = this.allOf(service);
     if (found === undefined) throw new Error(`no ${service} runs`);
     return found;
   }
 
-  /** Folder of the checkout whose programs run. */
-  get workspace(): string {
-    return workspace;
+  allOf(service: Service): Replica[] {
+    return this.replicas.filter((replica) => replica.service === service);
   }
 
   /** What the operator's commands find their way by. */
@@ -136,11 +133,61 @@ export class Installation {
     return (await Promise.all(this.replicas.map((replica) => replica.isReady()))).every(Boolean);
   }
 
+  /** Starts a replica that was stopped; resolves when requests reach it. */
+  async bringBack(replica: Replica): Promise<void> {
+    await replica.start();
+    await this.#balancer?.untilUp(replica.name);
+  }
+
   /** Ends everything in order; the data stays. */
   async stop(): Promise<void> {
     for (const replica of this.replicas) replica.signal('SIGCONT');
     await Promise.all(this.replicas.map((replica) => replica.stop()));
+    await this.#balancer?.stop();
     await this.servers.nats.stop();
     await this.servers.postgres.stop();
+  }
+
+  async #startServices(): Promise<void> {
+    const { replicas: count } = this.#parts.options;
+    const numbers = Array.from({ length: count }, (_, n) => n + 1);
+    for (const service of SERVICES) for (const n of numbers) this.replicas.push(await this.#make(service, n));
+    if (count > 1) {
+      const { layout } = this.#parts;
+      const fronts = OVER_HTTP.map((name): Front => ({ name, port: this.#frontOf(name), replicas: this.allOf(name) }));
+      this.#balancer = new Balancer(fronts, { layout, records: this.#records, statisticsPort: await freePort() });
+      await this.#balancer.start();
+    }
+    await Promise.all(this.replicas.map((replica) => replica.start()));
+    for (const replica of this.replicas) await this.#balancer?.untilUp(replica.name);
+  }
+
+  /** Not started yet. */
+  async #make(service: Service, n: number): Promise<Replica> {
+    const { options, layout, ports, secrets, servers, gatewayPort } = this.#parts;
+    const isAlone = options.replicas === 1;
+    const port = isAlone ? this.#frontOf(service) : await freePort();
+    const programIn = (checkout: string) => {
+      const program = replicaProgram(
+        service,
+        { n, port, spool: this.#spoolOf(n) },
+        {
+          ...{ workspace: checkout, layout, ports, secrets, databases: servers.databases, bus: servers.bus },
+          settings: { ...settings, port: gatewayPort },
+          smtpUrl: options.smtpUrl,
+        },
+      );
+      return { ...program, env: { ...program.env, ...(isAlone ? {} : DRAIN), ...options.env } };
+    };
+    return new Replica({ service, n, port, programIn, records: this.#records }, this.workspace);
+  }
+
+  #frontOf(service: Service): number {
+    return service === 'gateway' ? this.#parts.gatewayPort : this.#parts.ports[service];
+  }
+
+  #spoolOf(n: number): string {
+    const { mediaSpool } = this.layout;
+    return n === 1 ? mediaSpool : `${mediaSpool}-${n}`;
   }
 }

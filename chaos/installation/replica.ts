@@ -4,26 +4,42 @@ import type { WatchedRecords } from './watched-records.ts';
 /** As an orchestrator would that does not yet think of backing off: the faults come faster than it would forgive. */
 const policy = { firstDelayMs: 500, longestDelayMs: 500, steadyAfterMs: 0 };
 
+export interface ReplicaOptions {
+  service: Service;
+  /** From 1. */
+  n: number;
+  port: number;
+  /** The program as a checkout has it. */
+  programIn(workspace: string): Program;
+  records: WatchedRecords;
+}
+
 /** One process of a service. When it dies it is started again, until it is stopped. */
 export class Replica {
   readonly service: Service;
-  readonly name: string;
+  readonly n: number;
   readonly port: number;
-  readonly #records: WatchedRecords;
-  #program: Program;
+  readonly #options: ReplicaOptions;
+  #workspace: string;
+  #environment: Readonly<Record<string, string>> = {};
   #keeper: Keeper | undefined;
 
-  constructor(service: Service, port: number, program: Program, records: WatchedRecords) {
-    this.service = service;
-    this.name = program.name;
-    this.port = port;
-    this.#program = program;
-    this.#records = records;
+  /** @param workspace the checkout whose program runs */
+  constructor(options: ReplicaOptions, workspace: string) {
+    this.service = options.service;
+    this.n = options.n;
+    this.port = options.port;
+    this.#options = options;
+    this.#workspace = workspace;
+  }
+
+  get name(): string {
+    return this.#program.name;
   }
 
   /** Resolves when it serves. */
   async start(): Promise<void> {
-    this.#keeper = new Keeper(this.#program, { records: this.#records, say: () => undefined, policy });
+    this.#keeper = new Keeper(this.#program, { records: this.#options.records, say: () => undefined, policy });
     await this.#keeper.start();
   }
 
@@ -35,7 +51,12 @@ export class Replica {
 
   /** From its next start on its environment has these, too. */
   setEnvironment(env: Readonly<Record<string, string>>): void {
-    this.#program = { ...this.#program, env: { ...this.#program.env, ...env } };
+    this.#environment = { ...this.#environment, ...env };
+  }
+
+  /** From its next start on it runs what another checkout has. */
+  runFrom(workspace: string): void {
+    this.#workspace = workspace;
   }
 
   /** Whether the signal found a process. */
@@ -48,7 +69,7 @@ export class Replica {
 
   /** Undefined while it is down. */
   get pid(): number | undefined {
-    return this.#records.pidOf(this.name);
+    return this.#options.records.pidOf(this.name);
   }
 
   get url(): string {
@@ -61,5 +82,10 @@ export class Replica {
       ({ ok }) => ok,
       () => false,
     );
+  }
+
+  get #program(): Program {
+    const program = this.#options.programIn(this.#workspace);
+    return { ...program, env: { ...program.env, ...this.#environment } };
   }
 }

@@ -7,6 +7,8 @@ export interface Answer {
 /** The public API as a client's program sees it. A request that gets no answer for so long is given up by its client. */
 const PATIENCE_MS = 30_000;
 
+const whyBroken = (error: unknown): string => String(error instanceof Error ? (error.cause ?? error) : error);
+
 export class Api {
   readonly url: string;
   readonly token: string | undefined;
@@ -32,7 +34,21 @@ export class Api {
       const text = await response.text();
       return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
     } catch (error) {
-      return { status: 'broken', body: String(error instanceof Error ? (error.cause ?? error) : error) };
+      return { status: 'broken', body: whyBroken(error) };
+    }
+  }
+
+  /** The body of a 200 is bytes. */
+  async listen(messageId: string): Promise<Answer> {
+    try {
+      const response = await fetch(`${this.url}/v1/messages/${messageId}/audio`, {
+        headers: { authorization: `Bearer ${this.token}` },
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      });
+      const { status } = response;
+      return { status, body: status === 200 ? new Uint8Array(await response.arrayBuffer()) : await response.json() };
+    } catch (error) {
+      return { status: 'broken', body: whyBroken(error) };
     }
   }
 
@@ -61,14 +77,5 @@ export class Api {
       next = page.next;
     }
     return items;
-  }
-
-  /** The bytes of an answer; null unless it was 200. */
-  async bytes(path: string): Promise<Uint8Array | null> {
-    const response = await fetch(this.url + path, {
-      headers: { authorization: `Bearer ${this.token}` },
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    }).catch(() => null);
-    return response?.status === 200 ? new Uint8Array(await response.arrayBuffer()) : null;
   }
 }

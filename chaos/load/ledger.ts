@@ -27,6 +27,14 @@ export interface ChangeRecord {
   isDone: boolean;
 }
 
+/** Somebody listened to a message. */
+export interface PlayRecord {
+  messageId: string;
+  tries: Try[];
+  /** What came in the end was what had been left. */
+  isRight: boolean;
+}
+
 /** What a message must be in the end, by all that was answered. */
 export interface Expected {
   deposit: DepositRecord;
@@ -39,29 +47,33 @@ export interface Expected {
 export class Ledger {
   readonly deposits: DepositRecord[] = [];
   readonly changes: ChangeRecord[] = [];
+  readonly plays: PlayRecord[] = [];
 
   get acknowledged(): DepositRecord[] {
     return this.deposits.filter(({ messageId }) => messageId !== undefined);
   }
 
-  /** Requests, deposits or changes, that never got a 2xx. */
+  /** Requests that never got a 2xx. */
   get unanswered(): string[] {
     return [
       ...this.deposits.filter(({ messageId }) => messageId === undefined).map(({ key }) => key),
       ...this.changes.filter(({ isDone }) => !isDone).map(({ messageId, kind }) => `${kind} ${messageId}`),
+      ...this.plays.filter(({ isRight }) => !isRight).map(({ messageId }) => `listen ${messageId}`),
     ];
+  }
+
+  /** Every answer other than 2xx, and every try that got none. */
+  get refused(): string[] {
+    return [...this.deposits, ...this.changes, ...this.plays]
+      .flatMap(({ tries }) => tries)
+      .filter(({ status }) => status === 'broken' || status >= 300)
+      .map(({ status, detail }) => `${status} ${detail ?? ''}`.trim());
   }
 
   /** How often each answer other than 2xx came: `503 service-unavailable`. */
   refusals(): Map<string, number> {
     const counts = new Map<string, number>();
-    for (const { tries } of [...this.deposits, ...this.changes]) {
-      for (const { status, detail } of tries) {
-        if (status !== 'broken' && status < 300) continue;
-        const name = `${status} ${detail ?? ''}`.trim();
-        counts.set(name, (counts.get(name) ?? 0) + 1);
-      }
-    }
+    for (const name of this.refused) counts.set(name, (counts.get(name) ?? 0) + 1);
     return counts;
   }
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MessageItem } from '@aftertone/contracts';
+import { sha256Of } from '../books/sha256.ts';
 import type { Answer, Api } from './api.ts';
-import { type ChangeKind, type DepositRecord, Ledger } from './ledger.ts';
+import { type ChangeKind, type DepositRecord, Ledger, type PlayRecord } from './ledger.ts';
 import { persist } from './persist.ts';
 import { recording } from './recording.ts';
 
@@ -17,8 +18,10 @@ export interface LoadOptions {
 const SECONDS = 1;
 /** Between two of one caller, at random: faults take seconds, whatever this machine can take meanwhile. */
 const LONGEST_PAUSE_MS = 200;
+/** When there were enough, and faults still come: what else has to be worked off would only hide how long that takes. */
+const LONGEST_PAUSE_AFTERWARDS_MS = 2_000;
 
-/** What is done to the n-th message after it was left: three of eight are changed. */
+/** What is done to the n-th message after it was left: three of eight are changed, and one is listened to. */
 const changesOf = (n: number): ChangeKind[] => {
   switch (n % 8) {
     case 1:
@@ -86,10 +89,11 @@ export class Load {
       const deposit = await this.#deposit(n);
       if (deposit.messageId !== undefined) {
         for (const kind of changesOf(n)) await this.#change(deposit.messageId, kind);
+        if (n % 8 === 7) await this.#play(deposit.messageId, deposit.sha256);
       }
       this.#done += 1;
       this.#tell();
-      await delay(Math.random() * LONGEST_PAUSE_MS);
+      await delay(Math.random() * (this.has(1) ? LONGEST_PAUSE_AFTERWARDS_MS : LONGEST_PAUSE_MS));
     }
   }
 
@@ -120,6 +124,13 @@ export class Load {
     this.ledger.changes.push(record);
     const answer = await persist(record.tries, () => this.#ask(messageId, kind));
     record.isDone = await this.#isDone(messageId, kind, answer, record.tries.length > 1);
+  }
+
+  async #play(messageId: string, sha256: string): Promise<void> {
+    const record: PlayRecord = { messageId, tries: [], isRight: false };
+    this.ledger.plays.push(record);
+    const { status, body } = await persist(record.tries, () => this.#options.api.listen(messageId));
+    record.isRight = status === 200 && sha256Of(body as Uint8Array) === sha256;
   }
 
   #ask(messageId: string, kind: ChangeKind): Promise<Answer> {

@@ -5,8 +5,11 @@ import { brokenReceivers } from './broken-receivers.ts';
 import { clockJumps } from './clock-jumps.ts';
 import { killedServices } from './killed-services.ts';
 import { poison } from './poison.ts';
+import { rollingRestart } from './rolling-restart.ts';
 import { spoolFull } from './spool-full.ts';
 import { storageAway } from './storage-away.ts';
+import { onTwoReplicas } from './two-replicas.ts';
+import { twoVersions } from './two-versions.ts';
 
 /** All ways to break an installation, in the order in which they are tried. */
 export const scenarios: readonly Scenario[] = [
@@ -16,6 +19,10 @@ export const scenarios: readonly Scenario[] = [
   brokenReceivers,
   spoolFull,
   storageAway,
+  onTwoReplicas(killedServices),
+  onTwoReplicas(brokenBus),
+  rollingRestart,
+  twoVersions,
   poison,
   clockJumps,
 ];

@@ -28,5 +28,5 @@ export { calloutKeys, ownBus, ownDirectLogins } from './supervisor/bus-access.ts
 export { busUsers, systemUser } from './supervisor/bus-users.ts';
 export { ensureDatabases } from './supervisor/databases.ts';
 export { Keeper } from './supervisor/keeper.ts';
-export { FIRST_TENANT, servicePrograms } from './supervisor/services.ts';
+export { FIRST_TENANT, type ServiceSurroundings, servicePrograms } from './supervisor/services.ts';
 export { readSettings } from './supervisor/settings.ts';

@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run } from '@aftertone/local';
+
+/** The checkout that the campaign is of. */
+export const workspace = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What services are made of; tests are no part of a version. */
+const PARTS = ['apps', 'libs', ':!*.spec.ts', ':!*.md'];
+
+const git = (...args: string[]): string =>
+  execFileSync('git', args, { cwd: workspace, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+
+/** Why there is no version before this one here; undefined when there is. */
+export function missingPrevious(ref?: string): string | undefined {
+  try {
+    previousCommit(ref);
+    return undefined;
+  } catch (error) {
+    return `the version before this one is not here: ${error instanceof Error ? error.message.trim() : error}`;
+  }
+}
+
+/**
+ * The last commit whose services differ from those that lie here, or what `ref` names.
+ * Throws where git does not know one, as in a shallow clone.
+ */
+export function previousCommit(ref?: string): string {
+  if (ref !== undefined) return git('rev-parse', '--verify', `${ref}^{commit}`);
+  const isChanged = git('status', '--porcelain', '--', ...PARTS) !== '';
+  const [latest, before] = git('rev-list', '--max-count=2', 'HEAD', '--', ...PARTS).split('\n');
+  const previous = isChanged ? latest : before;
+  if (previous === undefined || previous === '') {
+    const isShallow = git('rev-parse', '--is-shallow-repository') === 'true';
+    throw new Error(isShallow ? 'this clone is shallow (git fetch --unshallow)' : 'the history has no other one');
+  }
+  return previous;
+}
+
+/** `1a2b3c4 Subject` */
+export const describe = (commit: string): string => git('log', '-1', '--format=%h %s', commit);
+
+/** The services of a commit in a folder of their own, built with the dependencies that are installed here. */
+export async function buildVersion(commit: string, folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  await must('sh', ['-c', `git archive ${commit} | tar -x -C "$0"`, folder], workspace);
+  linkDependencies(folder);
+  const apps = readdirSync(join(folder, 'apps')).map((app) => join('apps', app));
+  await must(process.execPath, [join(workspace, 'node_modules/typescript/bin/tsc'), '-b', ...apps], folder);
+}
+
+/** Other people's packages are those of the workspace; our own are the ones of the folder. */
+function linkDependencies(folder: string): void {
+  const own = join('node_modules', '@aftertone');
+  mkdirSync(join(folder, 'node_modules'));
+  for (const name of readdirSync(join(workspace, 'node_modules'))) {
+    if (name.startsWith('.') || name === '@aftertone') continue;
+    symlinkSync(join(workspace, 'node_modules', name), join(folder, 'node_modules', name));
+  }
+  cpSync(join(workspace, own), join(folder, own), { recursive: true, verbatimSymlinks: true });
+  for (const group of ['apps', 'libs']) {
+    for (const name of readdirSync(join(folder, group))) {
+      const nested = join(group, name, 'node_modules');
+      if (existsSync(join(workspace, nested))) symlinkSync(join(workspace, nested), join(folder, nested));
+    }
+  }
+}
+
+async function must(command: string, args: readonly string[], cwd: string): Promise<void> {
+  const { code, output } = await run(command, args, { cwd });
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${output}`);
+}

@@ -1,0 +1,65 @@
+import { run, SERVICES } from '@aftertone/local';
+import { rolling } from '../faults/services.ts';
+import { missingBalancer } from '../installation/balancer.ts';
+import type { Installation } from '../installation/installation.ts';
+import {
+  buildVersion,
+  describe,
+  missingPrevious,
+  previousCommit,
+  workspace,
+} from '../installation/previous-version.ts';
+import type { Injection, Scenario } from '../scenario.ts';
+
+/**
+ * An upgrade as the documents have it, and the way back: the databases are brought to the new version under the old services,
+ * then each replica is replaced; in between, and for most of the load, each service runs once old and once new.
+ */
+export const twoVersions: Scenario = {
+  name: 'versions',
+  title: 'two replicas: upgrade, and back',
+  missing: ({ previous }) => missingBalancer() ?? missingPrevious(previous),
+  async prepare({ folder, previous, say }) {
+    const commit = previousCommit(previous);
+    say(`new: ${describe('HEAD')}; old: ${describe(commit)}, built in ${folder}`);
+    await buildVersion(commit, folder);
+    return { replicas: 2, workspace: folder };
+  },
+  async inject(injection) {
+    const { field, load, note } = injection;
+    const { installation } = field;
+    const [first, second] = [1, 2].map((n) => installation.replicas.filter((replica) => replica.n === n));
+    const old = installation.workspace;
+    await load.reached(0.1);
+    note('migration under old services');
+    await migrate(installation);
+    await load.reached(0.2);
+    await replace(injection, second ?? [], workspace);
+    await load.reached(0.5);
+    await replace(injection, first ?? [], workspace);
+    await load.reached(0.7);
+    await replace(injection, first ?? [], old);
+    await load.reached(1);
+    await replace(injection, first ?? [], workspace);
+  },
+};
+
+/** What the migration Jobs do, of the version that comes. */
+async function migrate({ operatorEnvironment: env }: Installation): Promise<void> {
+  for (const service of SERVICES) {
+    const app = service === 'gateway' ? service : `${service}-svc`;
+    const { code, output } = await run(process.execPath, [`apps/${app}/dist/migrate.js`], { cwd: workspace, env });
+    if (code !== 0) throw new Error(`the migration of ${app} ended with ${code}: ${output}`);
+  }
+}
+
+async function replace(
+  { field, note }: Injection,
+  replicas: Installation['replicas'],
+  checkout: string,
+): Promise<void> {
+  for (const replica of replicas) {
+    note(`${checkout === workspace ? 'new' : 'old'} ${replica.service}`);
+    await rolling(field.installation, replica, () => replica.runFrom(checkout));
+  }
+}
