@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, renameSync } from 'node:fs';
+import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { run } from '@aftertone/local';
 import type { Installation } from '../installation/installation.ts';
+import type { Replica } from '../installation/replica.ts';
 
 /** Takes the recordings away, as a volume that is not mounted. Returns what brings them back. */
 export function unmount({ layout }: Installation): () => void {
@@ -10,6 +11,16 @@ export function unmount({ layout }: Installation): () => void {
     if (existsSync(layout.media)) throw new Error(`${layout.media} was made anew while it was away`);
     renameSync(elsewhere, layout.media);
   };
+}
+
+/** Kills a media-svc and takes its disk away; in its place comes one with an empty disk. Resolves when that one serves. */
+export async function destroy(installation: Installation, replica: Replica): Promise<void> {
+  replica.signal('SIGKILL');
+  rmSync(installation.spoolOf(replica), { recursive: true });
+  await replica.stop();
+  // Also what the dying process may have written meanwhile.
+  rmSync(installation.spoolOf(replica), { recursive: true, force: true });
+  await installation.bringBack(replica);
 }
 
 /** Lets nobody write there, as a file system that the kernel has set read-only. Returns what undoes it. */

@@ -102,7 +102,13 @@ export class Installation {
 
   /** One for each media-svc. */
   get spools(): string[] {
-    return this.allOf('media').map(({ n }) => this.#spoolOf(n));
+    return this.allOf('media').map((replica) => this.spoolOf(replica));
+  }
+
+  /** Of a media-svc. */
+  spoolOf({ n }: Pick<Replica, 'n'>): string {
+    const { mediaSpool } = this.layout;
+    return n === 1 ? mediaSpool : `${mediaSpool}-${n}`;
   }
 
   of(service: Service): Replica {
@@ -170,7 +176,7 @@ export class Installation {
     const programIn = (checkout: string) => {
       const program = replicaProgram(
         service,
-        { n, port, spool: this.#spoolOf(n) },
+        { n, port, spool: this.spoolOf({ n }) },
         {
           ...{ workspace: checkout, layout, ports, secrets, databases: servers.databases, bus: servers.bus },
           settings: { ...settings, port: gatewayPort },
@@ -184,10 +190,5 @@ export class Installation {
 
   #frontOf(service: Service): number {
     return service === 'gateway' ? this.#parts.gatewayPort : this.#parts.ports[service];
-  }
-
-  #spoolOf(n: number): string {
-    const { mediaSpool } = this.layout;
-    return n === 1 ? mediaSpool : `${mediaSpool}-${n}`;
   }
 }

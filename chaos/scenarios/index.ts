@@ -4,6 +4,7 @@ import { brokenDatabase } from './broken-database.ts';
 import { brokenReceivers } from './broken-receivers.ts';
 import { clockJumps } from './clock-jumps.ts';
 import { killedServices } from './killed-services.ts';
+import { lostDisk } from './lost-disk.ts';
 import { poison } from './poison.ts';
 import { rollingRestart } from './rolling-restart.ts';
 import { spoolFull } from './spool-full.ts';
@@ -21,6 +22,7 @@ export const scenarios: readonly Scenario[] = [
   storageAway,
   onTwoReplicas(killedServices),
   onTwoReplicas(brokenBus),
+  lostDisk,
   rollingRestart,
   twoVersions,
   poison,

@@ -70,7 +70,20 @@ export const spoolFailures = new Counter({
 /** Somebody must look: a replica is down, and what it holds cannot be heard. */
 export const spoolOutOfReach = new Gauge({
   name: 'aftertone_media_spool_out_of_reach',
-  help: 'Recordings in the spools of replicas that are down',
+  help: 'Recordings that lie only in the spools of replicas that are down',
+  registers,
+});
+
+/** One disk that is lost would take them along. */
+export const spoolAlone = new Gauge({
+  name: 'aftertone_media_spool_alone',
+  help: 'Recordings that lie in one spool only',
+  registers,
+});
+
+export const spoolCopyFailures = new Counter({
+  name: 'aftertone_media_spool_copy_failures_total',
+  help: 'Recordings in the spool that no other replica took a copy of',
   registers,
 });
 

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Ground } from '../ground/ground.ts';
 import { readGrant } from './read-grant.ts';
+import { copyQuery } from './take-spooled.ts';
 
 export interface SpooledParts {
   ground: Pick<Ground, 'recordings'>;
@@ -11,7 +12,7 @@ export interface SpooledParts {
 
 const place = z.coerce.number().int().min(0).optional();
 
-const spooledQuery = z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/), start: place, end: place });
+const spooledQuery = copyQuery.extend({ start: place, end: place });
 
 /** GET by another replica: what lies in the spool of this one. */
 export const giveSpooled = async (

@@ -7,6 +7,7 @@ import { giveSpooled } from './give-spooled.ts';
 import { type PlayParts, play, showInfo } from './play.ts';
 import { type PutParts, putMedia } from './put-media.ts';
 import { statuses } from './statuses.ts';
+import { takeSpooled } from './take-spooled.ts';
 
 export type MediaRouteParts = PutParts & PlayParts & { logger: Logger };
 
@@ -16,7 +17,7 @@ const path = z.object({ mediaId });
 
 /**
  * Audio over HTTP: `PUT`, `GET`, `HEAD /media/{mediaId}`, `GET /media/{mediaId}/info`, and for other
- * replicas `GET /media/{mediaId}/spooled`.
+ * replicas `GET` and `PUT /media/{mediaId}/spooled`.
  *
  * A Fastify plugin and no Nest controller: a plugin has content parsers of its own, and here no body may be parsed or
  * held in memory, whatever type its sender declares.
@@ -35,6 +36,7 @@ export const mediaRoutes =
     server.get('/media/:mediaId', handle(play));
     server.get('/media/:mediaId/info', handle(showInfo));
     server.get('/media/:mediaId/spooled', handle(giveSpooled));
+    server.put('/media/:mediaId/spooled', handle(takeSpooled));
 
     server.setErrorHandler<FastifyError>((error, request, reply) => {
       const problem = problemOf(error, request.id, statuses);

@@ -1,9 +1,8 @@
-import type { Readable } from 'node:stream';
 import type { Log } from '@aftertone/messaging';
-import type { BlobContent, BlobKey } from '../blobs/blob-store.ts';
+import type { BlobKey } from '../blobs/blob-store.ts';
 import { spoolMoves } from '../metrics.ts';
 import type { PatientStorage } from '../storage/patient-storage.ts';
-import type { Spool } from './spool.ts';
+import { type Spool, spooledContent } from './spool.ts';
 import type { SpooledMedia, SpooledTable } from './spooled.table.ts';
 
 export interface MovingParts {
@@ -63,15 +62,6 @@ const copy = async ({ spool, storage, log }: MovingParts, key: BlobKey): Promise
     );
     return false;
   }
-  await storage.put(key, contentOf(spool, key));
+  await storage.put(key, spooledContent(spool, key));
   return true;
 };
-
-const contentOf = (spool: Spool, key: BlobKey): BlobContent => ({
-  bytes: spool.sizeOf(key),
-  read: () => lazily(() => spool.open(key)),
-});
-
-async function* lazily(open: () => Promise<Readable>): AsyncGenerator<Buffer> {
-  for await (const piece of await open()) yield piece;
-}

@@ -1,9 +1,13 @@
-import http from 'node:http';
+import { once } from 'node:events';
+import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
-import { DomainError, unavailable } from '@aftertone/kernel';
-import { signGrant } from '@aftertone/platform';
-import type { BlobKey, ByteRange } from '../blobs/blob-store.ts';
+import { json } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { type DomainError, unavailable } from '@aftertone/kernel';
+import { type GrantVerb, signGrant } from '@aftertone/platform';
+import { z } from 'zod';
+import type { BlobContent, BlobKey, ByteRange } from '../blobs/blob-store.ts';
 
 const grantMs = 60_000;
 
@@ -17,7 +21,11 @@ export const replicaUnavailable = (cause?: unknown): DomainError =>
     cause,
   );
 
-/** Reads what lies in the spools of other replicas. */
+const bytesPerMs = 10_000;
+
+const kept = z.object({ replicaId: z.uuid() });
+
+/** Reads what lies in the spools of other replicas, and has them keep copies. */
 export class Peers {
   private readonly secret: string;
   private readonly timeoutMs: number;
@@ -29,21 +37,39 @@ export class Peers {
   }
 
   /**
+   * Resolves with the id of the replica at `url` when the copy that it was given would survive a power cut.
+   * @throws DomainError `replica-unavailable`
+   */
+  async keep(url: string, key: BlobKey, { bytes, read }: BlobContent): Promise<string> {
+    const options = {
+      method: 'PUT',
+      headers: { authorization: this.grant(key, 'put'), 'content-length': bytes },
+      signal: AbortSignal.timeout(this.timeoutMs + Math.ceil(bytes / bytesPerMs)),
+    };
+    try {
+      const request = clientOf(url).request(this.addressOf(url, key), options);
+      const answered = once(request, 'response') as Promise<[IncomingMessage]>;
+      const [[response]] = await Promise.all([answered, pipeline(read(), request)]);
+      if (response.statusCode !== 201) throw new Error(`the replica answered ${response.statusCode}`);
+      return kept.parse(await json(response)).replicaId;
+    } catch (error) {
+      throw replicaUnavailable(error);
+    }
+  }
+
+  /**
    * The bytes of a recording in the spool of the replica at `url`; null when it is not there any more.
    * @throws DomainError `replica-unavailable`
    */
   open(url: string, key: BlobKey, range?: ByteRange): Promise<Readable | null> {
-    const { tenantId, mediaId, sha256 } = key;
-    const address = new URL(`/media/${mediaId}/spooled`, url);
-    address.searchParams.set('sha256', sha256);
+    const address = this.addressOf(url, key);
     if (range !== undefined) {
       address.searchParams.set('start', String(range.start));
       address.searchParams.set('end', String(range.end));
     }
-    const grant = signGrant({ tenantId, mediaId, verb: 'get', expiresAt: Date.now() + grantMs }, this.secret);
     return new Promise((resolve, reject) => {
-      const request = (address.protocol === 'https:' ? https : http).get(address, {
-        headers: { authorization: `Grant ${grant}` },
+      const request = clientOf(url).get(address, {
+        headers: { authorization: this.grant(key, 'get') },
         timeout: this.timeoutMs,
       });
       request.once('timeout', () => request.destroy(new Error('the replica is silent')));
@@ -58,4 +84,16 @@ export class Peers {
       });
     });
   }
+
+  private addressOf(url: string, { mediaId, sha256 }: BlobKey): URL {
+    const address = new URL(`/media/${mediaId}/spooled`, url);
+    address.searchParams.set('sha256', sha256);
+    return address;
+  }
+
+  private grant({ tenantId, mediaId }: BlobKey, verb: GrantVerb): string {
+    return `Grant ${signGrant({ tenantId, mediaId, verb, expiresAt: Date.now() + grantMs }, this.secret)}`;
+  }
 }
+
+const clientOf = (url: string): typeof http | typeof https => (url.startsWith('https:') ? https : http);

@@ -3,6 +3,17 @@ import type { Pool } from 'pg';
 /** A replica that has not been heard of for so long is down. */
 export const silentAfterMs = 30_000;
 
+/** In SQL, of a row `r`; the parameter is `silentAfterMs`. */
+export const isHeardOf = (parameter: string): string => `r.seen_at >= now() - ${parameter} * interval '1 millisecond'`;
+
+/** How safe what lies in spools is. */
+export interface SpoolSafety {
+  /** Recordings that only replicas hold which are down: nobody can hear them. */
+  outOfReach: number;
+  /** Recordings of which there is one copy only. */
+  alone: number;
+}
+
 /** Where replicas reach each other, by what each says of itself. */
 export class ReplicasTable {
   private readonly pool: Pool;
@@ -28,14 +39,23 @@ export class ReplicasTable {
     return rows.map(({ url }) => url);
   }
 
-  /** Recordings that lie in the spools of replicas that are down: nobody can hear them. */
-  async outOfReach(): Promise<number> {
-    const { rows } = await this.pool.query<{ count: string }>(
-      `SELECT count(*) FROM spooled_media s LEFT JOIN media_replica r ON r.id = s.replica_id
-       WHERE r.seen_at IS NULL OR r.seen_at < now() - $1 * interval '1 millisecond'`,
+  /** Addresses of replicas that are up, but for `own`; any of them, and so many at most. */
+  async others(own: string, most: number): Promise<string[]> {
+    const { rows } = await this.pool.query<{ url: string }>(
+      `SELECT r.url FROM media_replica r WHERE r.id <> $1 AND ${isHeardOf('$2')} ORDER BY random() LIMIT $3`,
+      [own, silentAfterMs, most],
+    );
+    return rows.map(({ url }) => url);
+  }
+
+  async safety(): Promise<SpoolSafety> {
+    const { rows } = await this.pool.query<{ out_of_reach: string; alone: string }>(
+      `SELECT count(*) FILTER (WHERE up = 0) AS out_of_reach, count(*) FILTER (WHERE copies = 1) AS alone
+       FROM (SELECT count(*) AS copies, count(*) FILTER (WHERE ${isHeardOf('$1')}) AS up
+             FROM spooled_media s LEFT JOIN media_replica r ON r.id = s.replica_id GROUP BY s.tenant_id, s.id) one`,
       [silentAfterMs],
     );
-    return Number(rows[0]?.count ?? 0);
+    return { outOfReach: Number(rows[0]?.out_of_reach ?? 0), alone: Number(rows[0]?.alone ?? 0) };
   }
 
   /** Forgets replicas that hold nothing and were not heard of for a week. */

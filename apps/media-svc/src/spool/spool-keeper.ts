@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '@aftertone/messaging';
 import type { Pool } from 'pg';
-import { spoolFailures, spoolOutOfReach, watchSpool } from '../metrics.ts';
+import { spoolAlone, spoolFailures, spoolOutOfReach, watchSpool } from '../metrics.ts';
 import type { Recordings } from '../storage/recordings.ts';
+import { copyAlone } from './copy-alone.ts';
 import { moveSpooled } from './move-spooled.ts';
 import { reconcileSpool } from './reconcile-spool.ts';
 import { ReplicasTable } from './replicas.table.ts';
+import { settleSilent } from './settle-silent.ts';
 import { SpooledTable } from './spooled.table.ts';
 
 export interface SpoolKeeperOptions {
@@ -39,6 +41,8 @@ export class SpoolKeeper {
       this.every(announceEveryMs, () => this.announce()),
       this.every(reconcileEveryMs, () => this.reconcile()),
       this.every(moveEveryMs, () => this.move()),
+      this.every(announceEveryMs, () => this.settle()),
+      this.every(announceEveryMs, () => this.copy()),
     ]);
   }
 
@@ -63,7 +67,9 @@ export class SpoolKeeper {
 
   private async announce(): Promise<void> {
     await this.replicas.announce(await this.options.recordings.spool.replicaId(), this.options.url);
-    spoolOutOfReach.set(await this.replicas.outOfReach());
+    const { outOfReach, alone } = await this.replicas.safety();
+    spoolOutOfReach.set(outOfReach);
+    spoolAlone.set(alone);
     await this.replicas.forgetGone();
   }
 
@@ -72,6 +78,19 @@ export class SpoolKeeper {
     const { found, strays } = await reconcileSpool(recordings.spool, this.table);
     await recordings.spool.removeUnfinished(new Date(Date.now() - reconcileEveryMs * 6));
     if (found + strays > 0) log.info({ found, strays }, 'looked through the spool');
+  }
+
+  private async settle(): Promise<void> {
+    const { recordings, log } = this.options;
+    const settled = await settleSilent(recordings.storage, this.table);
+    if (settled > 0) log.info({ settled }, 'the storage has what replicas that are down held');
+  }
+
+  private async copy(): Promise<void> {
+    const { recordings, log } = this.options;
+    if (recordings.spool.count === 0) return;
+    const copied = await copyAlone({ ...recordings, table: this.table }, this.ending.signal);
+    if (copied > 0) log.info({ copied }, 'another replica has copies of what only this spool held');
   }
 
   private async move(): Promise<void> {

@@ -144,10 +144,14 @@ describe('a spool without space', () => {
   });
 });
 
-it('replicas play what lies in the spool of another one, and say when that one is down', async () => {
-  const one = await startMedia({ environment });
-  const { nats, databaseUrl, cell, tenantId, secret, kek, storage } = one;
-  const together = { environment, nats, databaseUrl, cell, tenantId, secret, kek, storage };
+const sharedBy = ({ nats, databaseUrl, cell, tenantId, secret, kek, storage }: RunningMedia) => ({
+  ...{ nats, databaseUrl, cell, tenantId, secret, kek, storage },
+});
+
+it('replicas play what lies in the spool of another one only, and say when that one is down', async () => {
+  // Without room for copies of what others hold.
+  const one = await startMedia({ environment: { ...environment, MEDIA_SPOOL_MAX_BYTES: '1' } });
+  const together = { ...sharedBy(one), environment };
   const other = await startMedia(together);
   let again: RunningMedia | null = null;
   try {
@@ -184,4 +188,81 @@ it('replicas play what lies in the spool of another one, and say when that one i
     await one.close();
     expect(existsSync(one.storage.path)).toBe(false);
   }
+});
+
+describe('with another replica, what the storage does not take lies in two spools', () => {
+  let one: RunningMedia;
+  let other: RunningMedia;
+  let database: Pool;
+  beforeAll(async () => {
+    one = await startMedia({ environment });
+    other = await startMedia({ ...sharedBy(one), environment });
+    database = new Pool({ connectionString: one.databaseUrl });
+    await eventually(async () => {
+      const { rows } = await database.query('SELECT FROM media_replica');
+      expect(rows).toHaveLength(2);
+    }, patience);
+    expect((await one.put(newId(), wavFile())).status).toBe(201);
+  });
+  afterAll(async () => {
+    await database.end();
+    await other.close();
+    await one.close();
+  });
+  const holders = async (mediaId: string): Promise<number> =>
+    (await database.query('SELECT FROM spooled_media WHERE id = $1', [mediaId])).rows.length;
+
+  it.each([
+    ['a short one', wavFile()],
+    ['one that does not fit into memory', wavFile({ sound: tone(200) })],
+  ])('%s is acknowledged when both have it, and leaves both', async (_name, file) => {
+    const mediaId = newId();
+    const bringBack = takeAway(one);
+    expect((await one.put(mediaId, file)).status).toBe(201);
+    const name = `${mediaId}.${sha256(file)}`;
+    expect([filesIn(one.spool.path), filesIn(other.spool.path), await holders(mediaId)]).toEqual([[name], [name], 2]);
+    expect([await hear(one, mediaId), await hear(other, mediaId)]).toEqual([sha256(file), sha256(file)]);
+    bringBack();
+    await eventually(async () => expect(await holders(mediaId)).toBe(0), patience);
+    await eventually(() => expect([...filesIn(one.spool.path), ...filesIn(other.spool.path)]).toEqual([]));
+    expect(await hear(other, mediaId)).toBe(sha256(file));
+  });
+
+  it('a copy is taken only if it is what was announced, from who may store it', async () => {
+    const mediaId = newId();
+    const copy = async (verb: 'put' | 'get', announced: string): Promise<Response> =>
+      fetch(`${other.service.url}/media/${mediaId}/spooled?sha256=${announced}`, {
+        method: 'PUT',
+        body: wavFile(),
+        headers: { authorization: `Grant ${other.grant(mediaId, verb)}` },
+      });
+    expect((await copy('get', sha256(wavFile()))).status).toBe(401);
+    const differs = await copy('put', '0'.repeat(64));
+    expect([differs.status, (await json(differs)).code]).toEqual([400, 'copy-differs']);
+    expect(filesIn(other.spool.path)).toEqual([]);
+  });
+
+  it('a disk that is lost takes nothing along, and nothing stays of what was on it', async () => {
+    const mediaId = newId();
+    const file = wavFile({ sound: tone(2) });
+    const bringBack = takeAway(one);
+    expect((await other.put(mediaId, file)).status).toBe(201);
+    await other.service.close();
+    spawnSync('rm', ['-rf', other.spool.path]);
+    expect(await hear(one, mediaId)).toBe(sha256(file));
+    // As if it had been silent for a while.
+    await database.query(`UPDATE media_replica SET seen_at = now() - interval '1 hour' WHERE url = $1`, [
+      other.service.url,
+    ]);
+    // Whoever takes its place gets a copy of what has been left alone.
+    const next = await startMedia({ ...sharedBy(one), environment });
+    await eventually(() => expect(filesIn(next.spool.path)).toEqual([`${mediaId}.${sha256(file)}`]), patience);
+    await next.close();
+    bringBack();
+    await database.query(`UPDATE media_replica SET seen_at = now() - interval '1 hour' WHERE url = $1`, [
+      next.service.url,
+    ]);
+    await eventually(async () => expect(await holders(mediaId)).toBe(0), patience);
+    expect(await hear(one, mediaId)).toBe(sha256(file));
+  });
 });

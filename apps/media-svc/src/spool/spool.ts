@@ -24,6 +24,16 @@ interface Entry {
 
 const nameOf = ({ tenantId, mediaId, sha256 }: BlobKey): string => `${tenantId}/${mediaId}.${sha256}`;
 
+/** What lies in a spool, as often as it is read. */
+export const spooledContent = (spool: Spool, key: BlobKey): BlobContent => ({
+  bytes: spool.sizeOf(key),
+  read: () => lazily(() => spool.open(key)),
+});
+
+async function* lazily(open: () => Promise<Readable>): AsyncGenerator<Buffer> {
+  for await (const piece of await open()) yield piece;
+}
+
 /** Where this replica keeps, as safely as the storage would, what the storage has not taken yet. */
 export class Spool {
   private readonly store: LocalBlobStore;

@@ -4,6 +4,7 @@ import type { BlobContent, BlobKey, ByteRange } from '../blobs/blob-store.ts';
 import type { LocalBlobWriter } from '../blobs/local-blob-writer.ts';
 import { type Peers, replicaUnavailable } from '../spool/peers.ts';
 import { ReplicasTable } from '../spool/replicas.table.ts';
+import { SecondCopies } from '../spool/second-copies.ts';
 import type { Spool } from '../spool/spool.ts';
 import type { PatientStorage } from './patient-storage.ts';
 
@@ -25,6 +26,7 @@ export class Recordings {
   readonly storage: PatientStorage;
   readonly spool: Spool;
   private readonly peers: Peers;
+  readonly copies: SecondCopies;
   private readonly replicas: ReplicasTable;
 
   constructor({ storage, spool, peers, pool }: RecordingsParts) {
@@ -32,25 +34,27 @@ export class Recordings {
     this.spool = spool;
     this.peers = peers;
     this.replicas = new ReplicasTable(pool);
+    this.copies = new SecondCopies({ spool, peers, replicas: this.replicas });
   }
 
   /**
    * Resolves when the recording would survive a power cut.
-   * @returns this replica's id when it lies in its spool; null when the storage has it
+   * @returns the replicas in whose spools it lies, this one first; none when the storage has it
    * @throws DomainError `storage-full`, `storage-unavailable`: of the spool, after the storage did not take it either
    */
-  async keep(key: BlobKey, { content, written }: Body): Promise<string | null> {
+  async keep(key: BlobKey, { content, written }: Body): Promise<readonly string[]> {
     // While something lies in the spool, its mover is who finds out that the storage is back.
     if (this.storage.takes || this.spool.count === 0) {
       const isStored = await this.storage.put(key, content).then(
         () => true,
         () => false,
       );
-      if (isStored) return null;
+      if (isStored) return [];
     }
     const replicaId = await this.spool.replicaId();
     await this.spool.keep(key, content, written);
-    return replicaId;
+    const other = await this.copies.make(key);
+    return other === null ? [replicaId] : [replicaId, other];
   }
 
   /**
@@ -76,9 +80,9 @@ export class Recordings {
     await Promise.any([this.storage.takes ? this.storage.check() : this.spool.check(), this.spool.check()]);
   }
 
-  /** Takes bytes away that turned out to be nobody's. */
-  async discard(key: BlobKey, keptBy: string | null): Promise<void> {
-    if (keptBy === null) await this.storage.delete(key);
+  /** Takes bytes away that turned out to be nobody's; a copy that another replica has goes when that looks through its spool. */
+  async discard(key: BlobKey, keptBy: readonly string[]): Promise<void> {
+    if (keptBy.length === 0) await this.storage.delete(key);
     else await this.spool.delete(key);
   }
 

@@ -49,8 +49,8 @@ export const keepRecording = async (parts: KeepingParts, upload: Upload): Promis
 interface Durable {
   received: ReceivedAudio;
   key: BlobKey;
-  /** The replica in whose spool it is; null: the storage has it. */
-  keptBy: string | null;
+  /** The replicas in whose spools it is; none: the storage has it. */
+  keptBy: readonly string[];
 }
 
 const record = async (
@@ -67,7 +67,7 @@ const record = async (
       meta,
       // Nearly always; an upload that comes again finds out by the conflict.
       isNew: true,
-      extraRows: keptBy === null ? [] : [spooledRow(key, keptBy, now)],
+      extraRows: keptBy.map((replicaId) => spooledRow(key, replicaId, now)),
     });
     if (state.status !== 'stored') throw new Error(`media ${mediaId} is ${state.status} after it was stored`);
     return { media: state, isNew: events.length > 0 };
