@@ -85,8 +85,12 @@ export class ShardFolders {
 
   private openShard(path: string): Shard {
     const folder = this.makeDurable(path).then(() => open(path, 'r'));
-    folder.catch(() => this.shards.delete(path));
-    return { folder, nextSync: null, lastSync: Promise.resolve() };
+    const shard = { folder, nextSync: null, lastSync: Promise.resolve() };
+    folder.catch(() => {
+      // Meanwhile another one may have taken its place, which must not go without being closed.
+      if (this.shards.get(path) === shard) this.shards.delete(path);
+    });
+    return shard;
   }
 
   /**

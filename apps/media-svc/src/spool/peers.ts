@@ -43,14 +43,21 @@ export class Peers {
   async keep(url: string, key: BlobKey, { bytes, read }: BlobContent): Promise<string> {
     const options = {
       method: 'PUT',
+      // A kept connection may just have ended.
+      agent: false as const,
       headers: { authorization: this.grant(key, 'put'), 'content-length': bytes },
       signal: AbortSignal.timeout(this.timeoutMs + Math.ceil(bytes / bytesPerMs)),
     };
     try {
       const request = clientOf(url).request(this.addressOf(url, key), options);
+      // Also when both that look at it are content: nobody else would take it.
+      request.on('error', () => undefined);
       const answered = once(request, 'response') as Promise<[IncomingMessage]>;
       const [[response]] = await Promise.all([answered, pipeline(read(), request)]);
-      if (response.statusCode !== 201) throw new Error(`the replica answered ${response.statusCode}`);
+      if (response.statusCode !== 201) {
+        response.resume();
+        throw new Error(`the replica answered ${response.statusCode}`);
+      }
       return kept.parse(await json(response)).replicaId;
     } catch (error) {
       throw replicaUnavailable(error);
