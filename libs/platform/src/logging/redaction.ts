@@ -31,19 +31,23 @@ const isHidden = (name: string): boolean => {
   return answer;
 };
 
-/** A copy of `value` to be logged: hidden fields read `[redacted]` at any depth; errors stay as they are. */
+/** `value` as it may be logged: hidden fields read `[redacted]` at any depth; errors stay as they are. */
 export const redacted = (value: unknown, depth = 0): unknown => {
   if (typeof value !== 'object' || value === null || value instanceof Error || value instanceof Date) return value;
   if (depth >= maxDepth) return '[deeper]';
   if (Array.isArray(value)) return value.map((item) => redacted(item, depth + 1));
-  return redactedFields(value, depth);
+  return redactedFields(value as Record<string, unknown>, depth);
 };
 
-/** The same for the fields of one object. */
-export const redactedFields = (value: object, depth = 0): Record<string, unknown> => {
-  const copy: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(value)) {
-    copy[name] = field != null && isHidden(name) ? '[redacted]' : redacted(field, depth + 1);
+/** The same for the fields of one object: a copy where something is hidden, which is hardly ever, since each line comes by here. */
+export const redactedFields = (value: Record<string, unknown>, depth = 0): Record<string, unknown> => {
+  let copy: Record<string, unknown> | undefined;
+  for (const name of Object.keys(value)) {
+    const field = value[name];
+    const shown = field != null && isHidden(name) ? '[redacted]' : redacted(field, depth + 1);
+    if (shown === field) continue;
+    copy ??= { ...value };
+    copy[name] = shown;
   }
-  return copy;
+  return copy ?? value;
 };
