@@ -1,5 +1,6 @@
 import type { Bench } from '../bench.ts';
 import { startInstallation } from '../installation/installation.ts';
+import { warmUp } from '../installation/warm-up.ts';
 import type { Pace } from '../load/pace.ts';
 import type { Cell, Table } from '../table.ts';
 import { type Cost, type Meter, openMeter } from './measure.ts';
@@ -79,6 +80,7 @@ export const cost: Bench = {
   run: async ({ seconds }) => {
     const installation = await startInstallation();
     try {
+      await warmUp(installation);
       const meter = await openMeter(installation);
       const tables: Table[] = [];
       for (const { title, pace } of paces) {

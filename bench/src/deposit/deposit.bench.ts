@@ -2,6 +2,7 @@ import type { Bench, BenchOptions } from '../bench.ts';
 import { closedLoop, type LoopFigures } from '../closed-loop.ts';
 import { median } from '../figures.ts';
 import { type Installation, startInstallation } from '../installation/installation.ts';
+import { warmUp } from '../installation/warm-up.ts';
 import { allAnswered, load } from '../load/load.ts';
 import { depositRequests, recording } from '../load/requests.ts';
 import { settle } from '../machine/settle.ts';
@@ -45,6 +46,7 @@ const row = (inFlight: number, rounds: readonly Round[]): (string | number)[] =>
 const rows = async ({ seconds, runs }: BenchOptions): Promise<Table['rows']> => {
   const installation = await startInstallation();
   try {
+    await warmUp(installation);
     const found = [];
     for (const inFlight of [1, 8, 32]) {
       const rounds = [];
