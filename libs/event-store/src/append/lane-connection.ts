@@ -1,12 +1,15 @@
 import pg from 'pg';
 import { clientConfig } from '../database/connect.ts';
 import { isConnectionLoss } from '../database/errors.ts';
+import { feedsDiffer } from '../schema/append-foreseen.sql.ts';
 import type { Stamps } from '../types.ts';
 import { ArrayWriter } from './array-writer.ts';
 import { type BatchAnswer, outcomesOf } from './batch.ts';
+import { ForeseenBatch, foreseenParameters } from './foreseen-batch.ts';
+import { feedsAfter, foreseeFeeds } from './foreseen-feeds.ts';
 import { judgedBatch } from './judged-batch.ts';
+import type { KnownFeed, KnownFeeds } from './known-feeds.ts';
 import type { AppendOutcome, AppendRequest } from './request.ts';
-import { type WholeAnswer, WholeBatch, wholeParameters } from './whole-batch.ts';
 import type { WireRequest } from './wire.ts';
 
 export interface LaneConnectionOptions {
@@ -20,11 +23,14 @@ export interface LaneConnectionOptions {
 /** The lane's own session: opened when it is needed, thrown away when anything about it is in doubt. */
 export class LaneConnection {
   readonly #options: LaneConnectionOptions;
+  readonly #known: KnownFeeds;
   readonly #arrays = new ArrayWriter();
   #client: pg.Client | null = null;
 
-  constructor(options: LaneConnectionOptions) {
+  /** @param known shared by the sessions of a lane */
+  constructor(options: LaneConnectionOptions, known: KnownFeeds) {
     this.#options = options;
+    this.#known = known;
   }
 
   get isOpen(): boolean {
@@ -60,20 +66,48 @@ export class LaneConnection {
 
   /** Answers in the order of the requests. Rejects when the batch as a whole failed; then nothing of it is written. */
   async append(requests: readonly WireRequest[]): Promise<AppendOutcome[]> {
-    return (requests.every(({ plain }) => plain) ? await this.#whole(requests) : null) ?? this.#judged(requests);
+    const outcomes = requests.every(({ plain }) => plain) ? await this.#foreseen(requests) : null;
+    if (outcomes !== null) return outcomes;
+    this.#known.forget(requests);
+    return this.#judged(requests);
   }
 
-  /** Null: somebody does not pass, and nothing is written. */
-  async #whole(requests: readonly WireRequest[]): Promise<AppendOutcome[] | null> {
-    const batch = new WholeBatch(requests);
+  /** Null: somebody does not pass, or something is not as expected, and nothing is written. */
+  async #foreseen(requests: readonly WireRequest[]): Promise<AppendOutcome[] | null> {
+    const known = this.#known;
+    if (!(await known.make(requests, (tenants, feeds) => this.#feeds(tenants, feeds)))) return null;
+    const feeds = foreseeFeeds(requests, known);
+    if (feeds === null) return null;
+    const batch = new ForeseenBatch(requests, feeds);
     this.#arrays.reset();
-    const { rows } = await this.#run<{ answer: WholeAnswer | null }>({
-      name: 'append-whole',
-      text: `SELECT append_whole(${wholeParameters}) AS answer`,
-      values: batch.parameters(this.#arrays),
+    const values = batch.parameters(this.#arrays);
+    // The other session may build on this one before it is answered: if it fails, so does that one.
+    known.foresee(feedsAfter(feeds));
+    let head: number | null = null;
+    try {
+      const { rows } = await this.#run<{ head: number | null }>({
+        name: 'append-foreseen',
+        text: `SELECT append_foreseen(${foreseenParameters}) AS head`,
+        values,
+      });
+      head = rows[0]?.head ?? null;
+    } finally {
+      if (head === feedsDiffer) known.distrust(requests);
+      else if (head === null) known.forget(requests);
+    }
+    return head === null || head === feedsDiffer ? null : batch.outcomes(head);
+  }
+
+  async #feeds(tenants: readonly string[], feeds: readonly string[]): Promise<KnownFeed[]> {
+    const { rows } = await this.#run<Omit<KnownFeed, 'accessJson'>>({
+      name: 'known-feeds',
+      text: `SELECT d.tenant_id AS tenant, d.feed_id AS feed, d.open, d.access, to_jsonb(d.limits) AS limits, d.revision,
+               d.sequence, to_jsonb(d.counters) AS counters
+             FROM unnest($1::uuid[], $2::text[]) AS x(tenant, feed)
+             JOIN feed d ON d.tenant_id = x.tenant AND d.feed_id = x.feed`,
+      values: [tenants, feeds],
     });
-    const answer = rows[0]?.answer ?? null;
-    return answer === null ? null : batch.outcomes(answer);
+    return rows.map((row) => ({ ...row, accessJson: JSON.stringify(row.access) }));
   }
 
   async #judged(requests: readonly WireRequest[]): Promise<AppendOutcome[]> {

@@ -1,6 +1,6 @@
 import { setImmediate as afterPending, setTimeout as delay } from 'node:timers/promises';
 import { asStoreError, isConnectionLoss, isUnavailable, storeUnavailable } from '../database/errors.ts';
-import { LaneConnection, type LaneConnectionOptions } from './lane-connection.ts';
+import type { LaneConnection } from './lane-connection.ts';
 import type { Entry, LaneQueue } from './lane-queue.ts';
 import type { AppendOutcome } from './request.ts';
 
@@ -14,9 +14,9 @@ export class LaneSession {
   #working: Promise<void> | null = null;
 
   /** @param onTaken called when a batch was taken: there may be something left for another session */
-  constructor(queue: LaneQueue, options: LaneConnectionOptions, onTaken: () => void) {
+  constructor(queue: LaneQueue, connection: LaneConnection, onTaken: () => void) {
     this.#queue = queue;
-    this.#connection = new LaneConnection(options);
+    this.#connection = connection;
     this.#onTaken = onTaken;
   }
 

@@ -1,6 +1,7 @@
 import { unavailable } from '@aftertone/kernel';
 import { storeUnavailable } from '../database/errors.ts';
-import type { LaneConnectionOptions } from './lane-connection.ts';
+import { KnownFeeds } from './known-feeds.ts';
+import { LaneConnection, type LaneConnectionOptions } from './lane-connection.ts';
 import { LaneQueue } from './lane-queue.ts';
 import { LaneSession } from './lane-session.ts';
 import type { AppendOutcome, AppendRequest } from './request.ts';
@@ -29,7 +30,10 @@ export class AppendLane {
   constructor(options: LaneOptions & LaneConnectionOptions) {
     this.#options = options;
     this.#queue = new LaneQueue(options.maxBatch);
-    this.#sessions = [1, 2].map(() => new LaneSession(this.#queue, options, () => this.#start()));
+    const known = new KnownFeeds();
+    this.#sessions = [1, 2].map(
+      () => new LaneSession(this.#queue, new LaneConnection(options, known), () => this.#start()),
+    );
   }
 
   /**

@@ -13,7 +13,7 @@ export interface WireRequest {
   request: AppendRequest;
   alone: readonly string[];
   shared: readonly string[];
-  /** True: `append_whole` may be tried. It only adds and counts; claims, settings of feeds, deletion and erasure are judged. */
+  /** True: `append_foreseen` may be tried. It only adds and counts; claims, settings of feeds, deletion and erasure are judged. */
   plain: boolean;
   /** Milliseconds since 1970. */
   at: number;

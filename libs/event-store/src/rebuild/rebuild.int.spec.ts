@@ -52,10 +52,11 @@ describe('rebuilding a read model', () => {
     const another = await sample.another();
     let going = true;
     let written = 0;
+    const enough = 150; // 60 of the first 300 are purged, and 50 of these
     const writers = Promise.all(
       [sample.store, another].flatMap((store, lane) =>
         [0, 1].map(async (half) => {
-          for (let n = 0; going; n += 1) {
+          for (let n = 0; going || written < enough; n += 1) {
             const id = newId();
             const { tenantId, boxId } = some;
             const data = { boxId, grams: n, sender: `${lane}.${half}` };

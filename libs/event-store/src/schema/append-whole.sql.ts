@@ -8,14 +8,14 @@ const perCounter = (expression: (j: number) => string, separator = ', '): string
   Array.from({ length: maxCounters }, (_, index) => expression(index + 1)).join(separator);
 
 /**
- * The quick way into the log: writes a batch in which every member passes, and answers `{head, feeds}`, or undoes
- * everything and answers null. Then `append_batch` judges the batch member by member and says why not; both hold the same
+ * The quick way into the log of processes of the version before; now it is `append_foreseen`. Writes a batch in which every
+ * member passes, and answers `{head, feeds}`, or undoes everything and answers null. Then `append_batch` judges the batch member by member and says why not; both hold the same
  * lock and write the same rows, so either may follow the other, also from processes of different versions.
  *
  * Nothing is looked up to be judged: the writes themselves find out. A stream that is not at its expected version, a feed
  * that is missing, closed or full, a key that exists: each leaves a row less than there should be, or is a unique
- * violation; so are two rows of one key. Parameters are arrays, one per column (`append/whole-batch.ts`), which costs a fraction of what taking
- * one JSON apart does. Per feed come the sums of the batch and the highest point each counter comes to, and
+ * violation; so are two rows of one key. Parameters are arrays, one per column, which costs a fraction of what taking one
+ * JSON apart does. Per feed come the sums of the batch and the highest point each counter comes to, and
  * per change what is to be added to the feed's numbers after the batch to have them as of that change.
  *
  * `feeds` are arrays of sequence, counters and access after the batch: the caller makes the same stamps of them.

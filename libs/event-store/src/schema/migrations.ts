@@ -1,6 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { appendBatchSql, appendSql } from './append.sql.ts';
+import { appendForeseenSql } from './append-foreseen.sql.ts';
 import { appendWholeSql } from './append-whole.sql.ts';
+import { feedRevisionsSql } from './feed-revisions.sql.ts';
 import { preparePuts, registerReadModel } from './read-model.ts';
 import { tablesSql } from './tables.sql.ts';
 import { tenancySql } from './tenancy.sql.ts';
@@ -76,6 +78,20 @@ class RelayedSequence implements MigrationInterface {
   }
 }
 
+/** Feeds that say how often they have changed, so that processes may foresee them (`append_foreseen`). */
+class ForeseenBatches implements MigrationInterface {
+  name = 'ForeseenBatches1700000000007';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(feedRevisionsSql);
+    await queryRunner.query(appendBatchSql);
+    await queryRunner.query(appendForeseenSql);
+  }
+
+  /** The version before lives with the column and the trigger, and does not know the function. */
+  async down(): Promise<void> {}
+}
+
 /** Migrations of this library. A service runs them before its own: their times are older. */
 export const eventStoreMigrations: ReadonlyArray<new () => MigrationInterface> = [
   EventStoreTables,
@@ -83,4 +99,5 @@ export const eventStoreMigrations: ReadonlyArray<new () => MigrationInterface> =
   SealedSecrets,
   WholeBatches,
   RelayedSequence,
+  ForeseenBatches,
 ];

@@ -33,7 +33,7 @@ export async function registerReadModel(queryRunner: QueryRunner, model: ReadMod
   await queryRunner.query(putRowsSql(all));
 }
 
-/** Lets `append_whole` write the rows of all tables that were registered before there was one. */
+/** Lets `append_whole` and `append_foreseen` write the rows of all tables that were registered before there was one. */
 export async function preparePuts(queryRunner: QueryRunner): Promise<void> {
   const all = await registered(queryRunner);
   const run: Run = (sql, values) => queryRunner.query(sql, values);

@@ -47,7 +47,7 @@ const onConflict = (key: readonly string[], columns: readonly Column[]): string 
 };
 
 /**
- * Makes `put_<table>(rows)`, with which `append_whole` writes rows of a batch: none of them is deleted, and two with the
+ * Makes `put_<table>(rows)`, with which `append_foreseen` writes rows of a batch: none of them is deleted, and two with the
  * same key are an error (21000), so nothing is sorted.
  */
 export async function preparePut(run: Run, { table, key }: { table: string; key: readonly string[] }): Promise<void> {

@@ -1,28 +1,19 @@
-import type { Stamps } from '../types.ts';
 import type { ArrayWriter } from './array-writer.ts';
-import { type FeedAfter, FeedSums } from './feed-sums.ts';
+import type { ForeseenFeeds } from './foreseen-feeds.ts';
 import type { AppendOutcome } from './request.ts';
 import type { WireRequest } from './wire.ts';
 
-/** What `append_whole` answers; null: not everything passes, and nothing was written. */
-export interface WholeAnswer {
-  /** Position before the first event of the batch. */
-  head: number;
-  /** Per feed, after the batch. Null: no feed is touched. */
-  feeds: readonly FeedAfter[] | null;
-}
+const parameterCount = 38;
+export const foreseenParameters = Array.from({ length: parameterCount }, (_, index) => `$${index + 1}`).join();
 
-const parameterCount = 41;
-export const wholeParameters = Array.from({ length: parameterCount }, (_, index) => `$${index + 1}`).join();
-
-/** A batch as `append_whole` takes it. */
-export class WholeBatch {
+/** A batch as `append_foreseen` takes it. */
+export class ForeseenBatch {
   readonly #requests: readonly WireRequest[];
-  readonly #feeds: FeedSums;
+  readonly #feeds: ForeseenFeeds;
 
-  constructor(requests: readonly WireRequest[]) {
+  constructor(requests: readonly WireRequest[], feeds: ForeseenFeeds) {
     this.#requests = requests;
-    this.#feeds = new FeedSums(requests);
+    this.#feeds = feeds;
   }
 
   /** The parameters in their order. They are valid until the writer is reset. */
@@ -32,8 +23,12 @@ export class WholeBatch {
     const events = requests.flatMap((request, index) =>
       request.events.map((event, place) => ({ ...event, n: index + 1, version: request.expectedVersion + place + 1 })),
     );
-    const { sums } = this.#feeds;
-    const steps = this.#feeds.stepsOf(events.length);
+    const { turns, stampsJson } = this.#feeds;
+    let numberEnd = 0;
+    const numberEnds = turns.map(({ counters }) => {
+      numberEnd += counters.length;
+      return numberEnd;
+    });
     const numbered = requests.map((request, index) => ({ ...request, n: index + 1 }));
     const keys = numbered.flatMap(({ n, sealKey }) =>
       sealKey?.wrapped === undefined ? [] : [{ n, id: sealKey.id, wrapped: sealKey.wrapped }],
@@ -56,19 +51,16 @@ export class WholeBatch {
       to.smallints(events.map(({ schemaVersion }) => schemaVersion)),
       to.jsonbs(all.flatMap(({ data }) => data)),
       to.jsonbs(all.flatMap(({ meta }) => meta)),
+      to.jsonbs(stampsJson),
       to.byteas(events.map(({ sealed }) => sealed)),
-      to.uuids(sums.map(({ tenant }) => tenant)),
-      to.texts(sums.map(({ feed }) => feed)),
-      to.bigints(sums.map(({ take }) => take)),
-      to.booleans(sums.map(({ mustBeOpen }) => mustBeOpen)),
-      to.ints(sums.map(({ width }) => width)),
-      to.bigints(sums.flatMap(({ counters }) => counters)),
-      to.bigints(sums.flatMap(({ peaks }) => peaks)),
-      to.ints(steps.map(({ event }) => event)),
-      to.ints(steps.map(({ sum }) => sum?.place ?? 0)),
-      to.texts(steps.map(({ role }) => role)),
-      to.bigints(steps.map(({ sequence }) => sequence)),
-      to.bigints(steps.flatMap(({ counters }) => counters)),
+      to.uuids(turns.map(({ before }) => before.tenant)),
+      to.texts(turns.map(({ before }) => before.feed)),
+      to.bigints(turns.map(({ before }) => before.revision)),
+      to.bigints(turns.map(({ before, sequence }) => sequence - before.sequence)),
+      to.bigints(turns.map(({ sequence }) => sequence)),
+      to.bigints(turns.flatMap(({ counters }) => counters)),
+      to.ints(numberEnds),
+      to.ints(turns.map(({ counters }) => counters.length)),
       to.ints(keys.map(({ n }) => n)),
       to.uuids(keys.map(({ id }) => id)),
       to.byteas(keys.map(({ wrapped }) => wrapped)),
@@ -100,13 +92,13 @@ export class WholeBatch {
   }
 
   /** The outcome of each request: the positions after `head`, in order, and the stamps as they were stored. */
-  outcomes({ head, feeds }: WholeAnswer): AppendOutcome[] {
-    const stamps = this.#feeds.stamps(feeds ?? []);
+  outcomes(head: number): AppendOutcome[] {
+    const { stamps } = this.#feeds;
     let event = 0;
     return this.#requests.map(({ request }) => {
       const first = event;
       event += request.events.length;
-      const ofEvents: Stamps[] = request.events.map((_event, place) => stamps[first + place] ?? {});
+      const ofEvents = request.events.map((_event, place) => stamps[first + place] ?? {});
       return { is: 'appended', position: head + first + 1, stamps: ofEvents };
     });
   }

@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyFeeds } from '../rebuild/verify-feeds.ts';
 import { kinds, openBox, type SampleStore, sampleStore, toBox, toLetter } from '../test-support/sample-store.ts';
+import { appendWhole } from '../test-support/version-before.ts';
 import type { FeedStamp, RecordedEvent } from '../types.ts';
 import { judgedBatch } from './judged-batch.ts';
-import { toWire } from './wire.ts';
+import { toWire, type WireRequest } from './wire.ts';
 
 let sample: SampleStore;
 beforeAll(async () => {
@@ -16,25 +17,21 @@ afterAll(() => sample.close());
 const post = (boxId: string, grams = 1) => ({ type: 'PostLetter' as const, data: { boxId, grams } });
 const meta = { actor: { kind: 'system', id: 'test' }, correlationId: 'test' } as const;
 
-/** Posts letters as the version before did, which knows `append_batch` only. */
-async function postAsBefore(tenantId: string, boxId: string, count: number): Promise<void> {
-  const requests = Array.from({ length: count }, () => {
-    const data = { boxId, grams: 1 };
-    return toWire({
+const letters = (tenantId: string, boxId: string, count: number): WireRequest[] =>
+  Array.from({ length: count }, () =>
+    toWire({
       tenantId,
       streamId: `letter-${newId()}`,
       kind: 'letter',
       expectedVersion: 0,
       at: new Date().toISOString(),
-      events: [{ id: newId(), type: 'LetterPosted', schemaVersion: 1, data, meta, sealed: null }],
+      events: [{ id: newId(), type: 'LetterPosted', schemaVersion: 1, data: { boxId, grams: 1 }, meta, sealed: null }],
       feeds: [[{ role: 'box', feedId: boxId, delta: [1, 1], take: 1 }]],
       claims: [],
       rows: [],
       destroyKey: false,
-    });
-  });
-  await sample.store.pool.query('SELECT append_batch($1::jsonb)', [judgedBatch(requests)]);
-}
+    }),
+  );
 
 const logOf = async (tenantId: string): Promise<RecordedEvent[]> =>
   sample.store.log.readTenant({ tenantId, afterPosition: 0, limit: 10_000 });
@@ -70,7 +67,7 @@ const expectDense = async (): Promise<void> => {
   expect(rows[0]).toEqual({ count: rows[0].last, first: 1, last: await sample.store.log.headPosition() });
 };
 
-describe('append_whole beside append_batch', () => {
+describe('append_foreseen beside append_batch and append_whole', () => {
   it('gives one log, dense and stamped in order, with processes of the version before on the same database', async () => {
     const { tenantId, boxId } = await openBox(sample.store);
     const writers = [sample.store, await sample.another()];
@@ -78,10 +75,13 @@ describe('append_whole beside append_batch', () => {
       ...writers.flatMap((store) =>
         Array.from({ length: 60 }, () => toLetter(store, post(boxId), { tenantId, isNew: true })),
       ),
-      ...Array.from({ length: 12 }, () => postAsBefore(tenantId, boxId, 10)),
+      ...Array.from({ length: 12 }, () => appendWhole(sample.store, letters(tenantId, boxId, 10))),
+      ...Array.from({ length: 6 }, () =>
+        sample.store.pool.query('SELECT append_batch($1::jsonb)', [judgedBatch(letters(tenantId, boxId, 10))]),
+      ),
     ]);
     const log = await logOf(tenantId);
-    expect(log).toHaveLength(241);
+    expect(log).toHaveLength(301);
     expectStamps(log);
     await expectDense();
     expect(await verifyFeeds(sample.store, kinds)).toEqual([]);
@@ -103,6 +103,37 @@ describe('append_whole beside append_batch', () => {
     expectStamps(log);
     const answered = [...posted, ...moved].flatMap(({ events }) => events).sort((a, b) => a.position - b.position);
     expect(log.slice(2)).toEqual(answered.map((event) => ({ ...event, data: expect.anything() })));
+  });
+
+  it('is what writes a letter into a box that stands', async () => {
+    const { tenantId, boxId } = await openBox(sample.store);
+    const rename = (from: string, to: string) => sample.store.pool.query(`ALTER FUNCTION ${from} RENAME TO ${to}`);
+    await rename('append_batch', 'append_batch_away');
+    try {
+      for (let n = 0; n < 3; n += 1) await toLetter(sample.store, post(boxId), { tenantId, isNew: true });
+      await expect(openBox(sample.store)).rejects.toThrow('append_batch');
+    } finally {
+      await rename('append_batch_away', 'append_batch');
+    }
+  });
+
+  it('takes a feed as it is, whoever has changed it since', async () => {
+    const { tenantId, boxId } = await openBox(sample.store);
+    const change = async (set: string): Promise<void> => {
+      await sample.store.pool.query(`UPDATE feed SET ${set} WHERE feed_id = $1`, [boxId]);
+    };
+    const stampOf = async (): Promise<FeedStamp | undefined> =>
+      (await toLetter(sample.store, post(boxId), { tenantId, isNew: true })).events[0]?.stamps.box;
+    expect(await stampOf()).toMatchObject({ sequence: 2, access: { owners: ['a'] }, counters: [1, 1] });
+    await change(`access = '{"owners": ["b"]}'`); // as a migration would
+    expect(await stampOf()).toMatchObject({ sequence: 3, access: { owners: ['b'] }, counters: [2, 2] });
+    await appendWhole(sample.store, letters(tenantId, boxId, 3));
+    expect(await stampOf()).toMatchObject({ sequence: 7, counters: [6, 6] });
+    await change('limits = ARRAY[6, NULL]');
+    await expect(stampOf()).rejects.toMatchObject({ code: 'limit' });
+    await change('limits = ARRAY[9, NULL], open = false');
+    await expect(stampOf()).rejects.toMatchObject({ code: 'feed-closed' });
+    await change('open = true');
   });
 
   it('undoes everything of a batch that it cannot write as a whole', async () => {

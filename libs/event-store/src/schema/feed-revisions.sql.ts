@@ -1,0 +1,15 @@
+/**
+ * A feed's `revision` grows with every change of its row, whoever makes it: who found it unchanged has the feed as it is.
+ * `append_foreseen` counts by itself; for all others, functions of versions before and statements of migrations among
+ * them, the trigger does.
+ */
+export const feedRevisionsSql = `
+ALTER TABLE feed ADD COLUMN IF NOT EXISTS revision bigint NOT NULL DEFAULT 0;
+CREATE OR REPLACE FUNCTION count_feed_revision() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.revision := OLD.revision + 1;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER count_feed_revision BEFORE UPDATE ON feed
+  FOR EACH ROW WHEN (NEW.revision = OLD.revision) EXECUTE FUNCTION count_feed_revision();
+`;
