@@ -1,6 +1,7 @@
+import type { InboxKey } from '../types.ts';
 import type { ArrayWriter } from './array-writer.ts';
 import type { ForeseenFeeds } from './foreseen-feeds.ts';
-import type { AppendOutcome } from './request.ts';
+import type { AppendOutcome, AppendRequest, NewEvent } from './request.ts';
 import type { WireRequest } from './wire.ts';
 
 const parameterCount = 38;
@@ -18,61 +19,27 @@ export class ForeseenBatch {
 
   /** The parameters in their order. They are valid until the writer is reset. */
   parameters(to: ArrayWriter): unknown[] {
-    const all = this.#requests;
-    const requests = all.map(({ request }) => request);
-    const events = requests.flatMap((request, index) =>
-      request.events.map((event, place) => ({ ...event, n: index + 1, version: request.expectedVersion + place + 1 })),
-    );
+    const requests = this.#requests.map(({ request }) => request);
     const { turns, stampsJson } = this.#feeds;
-    let numberEnd = 0;
-    const numberEnds = turns.map(({ counters }) => {
-      numberEnd += counters.length;
-      return numberEnd;
-    });
-    const numbered = requests.map((request, index) => ({ ...request, n: index + 1 }));
-    const keys = numbered.flatMap(({ n, sealKey }) =>
-      sealKey?.wrapped === undefined ? [] : [{ n, id: sealKey.id, wrapped: sealKey.wrapped }],
-    );
-    const dedups = numbered.flatMap(({ n, dedup }) => (dedup === undefined ? [] : [{ ...dedup, n }]));
-    const inboxes = numbered.flatMap(({ n, inbox }) => (inbox === undefined ? [] : [{ ...inbox, n }]));
     return [
       to.uuids(requests.map(({ tenantId }) => tenantId)),
       to.texts(requests.map(({ streamId }) => streamId)),
       to.texts(requests.map(({ kind }) => kind)),
       to.ints(requests.map(({ expectedVersion }) => expectedVersion)),
-      to.ints(requests.map((request) => request.events.length)),
+      to.ints(requests.map(({ events }) => events.length)),
       to.uuids(requests.map(({ sealKey }) => sealKey?.id ?? null)),
-      to.times(all.map(({ at }) => at)),
-      requests.filter((request) => request.expectedVersion > 0 && request.events.length > 0).length,
-      to.ints(events.map(({ n }) => n)),
-      to.ints(events.map(({ version }) => version)),
-      to.uuids(events.map(({ id }) => id)),
-      to.texts(events.map(({ type }) => type)),
-      to.smallints(events.map(({ schemaVersion }) => schemaVersion)),
-      to.jsonbs(all.flatMap(({ data }) => data)),
-      to.jsonbs(all.flatMap(({ meta }) => meta)),
-      to.jsonbs(stampsJson),
-      to.byteas(events.map(({ sealed }) => sealed)),
+      to.times(this.#requests.map(({ at }) => at)),
+      requests.filter(({ expectedVersion, events }) => expectedVersion > 0 && events.length > 0).length,
+      ...eventColumns(this.#requests, stampsJson, to),
       to.uuids(turns.map(({ before }) => before.tenant)),
       to.texts(turns.map(({ before }) => before.feed)),
       to.bigints(turns.map(({ before }) => before.revision)),
       to.bigints(turns.map(({ before, sequence }) => sequence - before.sequence)),
       to.bigints(turns.map(({ sequence }) => sequence)),
       to.bigints(turns.flatMap(({ counters }) => counters)),
-      to.ints(numberEnds),
+      to.ints(sumsUpTo(turns.map(({ counters }) => counters.length))),
       to.ints(turns.map(({ counters }) => counters.length)),
-      to.ints(keys.map(({ n }) => n)),
-      to.uuids(keys.map(({ id }) => id)),
-      to.byteas(keys.map(({ wrapped }) => wrapped)),
-      to.ints(dedups.map(({ n }) => n)),
-      to.texts(dedups.map(({ actor }) => actor)),
-      to.texts(dedups.map(({ route }) => route)),
-      to.texts(dedups.map(({ key }) => key)),
-      to.texts(dedups.map(({ bodyHash }) => bodyHash)),
-      to.jsonbs(dedups.map(({ result }) => JSON.stringify(result ?? null))),
-      to.ints(inboxes.map(({ n }) => n)),
-      to.texts(inboxes.map(({ consumer }) => consumer)),
-      to.texts(inboxes.map(({ eventId }) => eventId)),
+      ...besideColumns(requests, to),
       this.#rows(),
     ];
   }
@@ -102,4 +69,67 @@ export class ForeseenBatch {
       return { is: 'appended', position: head + first + 1, stamps: ofEvents };
     });
   }
+}
+
+function eventColumns(requests: readonly WireRequest[], stampsJson: readonly string[], to: ArrayWriter): Buffer[] {
+  const places: number[] = [];
+  const versions: number[] = [];
+  const events: NewEvent[] = [];
+  const datas: string[] = [];
+  const metas: string[] = [];
+  requests.forEach(({ request, data, meta }, index) => {
+    for (let place = 0; place < request.events.length; place += 1) {
+      places.push(index + 1);
+      versions.push(request.expectedVersion + place + 1);
+      events.push(request.events[place] as NewEvent);
+      datas.push(data[place] as string);
+      metas.push(meta[place] as string);
+    }
+  });
+  return [
+    to.ints(places),
+    to.ints(versions),
+    to.uuids(events.map(({ id }) => id)),
+    to.texts(events.map(({ type }) => type)),
+    to.smallints(events.map(({ schemaVersion }) => schemaVersion)),
+    to.jsonbs(datas),
+    to.jsonbs(metas),
+    to.jsonbs(stampsJson),
+    to.byteas(events.map(({ sealed }) => sealed)),
+  ];
+}
+
+/** New keys, deduplication and inbox entries, each with the number of its request. */
+function besideColumns(requests: readonly AppendRequest[], to: ArrayWriter): Buffer[] {
+  const keys: Array<{ n: number; id: string; wrapped: Buffer }> = [];
+  const dedups: Array<{ n: number; dedup: NonNullable<AppendRequest['dedup']> }> = [];
+  const inboxes: Array<{ n: number; inbox: InboxKey }> = [];
+  requests.forEach(({ sealKey, dedup, inbox }, index) => {
+    const n = index + 1;
+    if (sealKey?.wrapped !== undefined) keys.push({ n, id: sealKey.id, wrapped: sealKey.wrapped });
+    if (dedup !== undefined) dedups.push({ n, dedup });
+    if (inbox !== undefined) inboxes.push({ n, inbox });
+  });
+  return [
+    to.ints(keys.map(({ n }) => n)),
+    to.uuids(keys.map(({ id }) => id)),
+    to.byteas(keys.map(({ wrapped }) => wrapped)),
+    to.ints(dedups.map(({ n }) => n)),
+    to.texts(dedups.map(({ dedup }) => dedup.actor)),
+    to.texts(dedups.map(({ dedup }) => dedup.route)),
+    to.texts(dedups.map(({ dedup }) => dedup.key)),
+    to.texts(dedups.map(({ dedup }) => dedup.bodyHash)),
+    to.jsonbs(dedups.map(({ dedup }) => JSON.stringify(dedup.result ?? null))),
+    to.ints(inboxes.map(({ n }) => n)),
+    to.texts(inboxes.map(({ inbox }) => inbox.consumer)),
+    to.texts(inboxes.map(({ inbox }) => inbox.eventId)),
+  ];
+}
+
+function sumsUpTo(values: readonly number[]): number[] {
+  let sum = 0;
+  return values.map((value) => {
+    sum += value;
+    return sum;
+  });
 }

@@ -52,6 +52,9 @@ describe('the append lane', () => {
   ])(
     'appends once although a session is killed in the middle of a batch (%i wait, with %i sessions)',
     async (count, sessions) => {
+      // Not so short of time as the others: until the session is killed, both wait for the lock.
+      const patient = { statementTimeoutMs: 20_000, lockTimeoutMs: 10_000, queueTimeoutMs: 20_000 };
+      const store = await sample.another({ url: wire.url, ...settings, ...patient });
       const { tenantId, boxId } = await openBox(store);
       const hold = await holdAppends();
       const tries = Array.from({ length: count }, () => toLetter(store, post(boxId), { tenantId, isNew: true }));
