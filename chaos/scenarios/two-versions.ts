@@ -18,6 +18,7 @@ import type { Injection, Scenario } from '../scenario.ts';
 export const twoVersions: Scenario = {
   name: 'versions',
   title: 'two replicas: upgrade, and back',
+  unnoticed: true,
   missing: ({ previous }) => missingBalancer() ?? missingPrevious(previous),
   async prepare({ folder, previous, say }) {
     const commit = previousCommit(previous);
