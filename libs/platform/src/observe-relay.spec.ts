@@ -9,4 +9,11 @@ it('shows the latest report of the relay, and nothing before there was one', asy
   observeRelay({ lag: 7, oldestAgeMs: 1_500 });
   observeRelay({ lag: 3, oldestAgeMs: 250 });
   expect(await shown()).toEqual(['aftertone_relay_lag_events 3', 'aftertone_relay_oldest_age_seconds 0.25']);
+  observeRelay({ lag: 5, oldestAgeMs: 500 }, 'c2');
+  expect(await shown()).toEqual([
+    'aftertone_relay_lag_events 3',
+    'aftertone_relay_lag_events{cell="c2"} 5',
+    'aftertone_relay_oldest_age_seconds 0.25',
+    'aftertone_relay_oldest_age_seconds{cell="c2"} 0.5',
+  ]);
 });

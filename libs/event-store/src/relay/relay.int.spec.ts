@@ -198,6 +198,22 @@ describe('a relay', () => {
     expect(rows).toEqual([{ name: 'test', position: 2, error: expect.stringContaining('no such field') }]);
   });
 
+  it('publishes what is for its stream, and reads a page again while nobody can say what that is', async () => {
+    await post(3);
+    let asked = 0;
+    relay({
+      select: async (events) => {
+        asked += 1;
+        if (asked < 3) throw new Error('the database is busy');
+        return events.filter(({ position }) => position % 2 === 0);
+      },
+    });
+    await eventually(() => expect(held()).toEqual([...upTo(2, 2), ...upTo(4, 4)]));
+    await post(1);
+    await eventually(() => expect(held()).toEqual([2, 4, 6].flatMap((position) => upTo(position, position))));
+    expect((await sample.store.pool.query('SELECT FROM relay_failure')).rowCount).toBe(0);
+  });
+
   it('does not read events again that publish nothing', async () => {
     await post(20);
     const onlyFirst = (event: RecordedEvent) => (event.position === 1 ? threeCopies(event) : []);

@@ -1,5 +1,5 @@
 import type { EventStore } from '../store/store.ts';
-import type { RelayTarget } from '../types.ts';
+import type { RecordedEvent, RelayTarget } from '../types.ts';
 import { RelayTerm } from './term.ts';
 import type { Translate } from './translation.ts';
 
@@ -20,6 +20,11 @@ export interface RelayOptions {
   target: RelayTarget;
   /** Contract messages of one event. Pure; the same event always gives the same parts. */
   translate: Translate;
+  /**
+   * Those of a page that are for this stream, in their order; all of them, when absent. The same event always gets the
+   * same answer. When it fails the page is read again: nothing is passed over.
+   */
+  select?(events: readonly RecordedEvent[]): Promise<readonly RecordedEvent[]>;
   /** Events of one page; default 500. */
   pageSize?: number;
   /** Age limit of the stream: after the bus was wiped, older events stay away; default 7 days. */

@@ -5,7 +5,7 @@ import type { MessagePlace, OutgoingMessage, RecordedEvent } from '../types.ts';
 import { type Checkpoint, CheckpointStore } from './checkpoint.ts';
 import type { RelayOptions } from './relay.ts';
 import { type BusState, resume, type Start } from './resume.ts';
-import { recordFailure, translateAll } from './translation.ts';
+import { type Failed, recordFailure, translateAll } from './translation.ts';
 
 export type RelaySettings = RelayOptions &
   Required<Pick<RelayOptions, 'pageSize' | 'maxAgeMs' | 'checkpointMs' | 'busTimeoutMs' | 'inspectMs'>>;
@@ -98,13 +98,13 @@ export class RelayTerm {
    * from a backup.
    */
   async #ours(): Promise<(place: MessagePlace) => Promise<boolean>> {
-    const { store, translate } = this.#settings;
+    const { store } = this.#settings;
     const { published } = this.#checkpoint;
     const head = await store.log.headPosition(this.#session);
     return async ({ id, position, part }) => {
       if (position > head || (position === published?.position && part === published.part)) return true;
       const events = await store.log.readAll(position - 1, 1, this.#session);
-      const messages = await translateAll(events, translate, async () => undefined);
+      const messages = await this.#translate(events, async () => undefined);
       return messages.some((one) => one.id === id && one.position === position && one.part === part);
     };
   }
@@ -154,11 +154,17 @@ export class RelayTerm {
     return ask(until - performance.now());
   }
 
-  #translate(page: readonly RecordedEvent[]): Promise<OutgoingMessage[]> {
-    const { name, store, translate } = this.#settings;
-    return translateAll(page, translate, (event, error) =>
-      recordFailure(this.#session, name, store.logger, event, error),
-    );
+  async #translate(
+    page: readonly RecordedEvent[],
+    failed: Failed = (event, error) => this.#keepFailure(event, error),
+  ): Promise<OutgoingMessage[]> {
+    const { select, translate } = this.#settings;
+    return translateAll(select === undefined ? page : await select(page), translate, failed);
+  }
+
+  #keepFailure(event: RecordedEvent, error: unknown): Promise<void> {
+    const { name, store } = this.#settings;
+    return recordFailure(this.#session, name, store.logger, event, error);
   }
 
   async #published(position: number, messages: readonly OutgoingMessage[], lastSequence: number): Promise<void> {

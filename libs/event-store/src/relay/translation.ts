@@ -4,6 +4,9 @@ import type { OutgoingMessage, RecordedEvent } from '../types.ts';
 
 export type Translate = (event: RecordedEvent) => readonly OutgoingMessage[];
 
+/** Told of an event that cannot be translated. */
+export type Failed = (event: RecordedEvent, error: unknown) => Promise<void>;
+
 /**
  * Translates events. One that cannot be translated is a bug in the translation of that event, and it would fail for
  * ever: stopping would hide the events of every tenant behind it. It is passed over, kept in `relay_failure` and logged
@@ -12,7 +15,7 @@ export type Translate = (event: RecordedEvent) => readonly OutgoingMessage[];
 export async function translateAll(
   events: readonly RecordedEvent[],
   translate: Translate,
-  failed: (event: RecordedEvent, error: unknown) => Promise<void>,
+  failed: Failed,
 ): Promise<OutgoingMessage[]> {
   const messages: OutgoingMessage[] = [];
   for (const event of events) {
