@@ -4,8 +4,9 @@ import { APP_GUARD } from '@nestjs/core';
 import { AccessGuard } from './access/access.guard.ts';
 import { Authenticator } from './access/authenticator.ts';
 import { Background } from './background/background.ts';
+import { AccessToBuses } from './bus-access/access-to-buses.ts';
 import { BusAccessController } from './bus-access/bus-access.controller.ts';
-import { BusAccess } from './bus-access/bus-access.ts';
+import { Cells } from './cells/cells.ts';
 import type { Config } from './config.ts';
 import { DevicesController } from './devices/devices.controller.ts';
 import { EventHistory } from './events/event-history.ts';
@@ -13,6 +14,7 @@ import { EventSockets } from './events/event-sockets.ts';
 import { EventStreams } from './events/event-streams.ts';
 import { EventsController } from './events/events.controller.ts';
 import { ServiceCalls } from './http/service-calls.ts';
+import { Directory } from './identity/directory.ts';
 import { PoliciesController } from './identity/policies/policies.controller.ts';
 import { PoliciesQuery } from './identity/policies/policies.query.ts';
 import { Policies } from './identity/policies/policies.ts';
@@ -36,7 +38,6 @@ import { TenantRules } from './mailboxes/tenant-rules.ts';
 import { AudioController } from './messages/audio.controller.ts';
 import { Deposits } from './messages/deposits.ts';
 import { EscalationsController } from './messages/escalations.controller.ts';
-import { MediaClient } from './messages/media/media-client.ts';
 import { MessagesController } from './messages/messages.controller.ts';
 import { WorkController } from './messages/work.controller.ts';
 import { BouncesController } from './notifications/bounces.controller.ts';
@@ -93,13 +94,14 @@ const providersOf = (parts: Parts): Provider[] => [
   { provide: TenantRules, useValue: parts.tenantRules },
   { provide: ServiceCalls, useValue: parts.calls },
   WebhookCalls,
-  { provide: MediaClient, useValue: parts.media },
+  { provide: Cells, useValue: parts.cells },
+  { provide: Directory, useValue: parts.directory },
   { provide: Links, useValue: parts.links },
   { provide: Deposits, useValue: parts.deposits },
   { provide: EventStreams, useValue: parts.live.streams },
   { provide: EventSockets, useValue: parts.live.sockets },
   { provide: EventHistory, useValue: parts.live.history },
-  { provide: BusAccess, useValue: parts.busAccess.access },
+  { provide: AccessToBuses, useValue: parts.busAccess },
   { provide: Subscriptions, useValue: parts.subscriptions },
   { provide: SubscriptionsQuery, useValue: parts.subscriptionsQuery },
   { provide: APP_GUARD, useClass: AccessGuard },

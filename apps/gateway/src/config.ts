@@ -11,10 +11,8 @@ import {
 } from '@aftertone/platform';
 import { z } from 'zod';
 import { issuerList } from './access/oidc/issuer-settings.ts';
-
-/** Seed of an nkey of one kind. */
-const nkeySeed = (kind: 'A' | 'X') =>
-  z.string().regex(new RegExp(`^S${kind}[A-Z2-7]{56}$`), `must be the seed of an nkey: S${kind}…`);
+import { directLoginSettings, isOneWayIn, notOneWayIn } from './bus-access/settings.ts';
+import { cellList } from './cells/cell-settings.ts';
 
 const bootstrap = {
   BOOTSTRAP_TENANT_NAME: tenant.shape.name.optional(),
@@ -22,34 +20,8 @@ const bootstrap = {
   BOOTSTRAP_ADMIN_PASSWORD: password.optional(),
 };
 
-/** How other software logs in on the bus itself: by callout or by a file of users, or not at all. */
-const directLogins = {
-  /** Addresses of the bus as other software reaches it. */
-  NATS_SUBSCRIBER_URL: optionalText,
-  /** Where the server asks the gateway (2.10 or later): seeds of the keys that sign and unseal, and our system user. */
-  NATS_CALLOUT_SEED: nkeySeed('A').optional(),
-  NATS_CALLOUT_CURVE_SEED: nkeySeed('X').optional(),
-  NATS_SYSTEM_USER: optionalText,
-  NATS_SYSTEM_PASSWORD: optionalText,
-  /** Where it reads a file of users: that file, and the one in which it says its process id. */
-  NATS_USERS_FILE: optionalText,
-  NATS_PID_FILE: optionalText,
-};
-
 const allOrNone = (settings: Record<string, unknown>): boolean =>
   new Set(Object.keys(bootstrap).map((name) => settings[name] === undefined)).size === 1;
-
-const byCallout = ['NATS_CALLOUT_SEED', 'NATS_CALLOUT_CURVE_SEED', 'NATS_SYSTEM_USER', 'NATS_SYSTEM_PASSWORD'];
-const byFile = ['NATS_USERS_FILE', 'NATS_PID_FILE'];
-
-/** One whole way in with the address, or none. */
-const oneWayIn = (settings: Record<string, unknown>): boolean => {
-  const given = Object.keys(directLogins).filter((name) => settings[name] !== undefined);
-  return [[], byCallout, byFile].some((way) => {
-    const wanted = way.length === 0 ? [] : ['NATS_SUBSCRIBER_URL', ...way];
-    return wanted.length === given.length && wanted.every((name) => given.includes(name));
-  });
-};
 
 /** The settings of the gateway. */
 export const configSchema = z
@@ -60,11 +32,13 @@ export const configSchema = z
     ...grantSettings,
     ...linkSettings,
     DATABASE_URL_GATEWAY: databaseUrl,
+    /** Cells that this gateway serves beside its own: a JSON object. */
+    AFTERTONE_CELLS: cellList,
     /** Address of media-svc as the gateway reaches it. */
     MEDIA_URL: z.url(),
     /** Address of the gateway as clients reach it. */
     PUBLIC_URL: z.url(),
-    ...directLogins,
+    ...directLoginSettings,
     /** Made together when no tenant exists. */
     ...bootstrap,
     /** Proxies whose `X-Forwarded-For` is believed: addresses or networks with commas between them. */
@@ -96,9 +70,10 @@ export const configSchema = z
     EVENT_STREAMS: integer(1, 1_000_000).default(5_000),
   })
   .refine(allOrNone, { path: ['BOOTSTRAP_TENANT_NAME'], message: 'goes together with the other BOOTSTRAP settings' })
-  .refine(oneWayIn, {
-    path: ['NATS_SUBSCRIBER_URL'],
-    message: `goes together with ${byCallout.join(', ')} or with ${byFile.join(', ')}`,
+  .refine(isOneWayIn, { path: ['NATS_SUBSCRIBER_URL'], message: notOneWayIn })
+  .refine(({ AFTERTONE_CELL: own, AFTERTONE_CELLS: others }) => !(own in others), {
+    path: ['AFTERTONE_CELLS'],
+    message: "has the gateway's own cell, which AFTERTONE_CELL names",
   });
 
 export type Config = z.output<typeof configSchema>;

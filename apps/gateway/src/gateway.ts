@@ -21,8 +21,9 @@ export const gateway = (config: Config): ServiceOptions => ({
   config,
   module: (logger) => appModule(config, logger),
   ready: async (app) => {
-    const { bus, database } = app.get<Parts>(PARTS);
-    return { database: await database.isReady(), bus: bus.isUp };
+    const { cells, database } = app.get<Parts>(PARTS);
+    // A cell whose bus is away takes no other cell's tenants with it.
+    return { database: await database.isReady(), bus: cells.all.some(({ bus }) => bus.isUp) };
   },
   prepare: (app) => prepareHttp(app, config.PUBLIC_URL),
   statuses,

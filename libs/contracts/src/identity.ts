@@ -9,6 +9,11 @@ import {
   userNotifyChanges,
 } from './notification-settings.ts';
 
+/** Where the mailboxes of a tenant are: databases, recordings, bus and services of their own. */
+export const cellName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits and hyphens');
+
 export const tenant = z.object({
   id: tenantId,
   /** Null for the platform's first tenant. */
@@ -18,6 +23,8 @@ export const tenant = z.object({
   /** False: at most one global mailbox in a context. */
   multipleSharedMailboxes: z.boolean().default(true),
   notify: tenantNotify.default(initialTenantNotify),
+  /** The cell in which the tenant lives; absent in events of tenants that were created before cells had a name there. */
+  cell: cellName.optional(),
   createdAt: instant,
   /** Version for ETag / If-Match. */
   version: z.number().int().default(1),

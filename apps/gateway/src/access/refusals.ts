@@ -9,6 +9,9 @@ export const unauthenticated = (): DomainError =>
 export const forbidden = (access: string): DomainError =>
   rejected('forbidden', `The token does not allow ${access}`, { access });
 
+export const platformAdministratorRequired = (): DomainError =>
+  rejected('platform-administrator-required', 'Only an administrator of the first tenant chooses a cell');
+
 /** One answer for every wrong log-in, whatever was wrong about it. */
 export const wrongLogIn = (): DomainError => rejected('wrong-credentials', 'Tenant, user name or password is wrong');
 

@@ -9,6 +9,7 @@ const [tenantId, userId, tokenId, box] = [newId(), newId(), newId(), newId()];
 const facts: SessionFacts = {
   kind: 'user',
   homeTenantId: tenantId,
+  cell: null,
   tenantId,
   userId,
   tokenId,

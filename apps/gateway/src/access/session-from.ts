@@ -25,7 +25,7 @@ const withGroups = (acl: readonly string[], mailboxIds: readonly string[]): read
 
 /** What a valid token stands for; null when the request names a tenant that is out of its reach. */
 export const sessionFrom = (facts: SessionFacts): Session | null => {
-  const { kind, homeTenantId, tenantId, userId, tokenId, expiresAt } = facts;
+  const { kind, homeTenantId, tenantId, cell, userId, tokenId, expiresAt } = facts;
   if (tenantId === null) return null;
   const policyAcl = kind === 'service' ? unique(facts.acls.flat()) : aclOfUser(facts);
   const acl = withGroups(policyAcl, facts.groupMailboxIds);
@@ -38,6 +38,7 @@ export const sessionFrom = (facts: SessionFacts): Session | null => {
   return {
     kind,
     tenantId,
+    cell,
     homeTenantId,
     userId,
     tokenId,

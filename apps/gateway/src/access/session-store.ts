@@ -31,14 +31,15 @@ const valid = (userToken: string, serviceToken: string): string => `
 
 /** `asked` has `n` (from 1) and the tenant that is named, by id or name; without either it is the own one. */
 const sessions = (asked: string, facts: string): string => `
-  SELECT a.n::integer, f.kind, f.home AS "homeTenantId", f."userId", f."tokenId", f.role, f."policyIds", f.acls,
+  SELECT s.*, (SELECT d.cell FROM tenants d WHERE d.tenant_id = '${registryTenantId}' AND d.id = s."tenantId") AS cell
+  FROM (SELECT a.n::integer, f.kind, f.home AS "homeTenantId", f."userId", f."tokenId", f.role, f."policyIds", f.acls,
     f."groupMailboxIds", f."expiresAt",
     CASE WHEN a.tenant_id IS NULL AND a.tenant_name IS NULL THEN f.home ELSE (
       SELECT d.id FROM tenants d
       WHERE d.tenant_id = '${registryTenantId}' AND (d.id = a.tenant_id OR d.name = a.tenant_name)
         AND d.lineage @> ARRAY[f.home]
     ) END AS "tenantId"
-  FROM ${asked} JOIN LATERAL (${facts}) f ON true`;
+  FROM ${asked} JOIN LATERAL (${facts}) f ON true) s`;
 
 const ofHash = valid('t.token_hash = a.hash', 'x.token_hash = a.hash');
 

@@ -6,6 +6,8 @@ export interface Session {
   kind: 'user' | 'service';
   /** The tenant in which the request acts: the token's own, or one below it that `X-Tenant` names. */
   tenantId: string;
+  /** The cell in which that tenant lives; null is the gateway's own. */
+  cell: string | null;
   /** The token's own tenant. */
   homeTenantId: string;
   /** User id, or the service token's id: what `me` stands for. */
@@ -33,6 +35,8 @@ export interface SessionFacts {
   homeTenantId: string;
   /** Null: the tenant that the request names is neither the own one nor below it. */
   tenantId: string | null;
+  /** The cell of that tenant; null is the gateway's own. */
+  cell: string | null;
   userId: string;
   tokenId: string;
   /** Null for a service token. */

@@ -2,6 +2,8 @@ import { startHousekeeping, startReaction, startRelay } from '@aftertone/event-s
 import { jetStreamTarget, type Tail, tailEvents } from '@aftertone/messaging';
 import { type Logger, observeRelay } from '@aftertone/platform';
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
+import type { Cell } from '../cells/cells.ts';
+import { eventsOfCell } from '../cells/events-of-cell.ts';
 import type { Config } from '../config.ts';
 import { partOf } from '../events/places.ts';
 import { followGroups } from '../group-access/follow-groups.ts';
@@ -19,7 +21,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
   private readonly config: Config;
   private readonly logger: Logger;
   private readonly running: Stoppable[] = [];
-  private tail: Tail | undefined;
+  private tails: readonly Tail[] = [];
 
   constructor(parts: Parts, config: Config, logger: Logger) {
     this.parts = parts;
@@ -28,8 +30,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
   }
 
   onApplicationBootstrap(): void {
-    this.tail = this.followEvents();
-    this.parts.live.hub.follow(this.tail);
+    this.tails = this.parts.cells.all.map((cell) => this.followEvents(cell));
     this.parts.database.open(() => this.begin());
   }
 
@@ -40,42 +41,36 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
   }
 
   async onApplicationShutdown(): Promise<void> {
-    // Together: what the tail still asks of a bus that is down ends only with the connection.
-    await Promise.all([this.tail?.close(), this.parts.bus.close(), this.parts.busAccess.close()]);
-    this.parts.media.close();
+    const { cells, busAccess } = this.parts;
+    // Together: what a tail still asks of a bus that is down ends only with the connection.
+    await Promise.all([...this.tails.map((tail) => tail.close()), cells.close(), busAccess.close()]);
     await this.parts.database.close();
   }
 
-  private followEvents(): Tail {
-    const { bus, live } = this.parts;
-    return tailEvents({
-      bus,
-      cell: this.config.AFTERTONE_CELL,
+  private followEvents(cell: Cell): Tail {
+    const hub = this.parts.live.hubIn(cell);
+    const tail = tailEvents({
+      bus: cell.bus,
+      cell: cell.name,
       log: this.logger,
-      onGap: (service) => live.hub.reset(service),
+      onGap: (service) => hub.reset(service),
       onEvent: ({ service, event, path, audience, position }) =>
-        live.hub.publish(service, { place: { position, part: partOf(event.id) }, paths: [path, ...audience], event }),
+        hub.publish(service, { place: { position, part: partOf(event.id) }, paths: [path, ...audience], event }),
     });
+    hub.follow(tail);
+    return tail;
   }
 
   private begin(): void {
-    const { bus, database, publisher, founders, directory, serviceTokenUses, busAccess } = this.parts;
-    const { AFTERTONE_CELL: cell, NATS_REPLICAS: replicas } = this.config;
+    const { cells, database, founders, directory, serviceTokenUses, busAccess } = this.parts;
     const { store } = database;
     this.running.push(
-      startRelay({
-        store,
-        name: 'gateway',
-        target: jetStreamTarget({ bus, cell, service: 'gateway', replicas, log: this.logger }),
-        translate: (event) => publisher.busMessages(event),
-        onProgress: observeRelay,
-      }),
+      ...cells.all.flatMap((cell) => [this.startRelay(cell), this.followGroups(cell)]),
       startReaction({
         ...{ store, name: 'tenant-founders', types: ['TenantRegistered'] },
         handle: (events) => founders.handle(events),
       }),
       startHousekeeping({ store }),
-      this.followGroups(),
       ...busAccess.start(store),
       ...this.parts.startSubscriptions(store),
       repeatedly('making the first tenant', this.logger, () => this.makeFirstTenant()),
@@ -84,10 +79,27 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     );
   }
 
-  private followGroups(): Stoppable {
-    const { bus, database } = this.parts;
-    const { AFTERTONE_CELL: cell, DATABASE_URL_GATEWAY: databaseUrl } = this.config;
-    const consumer = followGroups({ bus, cell, databaseUrl, access: new GroupAccess(database), log: this.logger });
+  /** To the gateway's stream in each cell: its services hear of the people who live there, and only of them. */
+  private startRelay(cell: Cell): Stoppable {
+    const { cells, database, directory, publisher } = this.parts;
+    const { name, bus, config } = cell;
+    return startRelay({
+      store: database.store,
+      name: cell.own('gateway'),
+      target: jetStreamTarget({
+        ...{ bus, cell: name, service: 'gateway', log: this.logger },
+        replicas: config.NATS_REPLICAS,
+      }),
+      translate: (event) => publisher.busMessages(event),
+      select: eventsOfCell(cell, cells.home, directory),
+      onProgress: (standing) => observeRelay(standing, cell === cells.home ? undefined : name),
+    });
+  }
+
+  private followGroups(cell: Cell): Stoppable {
+    const { database } = this.parts;
+    const { DATABASE_URL_GATEWAY: databaseUrl } = this.config;
+    const consumer = followGroups({ cell, databaseUrl, access: new GroupAccess(database), log: this.logger });
     return { stop: () => consumer.close() };
   }
 

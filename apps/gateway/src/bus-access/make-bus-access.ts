@@ -1,8 +1,7 @@
 import type { EventStore } from '@aftertone/event-store';
-import type { Bus } from '@aftertone/messaging';
 import type { Logger } from '@aftertone/platform';
 import type { Stoppable } from '../background/repeatedly.ts';
-import type { Config } from '../config.ts';
+import type { Cell } from '../cells/cells.ts';
 import type { Database } from '../database/database.ts';
 import { handOnAcknowledgements } from './acknowledgements.ts';
 import { BusAccess } from './bus-access.ts';
@@ -14,8 +13,7 @@ import { type DirectLogins, directLoginsOf } from './way.ts';
 import type { WayIn } from './way-in.ts';
 
 export interface BusAccessParts {
-  config: Config;
-  bus: Bus;
+  cell: Pick<Cell, 'config' | 'bus' | 'own'>;
   database: Database;
   logins: BusLogins;
   logger: Logger;
@@ -28,22 +26,24 @@ export interface RunningBusAccess {
   close(): Promise<void>;
 }
 
-/** As the settings say; without any, nobody but the services gets onto the bus. */
+/** To the bus of one cell, as the settings say; without any, nobody but the services gets onto the bus. */
 export const makeBusAccess = (parts: BusAccessParts): RunningBusAccess => {
-  const direct = directLoginsOf(parts.config);
+  const direct = directLoginsOf(parts.cell.config);
   if (direct === undefined)
     return { access: new BusAccess(undefined), start: () => [], close: () => Promise.resolve() };
   const way = makeWay(parts, direct);
   return {
     access: new BusAccess({ servers: direct.servers, logins: parts.logins, way }),
-    start: (store) => [handOnAcknowledgements(parts.bus), ...way.start(store)],
+    start: (store) => [handOnAcknowledgements(parts.cell.bus), ...way.start(store)],
     close: () => way.close(),
   };
 };
 
-const makeWay = ({ config, bus, database, logins, logger }: BusAccessParts, { way }: DirectLogins): WayIn => {
+const makeWay = ({ cell, database, logins, logger }: BusAccessParts, { way }: DirectLogins): WayIn => {
+  const { bus, config } = cell;
   const url = config.NATS_URL;
+  const own = (name: string): string => cell.own(name);
   return way.kind === 'callout'
-    ? new ByCallout({ bus, url, way, logins, logger })
-    : new ByUsersFile({ url, way, table: new BusLoginTable(database), logins });
+    ? new ByCallout({ bus, url, way, logins, logger, own })
+    : new ByUsersFile({ url, way, table: new BusLoginTable(database), logins, own });
 };

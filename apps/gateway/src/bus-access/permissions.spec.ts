@@ -11,6 +11,7 @@ const consumer = `EVT_c1_mailbox.sub-${subscription}-mailbox`;
 const facts: SessionFacts = {
   kind: 'user',
   homeTenantId: tenantId,
+  cell: null,
   tenantId,
   userId,
   tokenId,

@@ -11,6 +11,7 @@ const acl = ['events.ours'];
 const session: Session = {
   kind: 'user',
   tenantId: 't',
+  cell: null,
   homeTenantId: 't',
   userId: 'U',
   tokenId: 'S',
@@ -86,10 +87,15 @@ const pageOf = ({ all, head }: Logs, service: ServiceName, after: number, limit:
 };
 
 const historyOf = (given: Logs, mostLooked: number): EventHistory => {
-  const feeds = new Feeds(new EventHub(1), async (service, after, limit) => pageOf(given, service, after, limit), {
-    pageSize: 4,
-    retryMs: 1,
-  });
+  const hub = new EventHub(1);
+  const feeds = new Feeds(
+    () => hub,
+    async (service, after, limit) => pageOf(given, service, after, limit),
+    {
+      pageSize: 4,
+      retryMs: 1,
+    },
+  );
   return new EventHistory(feeds, { pageSize: 4, mostLooked });
 };
 

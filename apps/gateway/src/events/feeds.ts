@@ -35,12 +35,13 @@ const soon = async <T>(work: Promise<T>, withinMs: number): Promise<T> => {
 
 /** Makes subscriptions to the services' events, for whatever carries them to a client. */
 export class Feeds {
-  private readonly hub: EventHub;
+  private readonly hubOf: (session: Session) => EventHub;
   private readonly readLog: ReadLog;
   private readonly options: FeedOptions;
 
-  constructor(hub: EventHub, readLog: ReadLog, options: FeedOptions) {
-    this.hub = hub;
+  /** `hubOf`: the live events of the cell in which the session's tenant lives. */
+  constructor(hubOf: (session: Session) => EventHub, readLog: ReadLog, options: FeedOptions) {
+    this.hubOf = hubOf;
     this.readLog = readLog;
     this.options = options;
   }
@@ -54,7 +55,7 @@ export class Feeds {
     const places = beginning === 'now' ? await this.ends(caller) : beginning;
     const { pageSize, retryMs } = this.options;
     const parts = {
-      hub: this.hub,
+      hub: this.hubOf(session),
       services,
       signal,
       sink,
@@ -66,7 +67,7 @@ export class Feeds {
 
   /** A session as memberships that have just ended leave it. */
   narrow(session: Session): Session {
-    return this.hub.narrow(session);
+    return this.hubOf(session).narrow(session);
   }
 
   /** A stretch of one service's log. */

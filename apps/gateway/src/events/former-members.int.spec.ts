@@ -74,8 +74,10 @@ describe('whoever is no member any more', () => {
     const witness = await live.follow();
     await witness.subscribe('all');
     // As if whoever follows the groups stood still: the stream is told, what sessions are made from is not.
-    const { hub } = live.gateway.parts.live;
-    hub.publish('mailbox', { place: { position: 1, part: 0 }, paths: ['x'], event: box.removed(3, user.id) });
+    const { live: events, cells } = live.gateway.parts;
+    events
+      .hubIn(cells.home)
+      .publish('mailbox', { place: { position: 1, part: 0 }, paths: ['x'], event: box.removed(3, user.id) });
     const reader = await EventReader.open(live.gateway.url, token);
     const last = marker();
     await tell([[message(), group], last]);

@@ -1,4 +1,7 @@
+import type { CloudEvent } from '@aftertone/contracts';
 import type { Authenticator } from '../access/authenticator.ts';
+import type { Session } from '../access/session.ts';
+import type { Cell, Cells } from '../cells/cells.ts';
 import type { Config } from '../config.ts';
 import { affectedBy } from './affected.ts';
 import { EventHistory } from './event-history.ts';
@@ -26,18 +29,35 @@ const mostSubscriptions = 20;
 const socketCloseMs = 10_000;
 const socketEndMs = 1_000;
 
-/** Events for clients, wired together: server-sent events, WebSockets and pages of history. */
-export const makeLive = (config: Config, readLog: ReadLog, authenticator: Pick<Authenticator, 'sessions'>) => {
-  const hub = new EventHub(recentEvents);
-  const feeds = new Feeds(hub, readLog, { pageSize: replayPageSize, retryMs: reconnectHintMs });
+interface LiveParts {
+  config: Config;
+  cells: Cells;
+  readLog: ReadLog;
+  authenticator: Pick<Authenticator, 'sessions'>;
+}
+
+/**
+ * Events for clients, wired together: server-sent events, WebSockets and pages of history. Everybody follows one tenant,
+ * and so the services of one cell.
+ */
+export const makeLive = ({ config, cells, readLog, authenticator }: LiveParts) => {
+  const hubs = new Map(cells.all.map((cell) => [cell, new EventHub(recentEvents)]));
+  const hubIn = (cell: Cell): EventHub => {
+    const hub = hubs.get(cell);
+    if (hub === undefined) throw new Error(`nothing follows ${cell.name}`);
+    return hub;
+  };
+  const hubOf = ({ cell }: Session): EventHub => hubIn(cells.of(cell));
+  const feeds = new Feeds(hubOf, readLog, { pageSize: replayPageSize, retryMs: reconnectHintMs });
   const watch = new SessionWatch((presented) => authenticator.sessions(presented), streamCheckMs);
-  hub.observe((event) => {
+  const follow = (event: CloudEvent): void => {
     const affected = affectedBy(event);
     if (affected === null) return;
     watch.recheck(affected);
     // Who owns a group is known here a moment later than to the stream.
     if ('mailboxId' in affected) setTimeout(() => watch.recheck(affected), groupsFollowMs).unref();
-  });
+  };
+  for (const hub of hubs.values()) hub.observe(follow);
   const openStreams = new OpenStreams(config.EVENT_STREAMS);
   const { EVENT_HEARTBEAT_MS: heartbeatMs, EVENT_BUFFER_BYTES: mostBuffered } = config;
   const common = { feeds, watch, openStreams };
@@ -46,7 +66,7 @@ export const makeLive = (config: Config, readLog: ReadLog, authenticator: Pick<A
   const socketOptions = { heartbeatMs, mostBuffered, mostSubscriptions, ...closing };
   const sockets = new EventSockets({ ...common, options: socketOptions });
   return {
-    hub,
+    hubIn,
     streams,
     sockets,
     history: new EventHistory(feeds, { pageSize: replayPageSize, mostLooked }),

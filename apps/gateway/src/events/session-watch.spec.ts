@@ -7,6 +7,7 @@ const session = (acl: readonly string[] = [], expiresAt: number | null = null, t
   kind: 'user',
   tenantId,
   homeTenantId: tenantId,
+  cell: null,
   userId: 'U',
   tokenId: 'S',
   admin: false,

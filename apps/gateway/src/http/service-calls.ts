@@ -1,7 +1,7 @@
 import type { Actor, CallContext, Idempotency, Rpc, RpcInput, RpcOutput } from '@aftertone/contracts';
-import { RpcClient } from '@aftertone/messaging';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Session } from '../access/session.ts';
+import { Cells } from '../cells/cells.ts';
 
 /** On whose behalf a service is called: a checked request, or what is left of one. */
 export interface Caller {
@@ -14,38 +14,40 @@ export interface Caller {
 /** A call that is made on nobody's behalf, for a tenant. */
 export interface OwnCall extends Pick<Caller, 'correlationId' | 'traceparent'> {
   readonly tenantId: string;
+  /** In which the tenant lives; null is the gateway's own. */
+  readonly cell: string | null;
 }
 
 const ourselves: Actor = { kind: 'system', id: 'gateway', admin: true };
 
 const actorOf = ({ kind, userId: id, admin, grants, limits }: Session): Actor => ({ kind, id, admin, grants, limits });
 
-/** Calls to the other services in the name of a session. */
+/** Calls to the other services in the name of a session, in the cell of the tenant in which it acts. */
 @Injectable()
 export class ServiceCalls {
-  private readonly client: RpcClient;
+  private readonly cells: Pick<Cells, 'of'>;
 
-  constructor(@Inject(RpcClient) client: RpcClient) {
-    this.client = client;
+  constructor(@Inject(Cells) cells: Pick<Cells, 'of'>) {
+    this.cells = cells;
   }
 
   /** Throws the service's `DomainError`, or `unavailable` when it does not answer within the call's deadline. */
   send<R extends Rpc>(rpc: R, input: RpcInput<R>, caller: Caller, idempotency?: Idempotency): Promise<RpcOutput<R>> {
     const { session, correlationId, traceparent } = caller;
-    const { tenantId } = session;
-    return this.call(rpc, input, { tenantId, actor: actorOf(session), correlationId, traceparent, idempotency });
+    const { tenantId, cell } = session;
+    return this.call(rpc, input, { tenantId, cell, actor: actorOf(session), correlationId, traceparent, idempotency });
   }
 
   /** The same for what the gateway itself has to know, with every right in the tenant: it is no answer to anybody. */
   sendAsGateway<R extends Rpc>(rpc: R, input: RpcInput<R>, own: OwnCall): Promise<RpcOutput<R>> {
-    const { tenantId, correlationId, traceparent } = own;
-    return this.call(rpc, input, { tenantId, actor: ourselves, correlationId, traceparent });
+    const { tenantId, cell, correlationId, traceparent } = own;
+    return this.call(rpc, input, { tenantId, cell, actor: ourselves, correlationId, traceparent });
   }
 
-  private call<R extends Rpc>(
+  private async call<R extends Rpc>(
     rpc: R,
     input: RpcInput<R>,
-    { traceparent, idempotency, ...who }: OwnCall & { actor: Actor; idempotency?: Idempotency | undefined },
+    { cell, traceparent, idempotency, ...who }: OwnCall & { actor: Actor; idempotency?: Idempotency | undefined },
   ): Promise<RpcOutput<R>> {
     const context: CallContext = {
       ...who,
@@ -53,6 +55,6 @@ export class ServiceCalls {
       ...(traceparent === undefined ? {} : { traceparent }),
       ...(idempotency === undefined ? {} : { idempotency }),
     };
-    return this.client.call(rpc, input, context);
+    return this.cells.of(cell).client.call(rpc, input, context);
   }
 }

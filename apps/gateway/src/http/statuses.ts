@@ -8,6 +8,7 @@ export const statuses: StatusTable = {
   'beyond-own-access': 403,
   'right-required': 403,
   'administrator-required': 403,
+  'platform-administrator-required': 403,
   'method-not-allowed': 405,
   'upload-stalled': 408,
   'upgrade-required': 426,

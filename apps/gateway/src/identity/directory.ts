@@ -1,5 +1,6 @@
 import { isId } from '@aftertone/kernel';
 import type { Database } from '../database/database.ts';
+import { registryTenantId } from './tenants/tenant.aggregate.ts';
 
 /** What a log-in is checked against. */
 export interface Login {
@@ -39,6 +40,21 @@ export class Directory {
       tenantId,
     ]);
     return rows[0]?.lineage ?? [];
+  }
+
+  /** The cells of tenants, by tenant; null is the gateway's own. */
+  async cells(tenantIds: readonly string[]): Promise<Map<string, string | null>> {
+    const { rows } = await this.database.query<{ id: string; cell: string | null }>(
+      `SELECT id, cell FROM tenants WHERE tenant_id = '${registryTenantId}' AND id = ANY ($1::uuid[])`,
+      [tenantIds],
+      'cells-of-tenants',
+    );
+    return new Map(rows.map(({ id, cell }) => [id, cell]));
+  }
+
+  /** Null is the gateway's own. */
+  async cellOf(tenantId: string): Promise<string | null> {
+    return (await this.cells([tenantId])).get(tenantId) ?? null;
   }
 
   async login(tenantId: string, username: string): Promise<Login | undefined> {

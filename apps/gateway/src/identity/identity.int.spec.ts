@@ -261,7 +261,10 @@ describe('tenants', () => {
       id: tenantId,
       command: {
         type: 'RegisterTenant',
-        data: { tenantId, parentId: root ?? null, ancestors: root ? [root] : [], name: 'left-behind', founder },
+        data: {
+          ...{ tenantId, parentId: root ?? null, ancestors: root ? [root] : [] },
+          ...{ name: 'left-behind', cell: 'c1', founder },
+        },
         meta: { now: new Date().toISOString() },
       },
       meta: { actor: { kind: 'system', id: 'test' }, correlationId: 'call-7' },

@@ -2,6 +2,7 @@ import { Authenticator } from '../access/authenticator.ts';
 import { Issuers } from '../access/oidc/issuers.ts';
 import { VouchedUsers } from '../access/oidc/vouched-users.ts';
 import { SessionStore } from '../access/session-store.ts';
+import type { Cells } from '../cells/cells.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import { Directory } from './directory.ts';
@@ -24,7 +25,7 @@ import { Users } from './users/users.ts';
 const waitingLogIns = 200;
 
 /** Who is who and may do what, wired together. */
-export const makeIdentity = (config: Config, database: Database) => {
+export const makeIdentity = (config: Config, cells: Cells, database: Database) => {
   const directory = new Directory(database);
   const passwords = new Passwords({ parallel: config.PASSWORD_HASHES, waiting: waitingLogIns });
   const serviceTokenUses = new ServiceTokenUses(database);
@@ -48,8 +49,8 @@ export const makeIdentity = (config: Config, database: Database) => {
     directory,
     authenticator,
     founders,
-    tenantsQuery: new TenantsQuery(database),
-    tenants: new Tenants({ database, directory, passwords, founders }),
+    tenantsQuery: new TenantsQuery(database, cells.home.name),
+    tenants: new Tenants({ database, directory, cells, passwords, founders }),
     policiesQuery,
     policies: new Policies(database, policiesQuery),
     usersQuery,

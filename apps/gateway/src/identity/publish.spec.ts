@@ -59,6 +59,15 @@ const cases: [IdentityEvent, string, string, string?][] = [
   ],
   [
     {
+      type: 'TenantRegistered',
+      data: { tenantId, parentId, ancestors: [parentId], name: 'acme', cell: 'c2', founder, createdAt: at },
+    },
+    'tenant_created',
+    `identity.tenants.${tenantId}.created`,
+    registryTenantId,
+  ],
+  [
+    {
       type: 'TenantChanged',
       data: {
         ...acme,

@@ -48,13 +48,18 @@ const policyView = (
   { policyId, policy, createdAt }: PolicyCreated['data'],
 ) => ({ id: policyId, tenantId, ...policy, builtIn: false, createdAt, updatedAt: at, version });
 
-type TenantFacts = Pick<TenantChanged['data'], 'tenantId' | 'parentId' | 'name' | 'createdAt'>;
+type TenantFacts = Pick<TenantChanged['data'], 'tenantId' | 'parentId' | 'name' | 'cell' | 'createdAt'>;
 
-const tenantView = ({ tenantId: id, parentId, name, createdAt }: TenantFacts, settings: Settings, version: number) => ({
+const tenantView = (
+  { tenantId: id, parentId, name, cell, createdAt }: TenantFacts,
+  settings: Settings,
+  version: number,
+) => ({
   id,
   parentId,
   name,
   ...settings,
+  ...(cell === undefined ? {} : { cell }),
   createdAt,
   version,
 });

@@ -4,6 +4,7 @@ import type { Link } from '@aftertone/platform';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { Session } from '../access/session.ts';
 import type { Caller, OwnCall, ServiceCalls } from '../http/service-calls.ts';
+import type { Directory } from '../identity/directory.ts';
 import type { TenantsQuery } from '../identity/tenants/tenants.query.ts';
 import { audioRoutes } from '../messages/audio.routes.ts';
 import { linkRefusal } from './link-refusals.ts';
@@ -12,6 +13,13 @@ interface LinkRightsParts {
   calls: ServiceCalls;
   authenticator: Pick<Authenticator, 'owners'>;
   tenants: Pick<TenantsQuery, 'read'>;
+  directory: Pick<Directory, 'cellOf'>;
+}
+
+/** What a link leads to, and the cell of its tenant: null is the gateway's own. */
+export interface Heard {
+  message: MessageItem;
+  cell: string | null;
 }
 
 /** The request in which a link is clicked. */
@@ -37,14 +45,15 @@ export class LinkRights {
    * The message of a link. Throws `message-not-found` when it is deleted or purged, `link-without-access` when it is
    * there and its recipient may not hear it.
    */
-  async message({ tenantId, messageId, recipient }: Link, click: Click): Promise<MessageItem> {
+  async message({ tenantId, messageId, recipient }: Link, click: Click): Promise<Heard> {
     const { correlationId, traceparent } = click;
-    const own = { tenantId, correlationId, traceparent };
+    const cell = await this.parts.directory.cellOf(tenantId);
+    const own = { tenantId, cell, correlationId, traceparent };
     const found =
       'userId' in recipient
         ? await this.asUser(recipient.userId, messageId, own)
         : await this.asAddress(recipient.email, messageId, own);
-    if (found !== undefined) return found;
+    if (found !== undefined) return { message: found, cell };
     throw linkRefusal((await this.read(messageId, own)) === undefined ? 'message-not-found' : 'link-without-access');
   }
 

@@ -2,11 +2,11 @@ import { Readable } from 'node:stream';
 import { DomainError } from '@aftertone/kernel';
 import { problemOf } from '@aftertone/platform';
 import { Controller, Inject } from '@nestjs/common';
+import { Cells } from '../cells/cells.ts';
 import type { Call } from '../http/call.ts';
 import { Endpoint } from '../http/endpoint.ts';
 import { statuses } from '../http/statuses.ts';
 import { StreamAnswer } from '../http/stream-answer.ts';
-import { MediaClient } from '../messages/media/media-client.ts';
 import { fileNameOf, play } from '../messages/media/playback.ts';
 import { linkRoutes as routes } from './link.routes.ts';
 import { linkPage } from './link-page.ts';
@@ -37,11 +37,11 @@ const orPage = async (call: Call, answer: Promise<StreamAnswer>): Promise<Stream
 @Controller()
 export class LinksController {
   private readonly links: Links;
-  private readonly media: MediaClient;
+  private readonly cells: Cells;
 
-  constructor(@Inject(Links) links: Links, @Inject(MediaClient) media: MediaClient) {
+  constructor(@Inject(Links) links: Links, @Inject(Cells) cells: Cells) {
     this.links = links;
-    this.media = media;
+    this.cells = cells;
   }
 
   @Endpoint(routes.open)
@@ -61,8 +61,8 @@ export class LinksController {
   }
 
   private async recording(call: Call<Routes['play']>): Promise<StreamAnswer> {
-    const message = await this.links.message(call.param('ticket'), call);
-    const { status, headers, body } = await play(this.media, message, call);
+    const { message, cell } = await this.links.message(call.param('ticket'), call);
+    const { status, headers, body } = await play(this.cells.of(cell).media, message, call);
     const disposition = { 'content-disposition': `inline; filename="${fileNameOf(message)}"` };
     return new StreamAnswer(status, { ...headers, ...ofOnePerson, ...disposition }, body);
   }

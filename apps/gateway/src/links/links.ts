@@ -1,8 +1,7 @@
-import type { MessageItem } from '@aftertone/contracts';
 import { systemClock } from '@aftertone/kernel';
 import { type Link, type LinkSecrets, readLink, readTicket, signTicket } from '@aftertone/platform';
 import { linkRefusal } from './link-refusals.ts';
-import type { Click, LinkRights } from './link-rights.ts';
+import type { Click, Heard, LinkRights } from './link-rights.ts';
 
 /** Long enough to hear a message twice, short enough for an address that stays in a browser's history. */
 const ticketMs = 600_000;
@@ -29,7 +28,7 @@ export class Links {
   }
 
   /** The message with a recording that a ticket is for. Throws `link-expired` and what `open` throws. */
-  async message(text: string, click: Click): Promise<MessageItem> {
+  async message(text: string, click: Click): Promise<Heard> {
     const ticket = readTicket(this.secrets, text);
     if (ticket === undefined) throw linkRefusal('link-invalid');
     if (ticket.until <= systemClock().getTime()) throw linkRefusal('link-expired');
@@ -37,9 +36,9 @@ export class Links {
     return this.heard(ticket.link, click);
   }
 
-  private async heard(link: Link, click: Click): Promise<MessageItem> {
-    const message = await this.rights.message(link, click);
-    if (message.content.type !== 'voice') throw linkRefusal('message-without-audio');
-    return message;
+  private async heard(link: Link, click: Click): Promise<Heard> {
+    const heard = await this.rights.message(link, click);
+    if (heard.message.content.type !== 'voice') throw linkRefusal('message-without-audio');
+    return heard;
   }
 }

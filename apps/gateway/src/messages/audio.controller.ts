@@ -1,5 +1,6 @@
 import { mailboxQueries } from '@aftertone/contracts';
 import { Controller, Inject } from '@nestjs/common';
+import { Cells } from '../cells/cells.ts';
 import type { Answer, Call } from '../http/call.ts';
 import { Endpoint } from '../http/endpoint.ts';
 import { ServiceCalls } from '../http/service-calls.ts';
@@ -7,7 +8,6 @@ import type { StreamAnswer } from '../http/stream-answer.ts';
 import { audioRoutes as routes } from './audio.routes.ts';
 import { Deposits } from './deposits.ts';
 import { idempotencyKeyOf } from './idempotency.ts';
-import { MediaClient } from './media/media-client.ts';
 import { fileNameOf, play } from './media/playback.ts';
 
 type Routes = typeof routes;
@@ -16,16 +16,16 @@ type Routes = typeof routes;
 export class AudioController {
   private readonly calls: ServiceCalls;
   private readonly deposits: Deposits;
-  private readonly media: MediaClient;
+  private readonly cells: Cells;
 
   constructor(
     @Inject(ServiceCalls) calls: ServiceCalls,
     @Inject(Deposits) deposits: Deposits,
-    @Inject(MediaClient) media: MediaClient,
+    @Inject(Cells) cells: Cells,
   ) {
     this.calls = calls;
     this.deposits = deposits;
-    this.media = media;
+    this.cells = cells;
   }
 
   @Endpoint(routes.deposit)
@@ -44,6 +44,7 @@ export class AudioController {
   @Endpoint(routes.play)
   async play(call: Call<Routes['play']>): Promise<StreamAnswer> {
     const message = await this.calls.send(mailboxQueries.getMessage, { id: call.id }, call);
-    return play(this.media, message, call, call.query.download ? fileNameOf(message) : undefined);
+    const { media } = this.cells.of(call.session.cell);
+    return play(media, message, call, call.query.download ? fileNameOf(message) : undefined);
   }
 }

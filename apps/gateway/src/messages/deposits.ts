@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { type MessageItem, mailboxCommands, mailboxQueries } from '@aftertone/contracts';
 import { newId } from '@aftertone/kernel';
+import type { Cells } from '../cells/cells.ts';
 import type { Caller, ServiceCalls } from '../http/service-calls.ts';
 import { DepositHints } from './deposit-hints.ts';
 import { idempotencyOf } from './idempotency.ts';
-import type { MediaClient } from './media/media-client.ts';
 import type { StoredAudio } from './media/stored-audio.ts';
 import { readDepositForm } from './upload/deposit-form.ts';
 import { receive, type Upload } from './upload/receive.ts';
@@ -13,7 +13,7 @@ import type { UploadShares } from './upload/upload-shares.ts';
 
 export interface DepositsParts {
   calls: ServiceCalls;
-  media: MediaClient;
+  cells: Pick<Cells, 'of'>;
   shares: UploadShares;
   /** An upload that sends nothing for so long is cut off, milliseconds. */
   stallMs: number;
@@ -101,6 +101,6 @@ export class Deposits {
     signal: AbortSignal,
   ): Promise<StoredAudio> {
     const target = { tenantId: session.tenantId, mediaId: newId(), correlationId, maxSeconds };
-    return this.parts.media.store(target, audio, signal, size);
+    return this.parts.cells.of(session.cell).media.store(target, audio, signal, size);
   }
 }

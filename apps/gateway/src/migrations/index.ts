@@ -7,6 +7,7 @@ import { BusLogin1700000100020 } from './1700000100020-bus-login.ts';
 import { GroupAccess1700000100030 } from './1700000100030-group-access.ts';
 import { Subscriptions1700000100040 } from './1700000100040-subscriptions.ts';
 import { Notify1700000100050 } from './1700000100050-notify.ts';
+import { Cells1700000100060 } from './1700000100060-cells.ts';
 
 /** The whole schema of the gateway. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
@@ -18,4 +19,5 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   GroupAccess1700000100030,
   Subscriptions1700000100040,
   Notify1700000100050,
+  Cells1700000100060,
 ];

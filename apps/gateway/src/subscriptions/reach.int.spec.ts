@@ -132,12 +132,16 @@ describe.each(natsKinds())('what subscriptions reach on $name', (kind) => {
     });
     const { parts } = bus.gateway;
     const logger = createLogger({ service: 'gateway', level: 'silent' });
+    const upkeep = new ConsumerUpkeep({ bus: parts.bus, cell, ackWaitMs: 30_000, maxPending: 256 });
     const overseer = new Overseer({
-      upkeep: new ConsumerUpkeep({ bus: parts.bus, cell, ackWaitMs: 30_000, maxPending: 256 }),
+      upkeep,
       table: parts.subscriptionsTable,
       authenticator: parts.authenticator,
       end: (tenantId, id) =>
-        parts.subscriptions.end(tenantId, id, { actor: { kind: 'system', id: 'test' }, correlationId: 'test' }),
+        parts.subscriptions.end(
+          { tenantId, id, upkeep },
+          { actor: { kind: 'system', id: 'test' }, correlationId: 'test' },
+        ),
       busUps: () => 1,
       logger,
       lookEveryMs: 0,

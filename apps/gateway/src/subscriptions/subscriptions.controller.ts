@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { Subscription } from '@aftertone/contracts';
 import { Controller, Inject } from '@nestjs/common';
 import { tokenOf } from '../access/token-of.ts';
-import { BusAccess } from '../bus-access/bus-access.ts';
+import { AccessToBuses } from '../bus-access/access-to-buses.ts';
 import type { Answer, Call } from '../http/call.ts';
 import { Endpoint } from '../http/endpoint.ts';
 import { StreamAnswer } from '../http/stream-answer.ts';
@@ -19,12 +19,12 @@ const json = { 'content-type': 'application/json; charset=utf-8' };
 export class SubscriptionsController {
   private readonly subscriptions: Subscriptions;
   private readonly query: SubscriptionsQuery;
-  private readonly access: BusAccess;
+  private readonly access: AccessToBuses;
 
   constructor(
     @Inject(Subscriptions) subscriptions: Subscriptions,
     @Inject(SubscriptionsQuery) query: SubscriptionsQuery,
-    @Inject(BusAccess) access: BusAccess,
+    @Inject(AccessToBuses) access: AccessToBuses,
   ) {
     this.subscriptions = subscriptions;
     this.query = query;
@@ -38,7 +38,7 @@ export class SubscriptionsController {
 
   @Endpoint(routes.open)
   async open(call: Call<Routes['open']>): Promise<Opened | StreamAnswer> {
-    this.access.requireOn();
+    this.access.requireOn(call.session.cell);
     const { subscription, isNew } = await this.subscriptions.open(call.body, call);
     const opened = await this.reachable(subscription, call);
     return isNew ? opened : new StreamAnswer(200, json, Readable.from([Buffer.from(JSON.stringify(opened))]));
@@ -60,8 +60,8 @@ export class SubscriptionsController {
   }
 
   private async reachable(subscription: Subscription, { session, request }: Call): Promise<Opened> {
-    const { servers, user, inboxPrefix } = await this.access.register(session, tokenOf(request.headers));
-    const unacknowledged = await this.subscriptions.unacknowledged(subscription.id);
+    const { servers, user, inboxPrefix } = await this.access.register(session.cell, session, tokenOf(request.headers));
+    const unacknowledged = await this.subscriptions.unacknowledged(subscription.id, session);
     return {
       ...subscription,
       nats: { servers, user, inboxPrefix },

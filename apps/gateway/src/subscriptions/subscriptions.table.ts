@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts';
+import { registryTenantId } from '../identity/tenants/tenant.aggregate.ts';
 import type { Positions } from './subscription.entity.ts';
 
 /** A subscription as its upkeep sees it. */
@@ -23,6 +24,16 @@ export type Progress = Pick<KeptSubscription, 'tenantId' | 'id' | 'positions'> &
 const pageSize = 500;
 const beforeAll = '00000000-0000-0000-0000-000000000000';
 
+/** Subscriptions in tenants of one cell. */
+interface CellFilter {
+  cell: string;
+  /** The gateway's own, in which tenants live that name none. */
+  home: string;
+}
+
+const inCell = `
+  AND coalesce((SELECT t.cell FROM tenants t WHERE t.tenant_id = '${registryTenantId}' AND t.id = s.tenant_id), $2) = $3`;
+
 const kept = `
   SELECT s.tenant_id AS "tenantId", s.id, s.owner_id AS "ownerId", s.owner_tenant_id AS "ownerTenantId",
     s.name IS NULL AS "isTemporary", s.types, p.consumers, p.inexact, p.positions
@@ -31,17 +42,20 @@ const kept = `
 /** The subscriptions of all tenants, for the service's own work. */
 export class SubscriptionsTable {
   private readonly database: Database;
+  private readonly among: CellFilter | undefined;
 
-  constructor(database: Database) {
+  constructor(database: Database, among?: CellFilter) {
     this.database = database;
+    this.among = among;
   }
 
-  /** All of them, in pages. */
+  /** All of them, or those of the cell, in pages. */
   async *pages(): AsyncGenerator<KeptSubscription[]> {
+    const { among } = this;
     for (let after = beforeAll; ; ) {
       const { rows } = await this.database.query<KeptSubscription>(
-        `${kept} WHERE s.id > $1 ORDER BY s.id LIMIT ${pageSize}`,
-        [after],
+        `${kept} WHERE s.id > $1 ${among === undefined ? '' : inCell} ORDER BY s.id LIMIT ${pageSize}`,
+        among === undefined ? [after] : [after, among.home, among.cell],
       );
       if (rows.length > 0) yield rows;
       const last = rows.at(-1);

@@ -2,6 +2,7 @@ import type { newSubscription, Subscription } from '@aftertone/contracts';
 import type { EventMeta, GuardFailure } from '@aftertone/event-store';
 import { conflict, DomainError, newId, systemClock } from '@aftertone/kernel';
 import type { z } from 'zod';
+import type { Session } from '../access/session.ts';
 import type { Database } from '../database/database.ts';
 import { readBeginning, readCursor } from '../events/places.ts';
 import type { Caller } from '../http/service-calls.ts';
@@ -26,9 +27,17 @@ export interface SubscriptionsParts {
   database: Database;
   query: SubscriptionsQuery;
   table: SubscriptionsTable;
-  upkeep: ConsumerUpkeep;
+  /** Of the consumers in a cell; null is the gateway's own. */
+  upkeepOf(cell: string | null): ConsumerUpkeep;
   /** Where a subscription begins that is made now. */
   startOf(after: string, caller: Caller): Promise<Start>;
+}
+
+/** A subscription that is to end, and who keeps its consumers. */
+interface Ending {
+  tenantId: string;
+  id: string;
+  upkeep: Pick<ConsumerUpkeep, 'remove'>;
 }
 
 type Wish = z.output<typeof newSubscription>;
@@ -73,22 +82,25 @@ export class Subscriptions {
   }
 
   /** Messages that its readers have not answered; undefined when the bus does not say. */
-  async unacknowledged(id: string): Promise<number | undefined> {
-    const { table, upkeep } = this.parts;
+  async unacknowledged(id: string, { cell }: Session): Promise<number | undefined> {
+    const { table, upkeepOf } = this.parts;
     const consumers = await table.consumersOf(id);
-    return upkeep.unanswered(consumers).catch(() => undefined);
+    return upkeepOf(cell)
+      .unanswered(consumers)
+      .catch(() => undefined);
   }
 
   /** Throws `subscription-not-found`. */
   async remove(id: string, caller: Caller): Promise<void> {
     const { session } = caller;
     await this.parts.query.read(session, id);
-    await this.end(session.tenantId, id, metaOf(caller));
+    const upkeep = this.parts.upkeepOf(session.cell);
+    await this.end({ tenantId: session.tenantId, id, upkeep }, metaOf(caller));
   }
 
   /** Ends it, whoever wants that. Its consumers go at once, or with the next upkeep. */
-  async end(tenantId: string, id: string, meta: EventMeta): Promise<void> {
-    const { database, upkeep, table } = this.parts;
+  async end({ tenantId, id, upkeep }: Ending, meta: EventMeta): Promise<void> {
+    const { database, table } = this.parts;
     const consumers = await table.consumersOf(id);
     await database.store.handle(subscriptionAggregate, {
       tenantId,
@@ -114,8 +126,9 @@ export class Subscriptions {
   }
 
   private async make(wish: Wish, caller: Caller): Promise<Subscription> {
-    const { query, upkeep } = this.parts;
+    const { query, upkeepOf } = this.parts;
     const { session } = caller;
+    const upkeep = upkeepOf(session.cell);
     const [id, name, types] = [newId(), wish.name ?? null, wish.types ?? null];
     const start = await onBus(() => this.parts.startOf(wish.after, caller));
     const plan = upkeep.plan({ id, types }, session);

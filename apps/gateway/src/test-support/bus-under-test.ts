@@ -55,7 +55,7 @@ export class BusUnderTest {
     const { NATS_URL: url, NATS_USER: user, NATS_PASSWORD: password } = config;
     const bus = connectBus({ url, user, password, name: 'gateway' });
     const database = new Database({ url: this.testDatabase.url, keks: [config.AFTERTONE_KEK], logger });
-    const access = makeBusAccess({ config, bus, database, logins: this.logins, logger });
+    const access = makeBusAccess({ cell: { config, bus, own: (name) => name }, database, logins: this.logins, logger });
     await new Promise<void>((resolve) => database.open(resolve));
     this.gateway = { bus, database, access, running: access.start(database.store) };
     await (await bus.whenUp()).flush();

@@ -1,3 +1,4 @@
+import { cellName } from '@aftertone/contracts';
 import { z } from 'zod';
 import { logLevels } from '../logging/logger.ts';
 
@@ -31,10 +32,7 @@ export const serverSettings = {
 
 /** How a service reaches the bus. */
 export const busSettings = {
-  AFTERTONE_CELL: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits and hyphens')
-    .default('c1'),
+  AFTERTONE_CELL: cellName.default('c1'),
   /** One URL, or several of one cluster with commas between them. */
   NATS_URL: z.string().regex(/^\S+$/, 'must be a nats:// URL'),
   NATS_USER: optionalText,

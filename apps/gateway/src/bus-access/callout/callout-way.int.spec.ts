@@ -14,11 +14,12 @@ const way = {
   system: { user: 'nobody', password: 'none' },
 };
 const logger = createLogger({ service: 'gateway', level: 'silent' });
+const own = (name: string): string => name;
 
 it('refuses to promise anything on a server that would ask nobody', async (context) => {
   const url = natsUrl();
   const bus = connectBus({ url, name: 'gateway' });
-  const callout = new ByCallout({ bus, url, way, logins: new TestLogins(), logger });
+  const callout = new ByCallout({ bus, url, way, logins: new TestLogins(), own, logger });
   try {
     await bus.whenUp();
     context.skip(hasCallout(bus.serverVersion ?? ''), 'the usual server is one that asks');
@@ -31,7 +32,7 @@ it('refuses to promise anything on a server that would ask nobody', async (conte
 it('says so at once while the bus is down', async () => {
   const url = `nats://127.0.0.1:${await freePort()}`;
   const bus = connectBus({ url, name: 'gateway' });
-  const callout = new ByCallout({ bus, url, way, logins: new TestLogins(), logger });
+  const callout = new ByCallout({ bus, url, way, logins: new TestLogins(), own, logger });
   await expect(callout.admit()).rejects.toMatchObject({ code: 'bus-unavailable', kind: 'unavailable' });
   await Promise.all([callout.close(), bus.close()]);
 });

@@ -22,6 +22,8 @@ export interface CalloutWayOptions {
   url: string;
   way: CalloutWay;
   logins: BusLogins;
+  /** Name of an election for this bus. */
+  own(name: string): string;
   logger: Logger;
 }
 
@@ -46,7 +48,7 @@ export class ByCallout implements WayIn {
   }
 
   start(store: EventStore): Stoppable[] {
-    const { bus, logger } = this.options;
+    const { bus, own, logger } = this.options;
     const work = { ...this.options, system: this.system, keys: this.keys };
     void bus.requireServer(oldestServer).catch((error: unknown) => {
       if (error instanceof DomainError && error.kind === 'rejected')
@@ -54,7 +56,7 @@ export class ByCallout implements WayIn {
     });
     return [
       answerLogins(work),
-      electedRounds({ store, name: 'bus-cut-off', everyMs: cutOffEveryMs }, () => () => cutOff(work)),
+      electedRounds({ store, name: own('bus-cut-off'), everyMs: cutOffEveryMs }, () => () => cutOff(work)),
     ];
   }
 

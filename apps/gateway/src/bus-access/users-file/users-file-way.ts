@@ -20,6 +20,8 @@ export interface UsersFileWayOptions {
   way: UsersFileWay;
   table: BusLoginTable;
   logins: BusLogins;
+  /** Name of an election for this bus. */
+  own(name: string): string;
 }
 
 /** The server reads from a file who may log in; who does not any more is put out when it reads the file again. */
@@ -43,9 +45,9 @@ export class ByUsersFile implements WayIn {
   }
 
   start(store: EventStore): Stoppable[] {
-    const { way, table, logins } = this.options;
+    const { way, table, logins, own } = this.options;
     return [
-      electedRounds({ store, name: 'bus-users', everyMs: updateEveryMs }, () => {
+      electedRounds({ store, name: own('bus-users'), everyMs: updateEveryMs }, () => {
         const file = new UsersFile({ ...way, table, logins });
         return () => file.update();
       }),

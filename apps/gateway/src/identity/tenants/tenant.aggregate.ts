@@ -22,7 +22,7 @@ export const tenantAggregate: Aggregate<Tenant, TenantCommand, TenantEvent> = {
   codecs: { TenantRegistered: { schemaVersion: 1 }, TenantChanged: { schemaVersion: 1 } },
   effects: (before, after, events, { version }) => {
     if (after.status !== 'registered' || events.length === 0) return {};
-    const { tenantId, parentId, ancestors, name, createdAt, settings } = after;
+    const { tenantId, parentId, ancestors, name, cell, createdAt, settings } = after;
     const lineage = [...ancestors, tenantId];
     return {
       rows: [
@@ -34,6 +34,7 @@ export const tenantAggregate: Aggregate<Tenant, TenantCommand, TenantEvent> = {
             parent_id: parentId,
             lineage,
             name,
+            cell: cell ?? null,
             multiple_shared_mailboxes: settings.multipleSharedMailboxes,
             notify: settings.notify,
             created_at: createdAt,

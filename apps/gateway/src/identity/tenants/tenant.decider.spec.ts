@@ -8,7 +8,7 @@ const given = deciderSpec(tenantDecider);
 
 const [tenantId, userId] = ['01900000-0000-7000-8000-000000000001', '01900000-0000-7000-8000-000000000002'];
 const meta = { now: '2026-03-01T09:00:00.000Z' };
-const facts = { tenantId, parentId: null, name: 'acme' };
+const facts = { tenantId, parentId: null, name: 'acme', cell: 'c1' };
 const data = { ...facts, ancestors: [], founder: { userId, shortId: 1, username: 'chief', email: null } };
 
 const register: TenantCommand = { type: 'RegisterTenant', data, meta };
@@ -29,6 +29,14 @@ describe('a tenant', () => {
   it('is registered once', () => {
     given().when(register).then(registered);
     given(registered, changed(one)).when(register).thenThrows('tenant-exists');
+  });
+
+  it('tells no cell when it was registered before cells were recorded', () => {
+    const { cell: _, ...earlier } = data;
+    const { cell: __, ...told } = changed(one).data;
+    given({ type: 'TenantRegistered', data: { ...earlier, createdAt: meta.now } })
+      .when(change(one))
+      .then({ type: 'TenantChanged', data: told });
   });
 
   it('may have several shared mailboxes of a kind until it is told otherwise', () => {

@@ -5,7 +5,7 @@ import { absentTenant, evolveTenant, type Founder, type Tenant, type TenantEvent
 
 export type RegisterTenant = Command<
   'RegisterTenant',
-  { tenantId: string; parentId: string | null; ancestors: string[]; name: string; founder: Founder }
+  { tenantId: string; parentId: string | null; ancestors: string[]; name: string; cell: string; founder: Founder }
 >;
 export type ChangeTenant = Command<'ChangeTenant', { changes: TenantChanges }>;
 
@@ -18,13 +18,14 @@ const register = ({ data, meta }: RegisterTenant, tenant: Tenant): TenantEvent[]
 
 const change = ({ data }: ChangeTenant, tenant: Tenant): TenantEvent[] => {
   if (tenant.status !== 'registered') throw notFound('tenant-not-found', 'There is no such tenant');
-  const { tenantId, parentId, name, createdAt } = tenant;
+  const { tenantId, parentId, name, cell, createdAt } = tenant;
+  const facts = { tenantId, parentId, name, ...(cell === undefined ? {} : { cell }), createdAt };
   const { notify, ...changes } = data.changes;
   const { settings: before } = tenant;
   const merged = notify === undefined ? changes : { ...changes, notify: withNotifyChanges(before.notify, notify) };
   const { changed, after: settings } = changesOf(before, merged);
   if (changed.length === 0) return [];
-  return [{ type: 'TenantChanged', data: { tenantId, parentId, name, createdAt, changed, settings } }];
+  return [{ type: 'TenantChanged', data: { ...facts, changed, settings } }];
 };
 
 const decide = (command: TenantCommand, tenant: Tenant): TenantEvent[] => {

@@ -17,6 +17,10 @@ export class TenantRow {
   @Column({ type: 'text' })
   name!: string;
 
+  /** Null: the gateway's own. */
+  @Column({ type: 'text', nullable: true })
+  cell!: string | null;
+
   /** Settings are null in rows from before there were such. */
   @Column({ name: 'multiple_shared_mailboxes', type: 'boolean', nullable: true })
   multipleSharedMailboxes!: boolean | null;
@@ -31,12 +35,14 @@ export class TenantRow {
   createdAt!: Date;
 }
 
-export const tenantFrom = (row: TenantRow): Tenant => ({
+/** `home`: the gateway's own cell. */
+export const tenantFrom = (row: TenantRow, home: string): Tenant => ({
   id: row.id,
   parentId: row.parentId,
   name: row.name,
   multipleSharedMailboxes: row.multipleSharedMailboxes ?? initialSettings.multipleSharedMailboxes,
   notify: row.notify ?? initialSettings.notify,
+  cell: row.cell ?? home,
   createdAt: row.createdAt.toISOString(),
   version: row.version ?? 1,
 });

@@ -1,4 +1,5 @@
 import {
+  cellName,
   emailAddress,
   initialTenantNotify,
   page,
@@ -23,12 +24,15 @@ const tenantExample = {
   name: 'acme',
   multipleSharedMailboxes: true,
   notify: initialTenantNotify,
+  cell: 'c1',
   createdAt: '2026-03-01T08:55:00.000Z',
   version: 1,
 };
 
 const newTenant = z.strictObject({
   name: tenant.shape.name,
+  /** Where it is to live; with its parent unless given. */
+  cell: cellName.optional(),
   admin: z.strictObject({ username, password, email: emailAddress.nullable().default(null) }),
 });
 export type NewTenant = z.output<typeof newTenant>;
@@ -53,7 +57,9 @@ export const tenantRoutes = {
     path: '/v1/tenants',
     tag,
     summary: 'Create a tenant below the own one, with its first administrator',
-    description: 'Only whose ACL covers that of an administrator.',
+    description:
+      'Only whose ACL covers that of an administrator. `cell` says where the tenant is to live, for good: administrators ' +
+      'of the platform choose it, otherwise it is that of the parent.',
     access: 'aftertone.tenants.create',
     body: component('NewTenant', newTenant, {
       name: 'acme',
@@ -63,7 +69,11 @@ export const tenantRoutes = {
     answer: tenantView,
     versioned: true,
     location: path,
-    refusals: { 403: ['beyond-own-access'], 409: ['tenant-name-taken'] },
+    refusals: {
+      400: ['unknown-cell'],
+      403: ['beyond-own-access', 'platform-administrator-required'],
+      409: ['tenant-name-taken'],
+    },
   }),
   read: defineRoute({
     operationId: 'readTenant',

@@ -24,6 +24,8 @@ interface Facts {
   /** Null for the platform's first tenant. */
   parentId: string | null;
   name: string;
+  /** Where it lives; absent in tenants from before cells were recorded, which live in the gateway's own. */
+  cell?: string;
   createdAt: string;
 }
 

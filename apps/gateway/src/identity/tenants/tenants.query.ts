@@ -9,14 +9,17 @@ import { TenantRow, tenantFrom } from './tenant.entity.ts';
 /** A tenant and those below it: row-level security shows nothing else. */
 export class TenantsQuery {
   private readonly database: Database;
+  private readonly home: string;
 
-  constructor(database: Database) {
+  /** `home`: the gateway's own cell. */
+  constructor(database: Database, home: string) {
     this.database = database;
+    this.home = home;
   }
 
   list(tenantId: string, page: PageRequest): Promise<{ items: Tenant[]; next: string | null }> {
     return asTenant(this.database.reader, tenantId, async (manager) =>
-      pageById(await manager.find(TenantRow, findById(page)), page, tenantFrom),
+      pageById(await manager.find(TenantRow, findById(page)), page, (row) => tenantFrom(row, this.home)),
     );
   }
 
@@ -25,7 +28,7 @@ export class TenantsQuery {
     return asTenant(this.database.reader, tenantId, async (manager) => {
       const row = await manager.findOneBy(TenantRow, { tenantId: registryTenantId, id });
       if (row === null) throw tenantNotFound();
-      return tenantFrom(row);
+      return tenantFrom(row, this.home);
     });
   }
 }

@@ -1,6 +1,7 @@
 import type { TenantChanges, Tenant as TenantView } from '@aftertone/contracts';
 import type { EventMeta } from '@aftertone/event-store';
 import { newId, systemClock } from '@aftertone/kernel';
+import type { Cells } from '../../cells/cells.ts';
 import type { Database } from '../../database/database.ts';
 import type { Directory } from '../directory.ts';
 import { tenantRefusal } from '../guards.ts';
@@ -14,6 +15,7 @@ import { initialSettings } from './tenant.ts';
 export interface TenantsParts {
   database: Database;
   directory: Directory;
+  cells: Pick<Cells, 'home' | 'named'>;
   passwords: Passwords;
   founders: FounderAppointment;
 }
@@ -27,11 +29,17 @@ export class Tenants {
   }
 
   /**
-   * Below `parentId`, or the platform's first one when that is null. Throws `tenant-name-taken`, or `root-tenant-exists`
-   * for a second first one.
+   * Below `parentId` and, unless told, in its cell; or the platform's first one when that is null. Throws
+   * `tenant-name-taken`, `unknown-cell`, or `root-tenant-exists` for a second first one.
    */
-  async create(parentId: string | null, { name, admin }: NewTenant, meta: EventMeta): Promise<TenantView> {
-    const { database, directory, passwords, founders } = this.parts;
+  async create(
+    parentId: string | null,
+    { name, admin, cell: wanted }: NewTenant,
+    meta: EventMeta,
+  ): Promise<TenantView> {
+    const { database, directory, cells, passwords, founders } = this.parts;
+    const parentCell = parentId === null ? null : await directory.cellOf(parentId);
+    const cell = cells.named(wanted ?? parentCell ?? cells.home.name).name;
     const ancestors = parentId === null ? [] : await directory.lineage(parentId);
     const passwordHash = await passwords.hash(admin.password);
     const [tenantId, userId] = [newId(), newId()];
@@ -41,14 +49,14 @@ export class Tenants {
       tenantId: registryTenantId,
       id: tenantId,
       isNew: true,
-      command: { type: 'RegisterTenant', data: { tenantId, parentId, ancestors, name, founder }, meta: { now } },
+      command: { type: 'RegisterTenant', data: { tenantId, parentId, ancestors, name, cell, founder }, meta: { now } },
       meta,
       extraRows: [credentialRow(userId, passwordHash)],
       onGuard: tenantRefusal,
     });
     // A reaction does it when this process ends here.
     await founders.handle(events);
-    return { id: tenantId, parentId, name, ...initialSettings, createdAt: now, version: 1 };
+    return { id: tenantId, parentId, name, ...initialSettings, cell, createdAt: now, version: 1 };
   }
 
   /** Settings of a tenant that the caller may see. Throws `version-mismatch`. */

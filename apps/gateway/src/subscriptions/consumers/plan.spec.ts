@@ -9,6 +9,7 @@ const plan = (acl: string[], { manyFilters = true, types = null as string[] | nu
   const session = sessionFrom({
     kind: 'service',
     homeTenantId: tenantId,
+    cell: null,
     tenantId,
     userId,
     tokenId: userId,
