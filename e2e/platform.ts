@@ -37,18 +37,21 @@ export class Platform {
   readonly dataDir: string;
   readonly port: number;
   readonly #remove: () => Promise<void>;
+  readonly #options: readonly string[];
   #process: ChildProcess | undefined;
   #output = '';
 
-  private constructor(dataDir: string, port: number, remove: () => Promise<void>) {
-    this.dataDir = dataDir;
+  private constructor(folder: { path: string; remove(): void }, port: number, options: readonly string[]) {
+    this.dataDir = folder.path;
     this.port = port;
-    this.#remove = remove;
+    this.#remove = async () => folder.remove();
+    this.#options = options;
   }
 
-  static async start(): Promise<Platform> {
+  /** `options`: of `npm start`, in addition. */
+  static async start(options: readonly string[] = []): Promise<Platform> {
     const folder = temporaryFolder('aftertone-e2e-');
-    const platform = new Platform(folder.path, await freePort(), async () => folder.remove());
+    const platform = new Platform(folder, await freePort(), options);
     await platform.up();
     return platform;
   }
@@ -78,7 +81,7 @@ export class Platform {
     const child = spawn(
       process.execPath,
       // Everything is built before the tests run. Builds of several at once would take files away from what is starting.
-      [supervisor, 'start', '--no-build', '--port', String(this.port), '--data-dir', this.dataDir],
+      [supervisor, 'start', '--no-build', '--port', String(this.port), '--data-dir', this.dataDir, ...this.#options],
       {
         cwd: workspace,
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -141,11 +144,23 @@ export class Platform {
     return answers.every(Boolean);
   }
 
-  databaseUrl(service: 'mailbox' | 'media' | 'notify' | 'gateway'): string {
-    const read = <T>(name: string): T => JSON.parse(readFileSync(join(this.dataDir, name), 'utf8')) as T;
-    const { databases } = read<{ databases: Record<string, string> }>('secrets.json');
-    const { postgres } = read<{ postgres: number }>('ports.json');
-    return `postgres://${service}:${databases[service]}@127.0.0.1:${postgres}/${service}`;
+  /** `cell`: one beside the first. */
+  databaseUrl(service: 'mailbox' | 'media' | 'notify' | 'gateway', cell?: string): string {
+    const { databases } = this.#read<{ databases: Record<string, string> }>('secrets.json');
+    const { postgres } = this.#read<{ postgres: number }>('ports.json');
+    const name = cell === undefined ? service : `${service}_${cell}`;
+    return `postgres://${name}:${databases[service]}@127.0.0.1:${postgres}/${name}`;
+  }
+
+  /** Of a user who may do everything on the bus of a cell; that of the first, unless told. */
+  natsUrl(cell?: string): string {
+    const { bus } = this.#read<{ bus: Record<string, string> }>('secrets.json');
+    const { nats } = this.#read<{ nats: number }>(cell === undefined ? 'ports.json' : `cells/${cell}/ports.json`);
+    return `nats://admin:${bus.admin}@127.0.0.1:${nats}`;
+  }
+
+  #read<T>(name: string): T {
+    return JSON.parse(readFileSync(join(this.dataDir, name), 'utf8')) as T;
   }
 
   async mails(): Promise<CaughtMail[]> {

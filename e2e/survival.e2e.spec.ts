@@ -3,10 +3,10 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import type { Delivery, MessageItem } from '@aftertone/contracts';
 import { eventually } from '@aftertone/testing';
-import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { subscribe } from './bus.ts';
 import { problemOf } from './client.ts';
+import { everything } from './everything.ts';
 import { Platform, SERVICES } from './platform.ts';
 import { EventStream } from './sse.ts';
 import { wav } from './wav.ts';
@@ -128,29 +128,6 @@ it('keeps nothing of an upload that was cut off midway', async () => {
   expect(after.items).toHaveLength(items.length);
 });
 
-/** Every row of every table of a service's database, as text. */
-const everything = async (service: 'mailbox' | 'media' | 'notify' | 'gateway', only?: string): Promise<string> => {
-  const client = new pg.Client({ connectionString: platform.databaseUrl(service) });
-  await client.connect();
-  try {
-    const { rows: tables } = await client.query<{ name: string }>(
-      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
-       WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND ($1::text IS NULL OR tablename = $1)`,
-      [only ?? null],
-    );
-    const texts: string[] = [];
-    for (const { name } of tables) {
-      const { rows } = await client.query<{ all: string | null }>(
-        `SELECT string_agg(t::text, E'\\n') AS all FROM ${name} t`,
-      );
-      texts.push(`${name}\n${rows[0]?.all ?? ''}`);
-    }
-    return texts.join('\n');
-  } finally {
-    await client.end();
-  }
-};
-
 it("seals a caller's number in stored events, and forgets it everywhere after a purge", async () => {
   const callerNumber = '+33199887766';
   const message = await platform.admin.leave(box(), {
@@ -164,11 +141,11 @@ it("seals a caller's number in stored events, and forgets it everywhere after a 
     expect(items.map(({ state }) => state)).toEqual(['delivered', 'delivered']);
   });
   for (const service of ['mailbox', 'media', 'notify', 'gateway'] as const) {
-    const events = await everything(service, 'event');
+    const events = await everything(platform.databaseUrl(service), 'event');
     expect(events).toContain('event\n');
     expect(events).not.toContain('33199887766');
   }
-  expect(await everything('mailbox')).toContain('33199887766');
+  expect(await everything(platform.databaseUrl('mailbox'))).toContain('33199887766');
   expect((await alice.send('DELETE', `/v1/messages/${message.id}?purge=true`)).status).toBe(204);
   const historyPath = `/v1/messages/${message.id}/history`;
   const history = await platform.admin.json<{ items: { type: string; data: object }[] }>('GET', historyPath);
@@ -179,7 +156,7 @@ it("seals a caller's number in stored events, and forgets it everywhere after a 
   expect((await alice.send('GET', historyPath)).status).toBe(404);
   await eventually(async () => {
     for (const service of ['mailbox', 'media', 'notify', 'gateway'] as const) {
-      expect(await everything(service)).not.toContain('33199887766');
+      expect(await everything(platform.databaseUrl(service))).not.toContain('33199887766');
     }
   });
 });

@@ -4,7 +4,7 @@ import type { Ports } from '../data-folder/ports.ts';
 import type { ProcessRecords } from '../data-folder/process-records.ts';
 import type { Secrets } from '../data-folder/secrets.ts';
 import { mailCatcherProgram } from '../mail/program.ts';
-import { locateNats } from '../nats/locate.ts';
+import { locateNats, type NatsSource } from '../nats/locate.ts';
 import { natsProgram, usersFilesOf } from '../nats/program.ts';
 import { hasCallout, natsVersion } from '../nats/version.ts';
 import { postgresProgram } from '../postgres/program.ts';
@@ -15,7 +15,8 @@ import { calloutKeys, ownBus, ownDirectLogins, subscriberAddress } from './bus-a
 import { busUsers, systemUser } from './bus-users.ts';
 import { type DatabaseUrls, ensureDatabases } from './databases.ts';
 import { Keeper } from './keeper.ts';
-import { publicUrl, servicePrograms } from './services.ts';
+import { CELL_SERVICES, type OtherCell, type ServedCell } from './other-cells.ts';
+import { cellPrograms, publicUrl, servicePrograms } from './services.ts';
 import type { Settings } from './settings.ts';
 
 export interface PlatformOptions {
@@ -25,6 +26,8 @@ export interface PlatformOptions {
   ports: Ports;
   secrets: Secrets;
   records: ProcessRecords;
+  /** Cells beside that of `settings`. */
+  otherCells: readonly OtherCell[];
   /** Makes the services ready to start. */
   build: Build;
   say: (line: string) => void;
@@ -81,14 +84,17 @@ export class Platform {
     const { settings, say, workspace, layout, build } = this.options;
     const builds = settings.build ? ' and building the services (the first time takes a minute)' : '';
     say(`Starting servers${builds}`);
-    const [databases, bus, mail] = await this.together([
+    const [databases, buses, mail] = await this.together([
       this.startDatabases(),
-      this.startBus(),
+      this.startBuses(),
       this.startMail(),
       settings.build ? build(workspace, layout, this.failing.signal) : undefined,
     ]);
     say('Starting the services');
-    const programs = servicePrograms({ ...this.options, databases, bus, smtpUrl: mail.smtpUrl });
+    const bus = buses.own;
+    const otherCells = await this.prepareCells(buses.others);
+    const around = { ...this.options, databases, bus, smtpUrl: mail.smtpUrl, otherCells };
+    const programs = [servicePrograms(around), ...otherCells.map((cell) => cellPrograms(around, cell))].flat();
     await this.together(programs.map((program) => this.keep('services', program)));
     return { url: publicUrl(settings.port), natsUrl: subscriberAddress(bus), mailUrl: mail.mailUrl };
   }
@@ -107,9 +113,22 @@ export class Platform {
     return ensureDatabases(server, secrets.databases);
   }
 
-  private async startBus(): Promise<BusAccess> {
-    const { settings, layout, ports, secrets, workspace, say } = this.options;
-    if (settings.bus !== undefined) return settings.bus;
+  /** Databases of the other cells, on the same server. */
+  private async prepareCells(buses: ReadonlyMap<OtherCell, BusAccess>): Promise<ServedCell[]> {
+    const { ports, secrets } = this.options;
+    const server = { port: ports.postgres, password: secrets.postgres };
+    const served: ServedCell[] = [];
+    for (const [cell, bus] of buses) {
+      const scope = { cell: cell.name, services: CELL_SERVICES };
+      served.push({ ...cell, bus, databases: await ensureDatabases(server, secrets.databases, scope) });
+    }
+    return served;
+  }
+
+  /** Each cell has a bus of its own: streams of two cells hold the same subjects. */
+  private async startBuses(): Promise<{ own: BusAccess; others: ReadonlyMap<OtherCell, BusAccess> }> {
+    const { settings, layout, ports, workspace, say, otherCells } = this.options;
+    if (settings.bus !== undefined) return { own: settings.bus, others: new Map() };
     const source = await locateNats({
       cacheDir: join(workspace, '.cache', 'nats'),
       image: settings.natsImage,
@@ -117,7 +136,22 @@ export class Platform {
       say,
       signal: this.failing.signal,
     });
-    const users = busUsers(settings.cell, secrets.bus);
+    const own = { name: settings.cell, layout, ports };
+    const startOther = async (cell: OtherCell) => [cell, await this.startBus(source, cell, `-${cell.name}`)] as const;
+    const [first, others] = await this.together([
+      this.startBus(source, own, ''),
+      Promise.all(otherCells.map(startOther)),
+    ]);
+    return { own: first, others: new Map(others) };
+  }
+
+  private async startBus(
+    source: NatsSource,
+    { name: cell, layout, ports }: OtherCell,
+    suffix: string,
+  ): Promise<BusAccess> {
+    const { secrets } = this.options;
+    const users = busUsers(cell, secrets.bus);
     const byCallout = hasCallout(await natsVersion(source));
     const program = natsProgram({
       source,
@@ -130,7 +164,7 @@ export class Platform {
         ...(byCallout ? { callout: calloutKeys(secrets) } : {}),
       },
     });
-    await this.keep('nats', program);
+    await this.keep('nats', { ...program, name: `${program.name}${suffix}` });
     if (byCallout) return ownBus(ports.nats, secrets.bus, ownDirectLogins(ports.nats, secrets, undefined));
     // Nobody signals a server inside of a container: an old one there has no direct log-ins.
     const files = 'binary' in source ? usersFilesOf(layout.nats) : undefined;

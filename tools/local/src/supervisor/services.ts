@@ -5,6 +5,7 @@ import { SERVICES, type Secrets, type Service } from '../data-folder/secrets.ts'
 import type { Program } from '../process/program.ts';
 import { type BusAccess, DIRECT_LOGIN_SETTING } from './bus-access.ts';
 import type { DatabaseUrls } from './databases.ts';
+import { CELL_SERVICES, cellsSetting, type ServedCell } from './other-cells.ts';
 import type { Settings } from './settings.ts';
 
 /** Name of the platform's first tenant and of its administrator. */
@@ -20,6 +21,8 @@ export interface ServiceSurroundings {
   databases: DatabaseUrls;
   bus: BusAccess;
   smtpUrl: string;
+  /** Cells that the gateway serves beside its own; none unless given. */
+  otherCells?: readonly ServedCell[];
 }
 
 const HOST = '127.0.0.1';
@@ -32,21 +35,34 @@ const APPS: Record<Service, string> = {
 
 /** The four services as programs to start, each with its environment. */
 export function servicePrograms(around: ServiceSurroundings): Program[] {
-  return SERVICES.map((service) => {
-    const port = portOf(service, around);
-    return {
-      name: APPS[service],
-      command: process.execPath,
-      args: ['--enable-source-maps', join(around.workspace, 'apps', APPS[service], 'dist', 'main.js')],
-      env: { ...inherited(), ...environmentOf(service, around) },
-      cwd: around.workspace,
-      logFile: logFile(around.layout, APPS[service]),
-      isReady: async () => (await fetch(`http://${HOST}:${port}/readyz`, { signal: AbortSignal.timeout(5_000) })).ok,
-      readyTimeoutMs: 120_000,
-      stopSignal: 'SIGTERM',
-      graceMs: 20_000,
-    };
+  return SERVICES.map((service) => serviceProgram(service, around));
+}
+
+/** The services of a cell beside the first, called by its name too. */
+export function cellPrograms(around: ServiceSurroundings, cell: ServedCell): Program[] {
+  const { name, layout, databases, bus } = cell;
+  const within = { layout, databases, bus, settings: { ...around.settings, cell: name } };
+  const ports = { ...around.ports, ...cell.ports };
+  return CELL_SERVICES.map((service) => {
+    const program = serviceProgram(service, { ...around, ...within, ports });
+    return { ...program, name: `${program.name}-${name}` };
   });
+}
+
+function serviceProgram(service: Service, around: ServiceSurroundings): Program {
+  const port = portOf(service, around);
+  return {
+    name: APPS[service],
+    command: process.execPath,
+    args: ['--enable-source-maps', join(around.workspace, 'apps', APPS[service], 'dist', 'main.js')],
+    env: { ...inherited(), ...environmentOf(service, around) },
+    cwd: around.workspace,
+    logFile: logFile(around.layout, APPS[service]),
+    isReady: async () => (await fetch(`http://${HOST}:${port}/readyz`, { signal: AbortSignal.timeout(5_000) })).ok,
+    readyTimeoutMs: 120_000,
+    stopSignal: 'SIGTERM',
+    graceMs: 20_000,
+  };
 }
 
 export function publicUrl(port: number): string {
@@ -87,7 +103,7 @@ const pushKeys = ({ publicKey, privateKey }: Secrets['vapid'], mailFrom: string)
 /** What only some services are told. */
 function ownEnvironment(
   service: Service,
-  { layout, secrets, settings, smtpUrl, bus }: ServiceSurroundings,
+  { layout, secrets, settings, smtpUrl, bus, otherCells = [] }: ServiceSurroundings,
   urls: { mediaUrl: string; publicUrl: string },
 ): NodeJS.ProcessEnv {
   const usesMedia = { MEDIA_GRANT_SECRET: secrets.mediaGrant, MEDIA_URL: urls.mediaUrl };
@@ -115,6 +131,7 @@ function ownEnvironment(
         ...usesMedia,
         ...makesLinks,
         ...bus.directLogins,
+        ...(otherCells.length === 0 ? {} : { AFTERTONE_CELLS: cellsSetting(otherCells, publicUrl) }),
         BOOTSTRAP_TENANT_NAME: FIRST_TENANT.tenant,
         BOOTSTRAP_ADMIN_USERNAME: FIRST_TENANT.administrator,
         BOOTSTRAP_ADMIN_PASSWORD: secrets.administrator,

@@ -10,6 +10,7 @@ it('has defaults for everything', () => {
     build: true,
     logLevel: 'info',
     cell: 'c1',
+    otherCells: [],
     mailFrom: 'Aftertone <voicemail@aftertone.localhost>',
     natsImage: 'nats:2.12-alpine',
   });
@@ -18,6 +19,14 @@ it('has defaults for everything', () => {
 it('takes the options of the command line', () => {
   const settings = readSettings(['--port', '9000', '--data-dir=/srv/a', '--no-demo', '--no-build', '--detach'], {});
   expect(settings).toMatchObject({ port: 9000, dataDir: '/srv/a', demo: false, build: false, detach: true });
+});
+
+it('takes several cells, of which the first is the own one, on built-in servers', () => {
+  expect(readSettings(['--cells', 'north,south'], {})).toMatchObject({ cell: 'north', otherCells: ['south'] });
+  expect(readSettings([], { AFTERTONE_CELL: 'c7' })).toMatchObject({ cell: 'c7', otherCells: [] });
+  for (const cells of ['c1,', 'c1,c1', 'C1']) expect(() => readSettings(['--cells', cells], {})).toThrow(BadSettings);
+  expect(() => readSettings(['--cells', 'c1,c2'], { NATS_URL: 'nats://a' })).toThrow(/built-in servers/);
+  expect(readSettings(['--cells', 'c2'], { NATS_URL: 'nats://a' }).cell).toBe('c2');
 });
 
 it.each([[['--port', 'http']], [['--port', '0']], [['--port', '65536']], [['--prot', '80']], [['extra']]])(

@@ -13,7 +13,10 @@ export interface Settings {
   build: boolean;
   detach: boolean;
   logLevel: string;
+  /** The first cell, which is the gateway's own. */
   cell: string;
+  /** Cells that run beside it, behind the same gateway. */
+  otherCells: readonly string[];
   mailFrom: string;
   natsImage: string;
   /** Path of the nats-server to run, instead of one that is found. */
@@ -33,7 +36,8 @@ export class BadSettings extends Error {
 
 export const DEFAULT_DATA_DIR = '.data';
 const DEFAULT_PORT = 8080;
-const USAGE = 'npm start -- [--port 8080] [--data-dir .data] [--no-demo] [--no-build] [--detach]';
+const DEFAULT_CELL = 'c1';
+const USAGE = 'npm start -- [--port 8080] [--data-dir .data] [--cells c1,c2] [--no-demo] [--no-build] [--detach]';
 
 /** Reads options and environment of `npm start`. Throws `BadSettings`. */
 export function readSettings(args: readonly string[], env: NodeJS.ProcessEnv): Settings {
@@ -44,6 +48,10 @@ export function readSettings(args: readonly string[], env: NodeJS.ProcessEnv): S
   }
   const databases = givenDatabases(env);
   const bus = givenBus(env);
+  const [cell = DEFAULT_CELL, ...otherCells] = cellsOf(options.cells ?? env.AFTERTONE_CELL ?? DEFAULT_CELL);
+  if (otherCells.length > 0 && (databases !== undefined || bus !== undefined)) {
+    throw new BadSettings('Several cells run on built-in servers only: without DATABASE_URL_* and NATS_URL');
+  }
   return {
     port,
     dataDir: options['data-dir'] ?? DEFAULT_DATA_DIR,
@@ -51,7 +59,8 @@ export function readSettings(args: readonly string[], env: NodeJS.ProcessEnv): S
     build: !options['no-build'],
     detach: options.detach === true,
     logLevel: env.LOG_LEVEL ?? 'info',
-    cell: env.AFTERTONE_CELL ?? 'c1',
+    cell,
+    otherCells,
     mailFrom: env.MAIL_FROM ?? 'Aftertone <voicemail@aftertone.localhost>',
     natsImage: env.NATS_IMAGE ?? DEFAULT_NATS_IMAGE,
     ...(env.AFTERTONE_NATS_SERVER ? { natsProgram: env.AFTERTONE_NATS_SERVER } : {}),
@@ -70,6 +79,7 @@ function parse(args: readonly string[]) {
       options: {
         port: { type: 'string' },
         'data-dir': { type: 'string' },
+        cells: { type: 'string' },
         'no-demo': { type: 'boolean' },
         'no-build': { type: 'boolean' },
         detach: { type: 'boolean' },
@@ -78,6 +88,13 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new BadSettings(`${error instanceof Error ? error.message : error}\nUsage: ${USAGE}`);
   }
+}
+
+function cellsOf(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.every((name) => /^[a-z0-9][a-z0-9-]{0,31}$/.test(name)) && new Set(names).size === names.length)
+    return names;
+  throw new BadSettings(`Cells have different names of 1 to 32 lower-case letters, digits and hyphens, not "${text}"`);
 }
 
 function givenDatabases(env: NodeJS.ProcessEnv): DatabaseUrls | undefined {

@@ -7,6 +7,7 @@ import { ensureDemo } from '../demo/demo.ts';
 import { describeDemo, describeWithoutDemo } from '../demo/describe.ts';
 import { isPortFree } from '../process/ports.ts';
 import type { Build } from './build.ts';
+import { prepareCells } from './other-cells.ts';
 import { Platform } from './platform.ts';
 import { publicUrl } from './services.ts';
 import { BadSettings, type Settings } from './settings.ts';
@@ -35,11 +36,13 @@ export async function superviseUntilStopped(options: StartOptions): Promise<void
     const ended = await records.endAll();
     if (ended.length > 0) say(`Ended what an earlier run left behind: ${ended.join(', ')}`);
     await requireFreePort(settings.port);
+    const ports = await choosePorts(layout, [settings.port]);
     const platform = new Platform({
       ...options,
       layout,
       records,
-      ports: await choosePorts(layout, settings.port),
+      ports,
+      otherCells: await prepareCells(layout, settings.otherCells, [settings.port, ...Object.values(ports)]),
       secrets: ensureSecrets(layout),
     });
     try {
