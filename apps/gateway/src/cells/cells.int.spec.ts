@@ -128,6 +128,20 @@ describe('what the gateway says and asks', () => {
     }
   });
 
+  it('is the same from every gateway in front of the cells', async () => {
+    const there = await made(root, 'seen-by-two', 'c2');
+    const second = await start();
+    try {
+      const reader = await EventReader.open(second.url, there.token, '?types=user_created');
+      const user = { token: there.token, body: { username: 'eve', password } };
+      expect((await gateway.send('POST', '/v1/users', user)).status).toBe(201);
+      await eventually(() => expect(reader.events.map(({ event }) => event.tenantid)).toEqual([there.tenant.id]));
+      reader.close();
+    } finally {
+      await second.close();
+    }
+  });
+
   it('does not keep one cell waiting for another', async () => {
     const { cells } = gateway.parts;
     const [here, there] = [await made(root, 'lives'), await made(root, 'waits', 'c2')];
