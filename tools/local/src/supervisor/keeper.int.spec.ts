@@ -55,6 +55,9 @@ const STAYS = 'setInterval(() => undefined, 1000)';
 it('names a program that dies, with its last log lines, and starts it again', async () => {
   await keep(program(`console.log('the disk is full'); ${STAYS}`)).start();
   const first = pid();
+  // It is ready before it has said anything.
+  const log = () => readFileSync(join(folder, 'sample.log'), 'utf8');
+  await waitFor('its words', () => log().includes('the disk is full'), { timeoutMs: 20_000 });
   process.kill(first, 'SIGKILL');
   await waitFor('the second start', () => said.includes('sample runs again'), { timeoutMs: 20_000 });
   expect(pid()).not.toBe(first);
