@@ -16,6 +16,16 @@ export const appendLock = 7_205_759_401;
  * share is the counting in a feed, which is judged in their order.
  */
 export const appendBatchSql = `
+DO $$ BEGIN
+  IF to_regtype('feed_judgement') IS NULL THEN
+    -- What is judged of a feed's row. It is no type of the table's: the table may get columns while calls go on.
+    CREATE TYPE feed_state AS (tenant_id uuid, feed_id text, open boolean, sequence bigint, access jsonb,
+      counters bigint[], limits bigint[]);
+    -- A feed change of one event: its stamp, why it must not be, and the feed after it.
+    CREATE TYPE feed_judgement AS (n int, event int, role text, stamp jsonb, failure jsonb, certain boolean,
+      after feed_state);
+  END IF;
+END $$;
 CREATE OR REPLACE FUNCTION append_batch(batch jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -23,7 +33,7 @@ DECLARE
   events constant jsonb := batch -> 'events';
   head bigint;
   verdicts jsonb[];
-  turns feed_turn[];
+  turns feed_judgement[];
   stamps jsonb[];
   count int;
   r record;
@@ -117,7 +127,7 @@ ${judgeFeedsSql}
       DO UPDATE SET version = excluded.version, key_id = coalesce(excluded.key_id, stream.key_id);
 
   IF turns IS NOT NULL THEN
-    INSERT INTO feed
+    INSERT INTO feed (tenant_id, feed_id, open, sequence, access, counters, limits)
       SELECT (t.after).* FROM (
         SELECT DISTINCT ON ((u.after).tenant_id, (u.after).feed_id) u.after FROM unnest(turns) WITH ORDINALITY AS u
         ORDER BY (u.after).tenant_id, (u.after).feed_id, u.ordinality DESC
@@ -176,7 +186,7 @@ END $$;
 
 /** What `append_batch` needs, and the function itself. */
 export const appendSql = `
--- A feed change of one event: its stamp, why it must not be, and the feed after it.
+-- Of functions of the first version.
 CREATE TYPE feed_turn AS (n int, event int, role text, stamp jsonb, failure jsonb, certain boolean, after feed);
 ${writeRowsSql([])};
 ${appendBatchSql}`;

@@ -13,3 +13,22 @@ END $$;
 CREATE OR REPLACE TRIGGER count_feed_revision BEFORE UPDATE ON feed
   FOR EACH ROW WHEN (NEW.revision = OLD.revision) EXECUTE FUNCTION count_feed_revision();
 `;
+
+/**
+ * Waits until no call of `append_batch` goes on that began before this transaction: it may run the function of before, whose
+ * types do not live through a new column of the table.
+ */
+export const earlierBatchesEndedSql = `
+DO $$
+BEGIN
+  FOR attempt IN 1 .. 1000 LOOP
+    PERFORM pg_stat_clear_snapshot();
+    EXIT WHEN NOT EXISTS (
+      SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active'
+        AND query LIKE '%append_batch(%' AND query_start < transaction_timestamp()
+    );
+    PERFORM pg_sleep(0.01);
+  END LOOP;
+END $$;
+`;

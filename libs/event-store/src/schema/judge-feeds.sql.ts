@@ -32,8 +32,8 @@ export const judgeFeedsSql = `
       END,
       -- What fails whatever the others of the batch do.
       y.over IS NULL OR (NOT y.shrinking AND coalesce(y.was[y.over], 0) + y.grow[y.over] > y.limits_now[y.over]),
-      ROW(y.tenant, y.feed, y.open_now, y.sequence, y.access_now, y.counters, y.limits_now, 0)::feed
-    )::feed_turn ORDER BY y.place)
+      ROW(y.tenant, y.feed, y.open_now, y.sequence, y.access_now, y.counters, y.limits_now)::feed_state
+    )::feed_judgement ORDER BY y.place)
   INTO turns
   FROM (
     SELECT z.*,

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { appendBatchSql, appendSql } from './append.sql.ts';
 import { appendForeseenSql } from './append-foreseen.sql.ts';
 import { appendWholeSql } from './append-whole.sql.ts';
-import { feedRevisionsSql } from './feed-revisions.sql.ts';
+import { earlierBatchesEndedSql, feedRevisionsSql } from './feed-revisions.sql.ts';
 import { preparePuts, registerReadModel } from './read-model.ts';
 import { tablesSql } from './tables.sql.ts';
 import { tenancySql } from './tenancy.sql.ts';
@@ -78,13 +78,25 @@ class RelayedSequence implements MigrationInterface {
   }
 }
 
-/** Feeds that say how often they have changed, so that processes may foresee them (`append_foreseen`). */
-class ForeseenBatches implements MigrationInterface {
-  name = 'ForeseenBatches1700000000007';
+/** `append_batch` with types of its own: the next migration changes the table whose type it used. */
+class FeedStates implements MigrationInterface {
+  name = 'FeedStates1700000000007';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query(feedRevisionsSql);
     await queryRunner.query(appendBatchSql);
+  }
+
+  /** The version before does not see the difference. */
+  async down(): Promise<void> {}
+}
+
+/** Feeds that say how often they have changed, so that processes may foresee them (`append_foreseen`). */
+class ForeseenBatches implements MigrationInterface {
+  name = 'ForeseenBatches1700000000008';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(earlierBatchesEndedSql);
+    await queryRunner.query(feedRevisionsSql);
     await queryRunner.query(appendForeseenSql);
   }
 
@@ -99,5 +111,6 @@ export const eventStoreMigrations: ReadonlyArray<new () => MigrationInterface> =
   SealedSecrets,
   WholeBatches,
   RelayedSequence,
+  FeedStates,
   ForeseenBatches,
 ];
