@@ -9,6 +9,14 @@ const PATIENCE_MS = 30_000;
 
 const whyBroken = (error: unknown): string => String(error instanceof Error ? (error.cause ?? error) : error);
 
+/** What is not ours, such as a page of a balancer, is text. */
+const bodyOf = async (response: Response): Promise<unknown> => {
+  const text = await response.text();
+  if (text === '') return undefined;
+  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  return isJson ? JSON.parse(text) : text.replace(/<[^>]*>|\s+/g, ' ').trim();
+};
+
 export class Api {
   readonly url: string;
   readonly token: string | undefined;
@@ -31,8 +39,7 @@ export class Api {
         ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
-      const text = await response.text();
-      return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+      return { status: response.status, body: await bodyOf(response) };
     } catch (error) {
       return { status: 'broken', body: whyBroken(error) };
     }
@@ -46,7 +53,7 @@ export class Api {
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
       const { status } = response;
-      return { status, body: status === 200 ? new Uint8Array(await response.arrayBuffer()) : await response.json() };
+      return { status, body: status === 200 ? new Uint8Array(await response.arrayBuffer()) : await bodyOf(response) };
     } catch (error) {
       return { status: 'broken', body: whyBroken(error) };
     }

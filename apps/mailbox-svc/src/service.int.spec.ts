@@ -237,7 +237,9 @@ describe('a start', () => {
         expect(await early.ready()).toEqual({ status: 503, checks: { store: false, bus: true } }),
       );
       // It takes no calls yet: another replica may answer them.
-      await expect(early.call(queries.listMailboxes, {}, admin)).rejects.toMatchObject({ code: 'service-unavailable' });
+      await eventually(() =>
+        expect(early.call(queries.listMailboxes, {}, admin)).rejects.toMatchObject({ code: 'service-unavailable' }),
+      );
       await postgres.start();
       await eventually(
         async () => expect(await early.ready()).toEqual({ status: 200, checks: { store: true, bus: true } }),
