@@ -7,7 +7,7 @@ import { settingsIn } from './cell-settings.ts';
 
 const mediaTimeoutMs = 10_000;
 
-/** The services of one cell as the gateway reaches them. Each cell has a bus of its own (docs/decisions/0041). */
+/** The services of one cell as the gateway reaches them. Each cell has a bus of its own (docs/decisions/0043). */
 export interface Cell {
   readonly name: string;
   /** The gateway's settings as they are for this cell. */
