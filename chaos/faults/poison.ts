@@ -17,7 +17,9 @@ const CELL = 'c1';
 /** A connection with every right, as no service and no subscriber has it. */
 export function connectAsAdmin({ servers: { bus } }: Installation): Promise<NatsConnection> {
   const { name = '', password = '' } = bus.users.admin ?? {};
-  return connect({ servers: new URL(bus.url).host, user: name, pass: password, timeout: 10_000 });
+  // Services may answer nobody but the gateway.
+  const inboxPrefix = '_INBOX.gateway.chaos';
+  return connect({ servers: new URL(bus.url).host, user: name, pass: password, timeout: 10_000, inboxPrefix });
 }
 
 export interface Poison {
