@@ -116,7 +116,7 @@ export class LocalBlobStore implements BlobStore {
 
   /** Removes this process's folder of unfinished uploads. */
   async close(): Promise<void> {
-    this.shards.forget();
+    this.shards.close();
     await this.unfinished.end();
   }
 

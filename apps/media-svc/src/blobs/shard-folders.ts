@@ -35,6 +35,7 @@ export class ShardFolders {
   private readonly durable = new Set<string>();
   private rootIs = '';
   private trustedUntil = 0;
+  private closed = false;
 
   /** @param root innermost folder that is never made here: when it is missing, the storage is not there. */
   constructor(root: string) {
@@ -44,11 +45,12 @@ export class ShardFolders {
   /** Makes the folder below the root when it is missing; its own name is durable then. */
   async ensure(path: string): Promise<void> {
     if (performance.now() >= this.trustedUntil) await this.lookAtRoot();
-    await this.shardOf(path).folder;
+    await (this.closed ? this.makeDurable(path) : this.shardOf(path).folder);
   }
 
   /** Makes what was named in the folder up to now durable. */
   sync(path: string): Promise<void> {
+    if (this.closed) return syncFolder(path);
     const shard = this.shardOf(path);
     shard.nextSync ??= this.syncAfter(shard);
     return shard.nextSync;
@@ -60,6 +62,12 @@ export class ShardFolders {
     this.shards.clear();
     this.durable.clear();
     this.trustedUntil = 0;
+  }
+
+  /** Keeps no folder open any more; what still comes, from work that began before, opens and closes its own. */
+  close(): void {
+    this.closed = true;
+    this.forget();
   }
 
   private async syncAfter(shard: Shard): Promise<void> {
