@@ -33,10 +33,15 @@ export class OpeningGround implements Ground {
   constructor(options: GroundOptions) {
     this.opening = new Opening({
       attempt: () => openBoth(options),
+      // One of them that cannot be closed, such as a storage that is away, keeps nothing else open.
       close: async (opened) => {
-        await closeServiceStore(opened);
-        await opened.blobs.close();
-        await opened.recordings.spool.close();
+        try {
+          await closeServiceStore(opened);
+        } finally {
+          const closed = await Promise.allSettled([opened.blobs.close(), opened.recordings.spool.close()]);
+          for (const each of closed)
+            if (each.status === 'rejected') options.logger.warn({ err: each.reason }, 'storage not closed');
+        }
       },
       logger: options.logger,
     });
