@@ -4,7 +4,7 @@ import type { Installation } from '../installation/installation.ts';
 
 /** Kills the postmaster alone: its children find out by themselves. */
 export async function crash({ servers: { postgres } }: Installation): Promise<void> {
-  process.kill(postgres.pid, 'SIGKILL');
+  await postgres.crash();
   await postgres.start();
 }
 

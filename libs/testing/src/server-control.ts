@@ -31,6 +31,12 @@ export class OwnServer {
     await this.running?.kill();
   }
 
+  /** `kill -9` of its first process alone: its children find out by themselves. Resolves when it is gone for its parent, too. */
+  async crash(): Promise<void> {
+    process.kill(this.pid, 'SIGKILL');
+    await this.running?.exited;
+  }
+
   /** Orderly end. Its files stay. */
   async stop(): Promise<void> {
     await this.running?.stop();

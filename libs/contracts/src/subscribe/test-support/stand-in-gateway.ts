@@ -93,6 +93,9 @@ export const standInGateway = async (bus: () => Promise<NatsConnection>, server:
     return method === 'GET' ? [200, await answer(id)] : [204, undefined];
   };
 
+  // A test may take stream and bus away while somebody still asks.
+  const busFailed = (error: unknown): [number, unknown] => [503, { code: 'bus-unavailable', detail: String(error) }];
+
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let body = '';
     for await (const chunk of request) body += chunk;
@@ -100,7 +103,7 @@ export const standInGateway = async (bus: () => Promise<NatsConnection>, server:
     const refusal = scene.failing ?? (scene.tokens.has(token) ? undefined : 401);
     const [status, answered] = refusal
       ? [refusal, { code: 'refused', detail: 'as the test says' }]
-      : await route(request.method ?? '', new URL(request.url ?? '', 'http://gateway'), body);
+      : await route(request.method ?? '', new URL(request.url ?? '', 'http://gateway'), body).catch(busFailed);
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(answered === undefined ? undefined : JSON.stringify(answered));
   };
