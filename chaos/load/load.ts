@@ -18,8 +18,6 @@ export interface LoadOptions {
 const SECONDS = 1;
 /** Between two of one caller, at random: faults take seconds, whatever this machine can take meanwhile. */
 const LONGEST_PAUSE_MS = 200;
-/** When there were enough, and faults still come: what else has to be worked off would only hide how long that takes. */
-const LONGEST_PAUSE_AFTERWARDS_MS = 2_000;
 
 /** What is done to the n-th message after it was left: three of eight are changed, and one is listened to. */
 const changesOf = (n: number): ChangeKind[] => {
@@ -93,7 +91,7 @@ export class Load {
       }
       this.#done += 1;
       this.#tell();
-      await delay(Math.random() * (this.has(1) ? LONGEST_PAUSE_AFTERWARDS_MS : LONGEST_PAUSE_MS));
+      await delay(Math.random() * LONGEST_PAUSE_MS);
     }
   }
 

@@ -39,8 +39,9 @@ export class OpeningGround implements Ground {
           await closeServiceStore(opened);
         } finally {
           const closed = await Promise.allSettled([opened.blobs.close(), opened.recordings.spool.close()]);
-          for (const each of closed)
+          for (const each of closed) {
             if (each.status === 'rejected') options.logger.warn({ err: each.reason }, 'storage not closed');
+          }
         }
       },
       logger: options.logger,

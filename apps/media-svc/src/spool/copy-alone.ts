@@ -1,4 +1,5 @@
 import type { SecondCopies } from './second-copies.ts';
+import { someAtOnce } from './some-at-once.ts';
 import type { Spool } from './spool.ts';
 import type { SpooledMedia, SpooledTable } from './spooled.table.ts';
 
@@ -9,6 +10,8 @@ export interface CopyingParts {
 }
 
 const batchSize = 100;
+/** Few: the other replica has uploads of its own. */
+const atOnce = 4;
 
 /**
  * Has other replicas keep what only this one holds, since there was none when it came, or since that one has been lost.
@@ -19,17 +22,22 @@ const batchSize = 100;
 export const copyAlone = async ({ spool, table, copies }: CopyingParts, signal: AbortSignal): Promise<number> => {
   const replicaId = await spool.replicaId();
   let copied = 0;
+  let isRefused = false;
   for (let after: SpooledMedia | undefined; !signal.aborted; ) {
     const batch = await table.nextAlone(replicaId, batchSize, after);
-    for (const { key } of batch) {
-      if (signal.aborted) break;
+    const outcomes = await someAtOnce(batch, atOnce, async ({ key }) => {
       // It may have been moved meanwhile.
-      if (!(await spool.has(key))) continue;
+      if (isRefused || signal.aborted || !(await spool.has(key))) return false;
       const holder = await copies.make(key);
-      if (holder === null) return copied;
+      if (holder === null) {
+        isRefused = true;
+        return false;
+      }
       await table.add(key, holder);
-      copied += 1;
-    }
+      return true;
+    });
+    copied += outcomes.filter(Boolean).length;
+    if (isRefused) break;
     after = batch.at(-1);
     if (batch.length < batchSize) break;
   }

@@ -2,6 +2,7 @@ import type { Log } from '@aftertone/messaging';
 import type { BlobKey } from '../blobs/blob-store.ts';
 import { spoolMoves } from '../metrics.ts';
 import type { PatientStorage } from '../storage/patient-storage.ts';
+import { someAtOnce } from './some-at-once.ts';
 import { type Spool, spooledContent } from './spool.ts';
 import type { SpooledMedia, SpooledTable } from './spooled.table.ts';
 
@@ -27,16 +28,17 @@ const atOnce = 4;
 export const moveSpooled = async (parts: MovingParts, signal: AbortSignal): Promise<number> => {
   const replicaId = await parts.spool.replicaId();
   let moved = 0;
+  const move = async (entry: SpooledMedia): Promise<void> => {
+    if (signal.aborted) return;
+    await moveOne(parts, replicaId, entry);
+    moved += 1;
+  };
   for (let after: SpooledMedia | undefined; !signal.aborted; ) {
     const batch = await parts.table.next(replicaId, batchSize, after);
     // One alone first: while the storage is still away, only one is tried.
-    for (let n = 0; n < batch.length && !signal.aborted; n += moved === 0 ? 1 : atOnce) {
-      const some = batch.slice(n, n + (moved === 0 ? 1 : atOnce));
-      const outcomes = await Promise.allSettled(some.map((entry) => moveOne(parts, replicaId, entry)));
-      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-      if (failed !== undefined) throw failed.reason;
-      moved += some.length;
-    }
+    const alone = moved === 0 ? 1 : 0;
+    await someAtOnce(batch.slice(0, alone), 1, move);
+    await someAtOnce(batch.slice(alone), atOnce, move);
     after = batch.at(-1);
     if (batch.length < batchSize) break;
   }

@@ -1,25 +1,43 @@
 import type { PatientStorage } from '../storage/patient-storage.ts';
+import { someAtOnce } from './some-at-once.ts';
 import type { SpooledMedia, SpooledTable } from './spooled.table.ts';
 
 const batchSize = 100;
+const atOnce = 10;
+
+export interface Settling {
+  settled: number;
+  /** Where to go on next time; undefined when all were looked at. */
+  after: SpooledMedia | undefined;
+}
 
 /**
  * Ends the rows of replicas that are down, of what the storage has by another replica's copy: a disk that was lost says
  * nothing any more. Should such a replica come back, it finds its files without rows and moves them once more.
  *
+ * What only a replica that is down holds may be much, for long: ends behind a batch of nothing else, to go on from there.
+ *
  * @throws what the storage or the database throws
  */
-export const settleSilent = async (storage: PatientStorage, table: SpooledTable): Promise<number> => {
+export const settleSilent = async (
+  storage: PatientStorage,
+  table: SpooledTable,
+  from: SpooledMedia | undefined,
+): Promise<Settling> => {
   let settled = 0;
-  for (let after: SpooledMedia | undefined; storage.takes; ) {
+  let after = from;
+  while (storage.takes) {
     const batch = await table.nextOfSilent(batchSize, after);
-    for (const { key, replicaId, isStored } of batch) {
-      if (isStored && !(await storage.has(key))) continue;
+    const outcomes = await someAtOnce(batch, atOnce, async ({ key, replicaId, isStored }) => {
+      if (isStored && !(await storage.has(key))) return false;
       await table.end(key, replicaId);
-      settled += 1;
-    }
+      return true;
+    });
+    const ended = outcomes.filter(Boolean).length;
+    settled += ended;
+    if (batch.length < batchSize) return { settled, after: undefined };
     after = batch.at(-1);
-    if (batch.length < batchSize) break;
+    if (ended === 0) break;
   }
-  return settled;
+  return { settled, after };
 };

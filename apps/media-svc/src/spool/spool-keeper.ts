@@ -8,7 +8,7 @@ import { moveSpooled } from './move-spooled.ts';
 import { reconcileSpool } from './reconcile-spool.ts';
 import { ReplicasTable } from './replicas.table.ts';
 import { settleSilent } from './settle-silent.ts';
-import { SpooledTable } from './spooled.table.ts';
+import { type SpooledMedia, SpooledTable } from './spooled.table.ts';
 
 export interface SpoolKeeperOptions {
   recordings: Recordings;
@@ -31,6 +31,7 @@ export class SpoolKeeper {
   private readonly ending = new AbortController();
   private readonly running: Promise<unknown>;
   private failing = false;
+  private settledUpTo: SpooledMedia | undefined;
 
   constructor(options: SpoolKeeperOptions) {
     this.options = options;
@@ -82,7 +83,8 @@ export class SpoolKeeper {
 
   private async settle(): Promise<void> {
     const { recordings, log } = this.options;
-    const settled = await settleSilent(recordings.storage, this.table);
+    const { settled, after } = await settleSilent(recordings.storage, this.table, this.settledUpTo);
+    this.settledUpTo = after;
     if (settled > 0) log.info({ settled }, 'the storage has what replicas that are down held');
   }
 

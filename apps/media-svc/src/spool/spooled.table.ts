@@ -107,10 +107,10 @@ export class SpooledTable {
     return { isStored: rows[0]?.is_stored === true, isListed: rows[0]?.is_listed === true };
   }
 
-  /** A file without its row (its database was set back): it may be the only copy. */
+  /** A file without its row (its database was set back): it may be the only copy. Full milliseconds, as `after` has them. */
   async add(key: BlobKey, replicaId: string): Promise<void> {
     await this.pool.query(
-      `INSERT INTO spooled_media (tenant_id, id, replica_id, sha256, spooled_at) VALUES ($1, $2, $3, $4, now())
+      `INSERT INTO spooled_media (tenant_id, id, replica_id, sha256, spooled_at) VALUES ($1, $2, $3, $4, date_trunc('milliseconds', now()))
        ON CONFLICT (tenant_id, id, replica_id) DO UPDATE SET sha256 = excluded.sha256`,
       [key.tenantId, key.mediaId, replicaId, key.sha256],
     );

@@ -7,6 +7,8 @@ import { waitFor } from '../process/wait.ts';
 
 const FAST_SHUTDOWN_MS = 30_000;
 const BURIAL_MS = 10_000;
+/** In `postmaster.pid`: key and id of the shared memory (LOCK_FILE_LINE_SHMEM_KEY in Postgres's `pidfile.h`, from zero). */
+const SHARED_MEMORY_LINE = 6;
 
 /**
  * Ends a Postgres that still serves this data folder (its parent was killed), so that there are never two, and removes
@@ -14,8 +16,14 @@ const BURIAL_MS = 10_000;
  */
 export async function endLeftoverPostgres(dataDir: string): Promise<void> {
   const lockFile = join(dataDir, 'postmaster.pid');
-  const pid = Number(firstLineOf(lockFile));
+  const lines = linesOf(lockFile);
+  const pid = Number(lines[0]);
   if (!Number.isInteger(pid) || pid <= 0) return;
+  await endServer(pid, dataDir, lockFile);
+  await waitForChildren(lines);
+}
+
+async function endServer(pid: number, dataDir: string, lockFile: string): Promise<void> {
   const leftover = identify(pid);
   if (leftover === undefined) {
     // Killed, but perhaps not yet reaped by whoever inherited it: Postgres takes a zombie for a server that runs.
@@ -32,6 +40,27 @@ export async function endLeftoverPostgres(dataDir: string): Promise<void> {
   await waitFor('the end of an earlier Postgres', () => !isAlive(leftover), { timeoutMs: FAST_SHUTDOWN_MS }).catch(() =>
     killGroup(leftover),
   );
+}
+
+/**
+ * The children of a killed server end by themselves when they notice, and until then Postgres would refuse to start. Where
+ * one does not, Postgres says so.
+ */
+async function waitForChildren(lockLines: readonly string[]): Promise<void> {
+  const segment = Number(lockLines[SHARED_MEMORY_LINE]?.trim().split(/\s+/)[1]);
+  if (!Number.isInteger(segment)) return;
+  await waitFor('the last child of a killed Postgres', () => !isAttached(segment), { timeoutMs: BURIAL_MS }).catch(
+    () => undefined,
+  );
+}
+
+/** Whether a process still has this System V shared memory; false where that cannot be read (proc_sysvipc(5), Linux). */
+function isAttached(segment: number): boolean {
+  const [names = '', ...rows] = linesOf('/proc/sysvipc/shm');
+  const columns = names.trim().split(/\s+/);
+  return rows
+    .map((row) => row.trim().split(/\s+/).map(Number))
+    .some((row) => row[columns.indexOf('shmid')] === segment && (row[columns.indexOf('nattch')] ?? 0) > 0);
 }
 
 function isKnown(pid: number): boolean {
@@ -58,10 +87,10 @@ function servesFolder(pid: number, dataDir: string): boolean {
   }
 }
 
-function firstLineOf(file: string): string | undefined {
+function linesOf(file: string): string[] {
   try {
-    return readFileSync(file, 'utf8').split('\n')[0];
+    return readFileSync(file, 'utf8').split('\n');
   } catch {
-    return undefined;
+    return [];
   }
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -73,6 +73,24 @@ it('starts over a lock file whose process id now belongs to another program, and
   await start();
   expect(identify(bystander.pid ?? 0)).toBeDefined();
   bystander.kill();
+});
+
+it.runIf(process.platform === 'linux')('waits for the children of a killed server', async () => {
+  const killed = await start();
+  const [pid = ''] = readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n');
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+  for (const child of children) process.kill(child, 'SIGSTOP');
+  process.kill(Number(pid), 'SIGKILL');
+  await killed.exited;
+  let hasEnded = false;
+  const starting = start().finally(() => {
+    hasEnded = true;
+  });
+  // As long as any Postgres would take to see that it cannot start.
+  await new Promise((resolve) => spawn(process.execPath, ['--eval', '']).on('exit', resolve));
+  expect(hasEnded).toBe(false);
+  for (const child of children) process.kill(child, 'SIGCONT');
+  await starting;
 });
 
 it('makes its files anew when an earlier attempt was cut off', async () => {
