@@ -80,16 +80,20 @@ it.runIf(process.platform === 'linux')('waits for the children of a killed serve
   const [pid = ''] = readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n');
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
   for (const child of children) process.kill(child, 'SIGSTOP');
-  process.kill(Number(pid), 'SIGKILL');
-  await killed.exited;
   let hasEnded = false;
-  const starting = start().finally(() => {
-    hasEnded = true;
-  });
-  // As long as any Postgres would take to see that it cannot start.
-  await new Promise((resolve) => spawn(process.execPath, ['--eval', '']).on('exit', resolve));
-  expect(hasEnded).toBe(false);
-  for (const child of children) process.kill(child, 'SIGCONT');
+  let starting: Promise<RunningProgram>;
+  try {
+    process.kill(Number(pid), 'SIGKILL');
+    await killed.exited;
+    starting = start().finally(() => {
+      hasEnded = true;
+    });
+    // As long as any Postgres would take to see that it cannot start.
+    await new Promise((resolve) => spawn(process.execPath, ['--eval', '']).on('exit', resolve));
+    expect(hasEnded).toBe(false);
+  } finally {
+    for (const child of children) process.kill(child, 'SIGCONT');
+  }
   await starting;
 });
 
