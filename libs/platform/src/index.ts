@@ -10,7 +10,7 @@ export {
   optionalText,
   serverSettings,
 } from './config/settings.ts';
-export { type Grant, type GrantVerb, grant, signGrant, verifyGrant } from './grants/grant.ts';
+export { type Grant, type GrantVerb, grant, grantExpiry, signGrant, verifyGrant } from './grants/grant.ts';
 export { type Checks, type Readiness, registerHealth } from './health/health.ts';
 export { ProblemFilter } from './http/problem.filter.ts';
 export { type Problem, problemContentType, problemOf, type StatusTable } from './http/problem.ts';

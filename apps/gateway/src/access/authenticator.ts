@@ -1,4 +1,4 @@
-import { Gathering, systemClock } from '@aftertone/kernel';
+import { type Clock, Gathering } from '@aftertone/kernel';
 import { isTokenText } from '../identity/tokens/token-text.ts';
 import type { VouchedUsers } from './oidc/vouched-users.ts';
 import { tenantNotFound } from './refusals.ts';
@@ -6,10 +6,9 @@ import type { Presented, Session, SessionFacts, TokenOwner } from './session.ts'
 import { sessionFrom } from './session-from.ts';
 import type { SessionStore } from './session-store.ts';
 
-const hasEnded = ({ expiresAt }: SessionFacts): boolean => expiresAt !== null && expiresAt <= systemClock().getTime();
-
 interface AuthenticatorParts {
   store: SessionStore;
+  clock: Clock;
   /** Whose the tokens are that we did not make. */
   vouched: Pick<VouchedUsers, 'of' | 'ofAll'>;
   /** Told of every valid token that is shown. */
@@ -71,7 +70,7 @@ export class Authenticator {
   /** Those of the tokens that are still valid, in their own tenants. Nobody shows them now: it counts as no use. */
   async byTokenIds(ids: readonly string[]): Promise<Session[]> {
     const facts = ids.length === 0 ? [] : await this.parts.store.byTokenIds(ids);
-    return facts.flatMap((one) => (hasEnded(one) ? [] : (sessionFrom(one) ?? [])));
+    return facts.flatMap((one) => (this.hasEnded(one) ? [] : (sessionFrom(one) ?? [])));
   }
 
   /**
@@ -80,7 +79,7 @@ export class Authenticator {
    */
   async owners(owners: readonly TokenOwner[]): Promise<(Session | null)[]> {
     const facts = owners.length === 0 ? [] : await this.parts.store.byOwners(owners);
-    return facts.map((one) => (one === null || hasEnded(one) ? null : sessionFrom(one)));
+    return facts.map((one) => (one === null || this.hasEnded(one) ? null : sessionFrom(one)));
   }
 
   /**
@@ -106,15 +105,19 @@ export class Authenticator {
     });
   }
 
+  private hasEnded({ expiresAt }: SessionFacts): boolean {
+    return expiresAt !== null && expiresAt <= this.parts.clock().getTime();
+  }
+
   private acting(facts: SessionFacts | null): Session | null {
-    if (facts === null || hasEnded(facts)) return null;
+    if (facts === null || this.hasEnded(facts)) return null;
     const session = this.used(facts);
     if (session === null) throw tenantNotFound();
     return session;
   }
 
   private used(facts: SessionFacts | null): Session | null {
-    const session = facts === null || hasEnded(facts) ? null : sessionFrom(facts);
+    const session = facts === null || this.hasEnded(facts) ? null : sessionFrom(facts);
     if (session !== null) this.parts.onUse(session);
     return session;
   }

@@ -6,6 +6,7 @@ import {
   openServiceStore,
   type ServiceStore,
 } from '@aftertone/event-store';
+import type { Clock } from '@aftertone/kernel';
 import type { Logger } from '@aftertone/platform';
 import type { QueryResult, QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
@@ -58,6 +59,11 @@ export class Database {
 
   get store(): EventStore {
     return this.opening.there.store;
+  }
+
+  /** The database's time. */
+  get clock(): Clock {
+    return this.opening.there.clock;
   }
 
   /** Sessions under row-level security. */

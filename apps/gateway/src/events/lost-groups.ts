@@ -1,5 +1,4 @@
 import { type CloudEvent, compileAcl, contractEvents } from '@aftertone/contracts';
-import { systemClock } from '@aftertone/kernel';
 import type { Session } from '../access/session.ts';
 import { type AccessChange, accessChange } from '../group-access/access-change.ts';
 
@@ -35,11 +34,11 @@ const changeOf = (event: CloudEvent): AccessChange | null => {
  * from follows the same stream by itself and catches up a moment later; until then they are narrowed here.
  */
 export class LostGroups {
-  /** When each was lost, milliseconds since 1970, oldest first. */
+  /** When each was lost, in milliseconds of `now`, oldest first. */
   private readonly lost = new Map<string, number>();
   private readonly now: () => number;
 
-  constructor(now: () => number = () => systemClock().getTime()) {
+  constructor(now: () => number = () => performance.now()) {
     this.now = now;
   }
 

@@ -31,6 +31,7 @@ export const makeIdentity = (config: Config, cells: Cells, database: Database) =
   const serviceTokenUses = new ServiceTokenUses(database);
   const authenticator = new Authenticator({
     store: new SessionStore(database),
+    clock: () => database.clock(),
     vouched: new VouchedUsers(new Issuers(config.OIDC_ISSUERS), database),
     onUse: (session) => serviceTokenUses.note(session),
   });

@@ -9,6 +9,7 @@ export interface Ground {
   readonly reader: DataSource;
   /** Short reads that many calls make. */
   readonly reads: TenantReads;
+  /** The database's time. */
   readonly clock: Clock;
 }
 

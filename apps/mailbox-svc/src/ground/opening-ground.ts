@@ -7,7 +7,7 @@ import {
   type StoreLogger,
   type TenantReads,
 } from '@aftertone/event-store';
-import { type Clock, systemClock } from '@aftertone/kernel';
+import type { Clock } from '@aftertone/kernel';
 import type { DataSource } from 'typeorm';
 import { migrations } from '../migrations/index.ts';
 import type { Ground } from './ground.ts';
@@ -22,7 +22,6 @@ export interface GroundOptions {
 
 /** The service's database, opened in the background. */
 export class OpeningGround implements Ground {
-  readonly clock: Clock = systemClock;
   private readonly opening: Opening<ServiceStore>;
 
   constructor({ databaseUrl: url, keks, logger }: GroundOptions) {
@@ -32,6 +31,10 @@ export class OpeningGround implements Ground {
       close: closeServiceStore,
       logger,
     });
+  }
+
+  get clock(): Clock {
+    return this.opening.there.clock;
   }
 
   get store(): EventStore {

@@ -11,6 +11,7 @@ export interface Ground {
   readonly recordings: Recordings;
   /** The storage, for housekeeping. */
   readonly blobs: BlobStore;
+  /** The database's time. */
   readonly clock: Clock;
 }
 

@@ -7,7 +7,7 @@ import {
   type StoreLogger,
   type TenantReads,
 } from '@aftertone/event-store';
-import { type Clock, systemClock } from '@aftertone/kernel';
+import type { Clock } from '@aftertone/kernel';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { mediaAggregate } from '../media/media.aggregate.ts';
 import { migrations } from '../migrations/index.ts';
@@ -27,7 +27,6 @@ type Opened = ServiceStore & OpenedBytes;
 
 /** The service's database, opened in the background, and what keeps the bytes. */
 export class OpeningGround implements Ground {
-  readonly clock: Clock = systemClock;
   private readonly opening: Opening<Opened>;
 
   constructor(options: GroundOptions) {
@@ -46,6 +45,10 @@ export class OpeningGround implements Ground {
       },
       logger: options.logger,
     });
+  }
+
+  get clock(): Clock {
+    return this.opening.there.clock;
   }
 
   get store(): EventStore {

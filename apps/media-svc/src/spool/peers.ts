@@ -5,11 +5,9 @@ import type { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { type DomainError, unavailable } from '@aftertone/kernel';
-import { type GrantVerb, signGrant } from '@aftertone/platform';
+import { type GrantVerb, grantExpiry, signGrant } from '@aftertone/platform';
 import { z } from 'zod';
 import type { BlobContent, BlobKey, ByteRange } from '../blobs/blob-store.ts';
-
-const grantMs = 60_000;
 
 const retryAfterSeconds = 5;
 
@@ -99,7 +97,7 @@ export class Peers {
   }
 
   private grant({ tenantId, mediaId }: BlobKey, verb: GrantVerb): string {
-    return `Grant ${signGrant({ tenantId, mediaId, verb, expiresAt: Date.now() + grantMs }, this.secret)}`;
+    return `Grant ${signGrant({ tenantId, mediaId, verb, expiresAt: grantExpiry() }, this.secret)}`;
   }
 }
 

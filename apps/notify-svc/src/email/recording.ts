@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable, Transform } from 'node:stream';
 import type { AudioFormat } from '@aftertone/contracts';
 import { type DomainError, unavailable } from '@aftertone/kernel';
-import { signGrant } from '@aftertone/platform';
+import { grantExpiry, signGrant } from '@aftertone/platform';
 import type { Recording } from '../deliveries/delivery.ts';
 
 export interface RecordingSource {
@@ -21,9 +21,6 @@ export interface FetchedAudio {
 export const incompleteCode = 'recording-incomplete';
 /** The same for a recording that media-svc converts. */
 export const conversionBrokeCode = 'conversion-incomplete';
-
-/** How long a grant is good for: long enough to begin the download. */
-const grantMs = 60_000;
 
 const gone = new Set([404, 410]);
 /** media-svc's answer for a recording that it cannot convert. */
@@ -80,7 +77,7 @@ export const fetchRecording = async (
   signal: AbortSignal,
 ): Promise<FetchedAudio | 'gone' | 'unreadable'> => {
   const { mediaId } = recording;
-  const grant = signGrant({ tenantId, mediaId, verb: 'get', expiresAt: Date.now() + grantMs }, grantSecret);
+  const grant = signGrant({ tenantId, mediaId, verb: 'get', expiresAt: grantExpiry() }, grantSecret);
   const url = new URL(`media/${mediaId}`, mediaUrl.endsWith('/') ? mediaUrl : `${mediaUrl}/`);
   if (format !== 'original') url.searchParams.set('format', format);
   // In a header, where no access log writes it down.

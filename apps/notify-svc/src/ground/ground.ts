@@ -7,5 +7,6 @@ export interface Ground {
   readonly store: EventStore;
   /** Sessions of the reading role, for `asTenant`. */
   readonly reader: DataSource;
+  /** The database's time. */
   readonly clock: Clock;
 }

@@ -6,7 +6,7 @@ import {
   type ServiceStore,
   type StoreLogger,
 } from '@aftertone/event-store';
-import { type Clock, systemClock } from '@aftertone/kernel';
+import type { Clock } from '@aftertone/kernel';
 import type { DataSource } from 'typeorm';
 import { migrations } from '../migrations/index.ts';
 import type { Ground } from './ground.ts';
@@ -21,7 +21,6 @@ export interface GroundOptions {
 
 /** The service's database, opened in the background. */
 export class OpeningGround implements Ground {
-  readonly clock: Clock = systemClock;
   private readonly opening: Opening<ServiceStore>;
 
   constructor({ databaseUrl: url, keks, logger }: GroundOptions) {
@@ -31,6 +30,10 @@ export class OpeningGround implements Ground {
       close: closeServiceStore,
       logger,
     });
+  }
+
+  get clock(): Clock {
+    return this.opening.there.clock;
   }
 
   get store(): EventStore {

@@ -16,7 +16,15 @@ export const callHeadersSchema = {
     [callHeaders.tenant]: { type: 'string', format: 'uuid' },
     [callHeaders.actor]: { ...json, description: 'on whose behalf: {kind, id, admin}' },
     [callHeaders.correlationId]: { type: 'string' },
-    [callHeaders.deadline]: { type: 'string', description: 'when the caller stops waiting, milliseconds since 1970' },
+    [callHeaders.deadline]: {
+      type: 'string',
+      description:
+        'when the caller stops waiting, milliseconds since 1970; counts only where the header below is missing',
+    },
+    [callHeaders.timeout]: {
+      type: 'string',
+      description: 'how long the caller waits, milliseconds from when this arrives',
+    },
     [callHeaders.traceparent]: { type: 'string', description: 'W3C trace context' },
     [callHeaders.idempotency]: { ...json, description: 'Idempotency-Key with its route and a hash of the request' },
   },

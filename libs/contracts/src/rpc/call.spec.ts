@@ -10,6 +10,8 @@ const context: CallContext = {
 
 const reading = (headers: Record<string, string>) => (name: string) => headers[name];
 
+const sentAt = context.deadline - 5_000;
+
 describe('call headers', () => {
   it('are read as they were written, with and without what may be absent', () => {
     const full: CallContext = {
@@ -17,9 +19,23 @@ describe('call headers', () => {
       traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
       idempotency: { route: 'POST /v1/mailboxes/1/messages', key: 'k 1', bodyHash: 'abc' },
     };
-    expect(readCallHeaders(reading(writeCallHeaders(full)))).toEqual(full);
-    expect(readCallHeaders(reading(writeCallHeaders(context)))).toEqual(context);
+    for (const one of [full, context]) {
+      expect(readCallHeaders(reading(writeCallHeaders(one, sentAt)), sentAt)).toEqual(one);
+    }
     expect(Object.keys(writeCallHeaders(context))).not.toContain(callHeaders.idempotency);
+  });
+
+  it('leave as much time as the caller waits, whatever its clock says', () => {
+    const sent = reading(writeCallHeaders(context, sentAt));
+    for (const off of [-300_000, 0, 300_000]) {
+      expect(readCallHeaders(sent, sentAt + off).deadline).toBe(context.deadline + off);
+    }
+    expect(readCallHeaders(reading(writeCallHeaders(context, context.deadline + 1)), sentAt).deadline).toBe(sentAt);
+  });
+
+  it('of an older caller say nothing but the moment', () => {
+    const { [callHeaders.timeout]: _left, ...older } = writeCallHeaders(context, sentAt);
+    expect(readCallHeaders(reading(older), sentAt + 1_000)).toEqual(context);
   });
 
   it.each([
@@ -27,6 +43,7 @@ describe('call headers', () => {
     ['another kind of actor', { [callHeaders.actor]: '{"kind":"root","id":"x","admin":true}' }],
     ['an actor that is no JSON', { [callHeaders.actor]: 'root' }],
     ['no deadline', { [callHeaders.deadline]: 'soon' }],
+    ['a time that is not one', { [callHeaders.timeout]: '-1' }],
     ['a key of several lines', { [callHeaders.idempotency]: '{"route":"r","key":"a\\nb","bodyHash":"x"}' }],
   ])('with %s are refused', (_, wrong) => {
     expect(() => readCallHeaders(reading({ ...writeCallHeaders(context), ...wrong }))).toThrow();

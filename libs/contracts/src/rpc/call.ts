@@ -35,7 +35,7 @@ export interface CallContext {
   tenantId: string;
   actor: Actor;
   correlationId: string;
-  /** When the caller stops waiting, milliseconds since 1970. */
+  /** When the caller stops waiting, milliseconds since 1970, by the clock of the process that reads it. */
   deadline: number;
   /** W3C trace context. */
   traceparent?: string;
@@ -47,6 +47,7 @@ export const callHeaders = {
   actor: 'Aftertone-Actor',
   correlationId: 'Aftertone-Correlation-Id',
   deadline: 'Aftertone-Deadline',
+  timeout: 'Aftertone-Timeout',
   traceparent: 'traceparent',
   idempotency: 'Aftertone-Idempotency',
 } as const;
@@ -58,33 +59,42 @@ const callContext = z.object({
   actor,
   correlationId: z.string().min(1).max(128),
   deadline: z.coerce.number().int(),
+  timeout: z.coerce.number().int().min(0).optional(),
   traceparent: z.string().optional(),
   idempotency: idempotency.optional(),
 });
 
-/** Headers of a call as text. */
-export const writeCallHeaders = (context: CallContext): Record<string, string> => ({
+/** Headers of a call as text. @param now milliseconds since 1970 */
+export const writeCallHeaders = (context: CallContext, now = Date.now()): Record<string, string> => ({
   [callHeaders.tenant]: context.tenantId,
   [callHeaders.actor]: JSON.stringify(context.actor),
   [callHeaders.correlationId]: context.correlationId,
   [callHeaders.deadline]: String(context.deadline),
+  [callHeaders.timeout]: String(Math.max(0, Math.ceil(context.deadline - now))),
   ...(context.traceparent === undefined ? {} : { [callHeaders.traceparent]: context.traceparent }),
   ...(context.idempotency === undefined ? {} : { [callHeaders.idempotency]: JSON.stringify(context.idempotency) }),
 });
 
-/** Reads what `writeCallHeaders` wrote; throws a ZodError or SyntaxError on anything else. */
-export const readCallHeaders = (get: (name: string) => string | undefined): CallContext => {
+/**
+ * Reads what `writeCallHeaders` wrote; throws a ZodError or SyntaxError on anything else. The time that is left counts from
+ * now: the caller's clock may be minutes off. Only callers of older versions say nothing but the moment.
+ *
+ * @param now milliseconds since 1970
+ */
+export const readCallHeaders = (get: (name: string) => string | undefined, now = Date.now()): CallContext => {
   const parsed = callContext.parse({
     tenantId: get(callHeaders.tenant),
     actor: parseJson(get(callHeaders.actor)),
     correlationId: get(callHeaders.correlationId),
     deadline: get(callHeaders.deadline),
+    timeout: get(callHeaders.timeout),
     traceparent: get(callHeaders.traceparent),
     idempotency: parseJson(get(callHeaders.idempotency)),
   });
-  const { traceparent, idempotency: key, ...rest } = parsed;
+  const { traceparent, idempotency: key, timeout, ...rest } = parsed;
   return {
     ...rest,
+    ...(timeout === undefined ? {} : { deadline: now + timeout }),
     ...(traceparent === undefined ? {} : { traceparent }),
     ...(key === undefined ? {} : { idempotency: key }),
   };

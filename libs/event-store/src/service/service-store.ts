@@ -1,3 +1,4 @@
+import type { Clock } from '@aftertone/kernel';
 import type { DataSource, DataSourceOptions, MigrationInterface } from 'typeorm';
 import { migrate } from '../migrate.ts';
 import { openReader } from '../readers/reader.ts';
@@ -5,6 +6,7 @@ import { TenantReads } from '../readers/tenant-reads.ts';
 import type { StoredKind } from '../store/decode.ts';
 import type { StoreLogger } from '../store/logger.ts';
 import { type EventStore, openEventStore } from '../store/store.ts';
+import { DatabaseClock } from './database-clock.ts';
 
 export interface ServiceStoreOptions {
   url: string;
@@ -25,6 +27,9 @@ export interface ServiceStore {
   store: EventStore;
   reader: DataSource;
   reads: TenantReads;
+  /** The database's time: the same for all processes, whatever the clocks of their machines say. */
+  clock: Clock;
+  stopClock(): void;
 }
 
 /** Migrates the database and opens it, once. Throws when Postgres does not answer or a key is wrong. */
@@ -37,7 +42,8 @@ export async function openServiceStore(options: ServiceStoreOptions): Promise<Se
   try {
     reads = await TenantReads.open(url, { applicationName: `${applicationName}-reads` });
     const reader = await openReader(url, entities, { applicationName: `${applicationName}-reader` });
-    return { store, reader, reads };
+    const clock = await DatabaseClock.open(store.pool);
+    return { store, reader, reads, clock: clock.now, stopClock: () => clock.stop() };
   } catch (error) {
     await reads?.close();
     await store.close();
@@ -45,7 +51,8 @@ export async function openServiceStore(options: ServiceStoreOptions): Promise<Se
   }
 }
 
-export async function closeServiceStore({ store, reader, reads }: ServiceStore): Promise<void> {
+export async function closeServiceStore({ store, reader, reads, stopClock }: ServiceStore): Promise<void> {
+  stopClock();
   await store.close();
   await reads.close();
   await reader.destroy();

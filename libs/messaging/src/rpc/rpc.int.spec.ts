@@ -190,6 +190,17 @@ describe('request and reply', () => {
     expect(reply.headers?.get(errorHeader)).toBe('deadline-exceeded');
   });
 
+  it.each([-600_000, 600_000])('answers a caller whose clock is %i ms off', async (off) => {
+    const { cell } = await startBoth();
+    const raw = await connect(addressOf(natsUrl()));
+    endings.push(() => raw.close());
+    const fields = headers();
+    const context = contextFor(off + 5_000);
+    for (const [name, value] of Object.entries(writeCallHeaders(context, Date.now() + off))) fields.set(name, value);
+    const reply = await raw.request(rpcSubject(greet, cell), '{"name":"Bo"}', { timeout: 5_000, headers: fields });
+    expect(reply.headers).toBeUndefined();
+  });
+
   it('stops waiting at the deadline', async () => {
     const { client } = await startBoth();
     const error = await refusal(client.call(slow, {}, contextFor(300)));

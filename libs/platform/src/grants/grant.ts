@@ -16,6 +16,15 @@ export const grant = z.strictObject({
   maxSeconds: z.number().int().min(1).optional(),
 });
 
+/**
+ * How long a grant is good for, milliseconds: it is used at once, but by a service whose clock may be minutes off from
+ * that of the one who signed it.
+ */
+const lifetimeMs = 15 * 60_000;
+
+/** When a grant that is signed now expires, milliseconds since 1970. */
+export const grantExpiry = (now: number = Date.now()): number => now + lifetimeMs;
+
 /** Leave to do one thing with one media object for a short time, signed by who checked the rights. */
 export type Grant = z.output<typeof grant>;
 export type GrantVerb = Grant['verb'];

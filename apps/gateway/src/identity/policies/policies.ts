@@ -1,6 +1,6 @@
 import type { NewPolicy, PolicyChanges, Policy as PolicyView } from '@aftertone/contracts';
 import type { GuardFailure } from '@aftertone/event-store';
-import { type CommandMeta, conflict, type DomainError, newId, rejected, systemClock } from '@aftertone/kernel';
+import { type CommandMeta, conflict, type DomainError, newId, rejected } from '@aftertone/kernel';
 import { requireOwn } from '../../access/delegation.ts';
 import type { Database } from '../../database/database.ts';
 import type { Caller } from '../../http/service-calls.ts';
@@ -34,7 +34,7 @@ export class Policies {
     requireOwn(caller.session, 'user', policy.acl);
     const { tenantId } = caller.session;
     const id = newId();
-    const meta = { now: systemClock().toISOString() };
+    const meta = { now: this.database.clock().toISOString() };
     await this.database.store.handle(policyAggregate, {
       tenantId,
       id,
@@ -74,7 +74,7 @@ export class Policies {
         tenantId,
         id,
         expectedVersion: ifVersion ?? version,
-        command: command({ now: systemClock().toISOString() }),
+        command: command({ now: this.database.clock().toISOString() }),
         meta: metaOf(caller),
         onGuard: refusal,
       });

@@ -1,6 +1,6 @@
 import type { NewServiceToken, ServiceToken } from '@aftertone/contracts';
 import type { RowChange } from '@aftertone/event-store';
-import { newId, systemClock } from '@aftertone/kernel';
+import { newId } from '@aftertone/kernel';
 import { requireOwn } from '../../access/delegation.ts';
 import type { Database } from '../../database/database.ts';
 import type { Caller } from '../../http/service-calls.ts';
@@ -25,7 +25,7 @@ export class ServiceTokens {
     requireOwn(session, 'service', token.acl);
     const { tenantId, userId: createdBy } = session;
     const [id, text] = [newId(), newTokenText()];
-    const meta = { now: systemClock().toISOString() };
+    const meta = { now: this.database.clock().toISOString() };
     await this.database.store.handle(serviceTokenAggregate, {
       tenantId,
       id,
@@ -56,7 +56,7 @@ export class ServiceTokens {
     await this.database.store.handle(serviceTokenAggregate, {
       tenantId,
       id,
-      command: { type: 'DeleteServiceToken', data: {}, meta: { now: systemClock().toISOString() } },
+      command: { type: 'DeleteServiceToken', data: {}, meta: { now: this.database.clock().toISOString() } },
       meta: metaOf(caller),
       extraRows: [without('service_token_secrets'), without('service_token_uses')],
     });

@@ -1,6 +1,6 @@
 import type { TenantChanges, Tenant as TenantView } from '@aftertone/contracts';
 import type { EventMeta } from '@aftertone/event-store';
-import { newId, systemClock } from '@aftertone/kernel';
+import { newId } from '@aftertone/kernel';
 import type { Cells } from '../../cells/cells.ts';
 import type { Database } from '../../database/database.ts';
 import type { Directory } from '../directory.ts';
@@ -44,7 +44,7 @@ export class Tenants {
     const passwordHash = await passwords.hash(admin.password);
     const [tenantId, userId] = [newId(), newId()];
     const founder = { userId, shortId: await directory.nextShortId(), username: admin.username, email: admin.email };
-    const now = systemClock().toISOString();
+    const now = database.clock().toISOString();
     const { events } = await database.store.handle(tenantAggregate, {
       tenantId: registryTenantId,
       id: tenantId,
@@ -65,7 +65,7 @@ export class Tenants {
       tenantId: registryTenantId,
       id,
       ...(ifVersion === undefined ? {} : { expectedVersion: ifVersion }),
-      command: { type: 'ChangeTenant', data: { changes }, meta: { now: systemClock().toISOString() } },
+      command: { type: 'ChangeTenant', data: { changes }, meta: { now: this.parts.database.clock().toISOString() } },
       meta,
       onGuard: tenantRefusal,
     });

@@ -1,4 +1,4 @@
-import { newId, systemClock } from '@aftertone/kernel';
+import { newId } from '@aftertone/kernel';
 import type { Authenticator } from '../../access/authenticator.ts';
 import { wrongLogIn } from '../../access/refusals.ts';
 import type { Session } from '../../access/session.ts';
@@ -62,7 +62,7 @@ export class Tokens {
     await this.parts.database.store.handle(tokenAggregate, {
       tenantId: session.homeTenantId,
       id: session.tokenId,
-      command: { type: 'RevokeToken', data: {}, meta: { now: systemClock().toISOString() } },
+      command: { type: 'RevokeToken', data: {}, meta: { now: this.parts.database.clock().toISOString() } },
       meta: metaOf({ session, correlationId }),
       extraRows: [{ table: 'tokens', op: 'delete', key: { token_hash: tokenHash(text) } }],
     });
@@ -70,7 +70,7 @@ export class Tokens {
 
   private async issue({ tenantId, userId, generation }: Login, correlationId: string): Promise<Issued> {
     const { database, authenticator, lifeMs } = this.parts;
-    const now = systemClock();
+    const now = database.clock();
     const [token, tokenId] = [newTokenText(), newId()];
     const expiresAt = new Date(now.getTime() + lifeMs).toISOString();
     const row = {

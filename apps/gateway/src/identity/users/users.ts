@@ -6,7 +6,7 @@ import {
   withNotifyChanges,
 } from '@aftertone/contracts';
 import type { RowChange } from '@aftertone/event-store';
-import { newId, systemClock } from '@aftertone/kernel';
+import { newId } from '@aftertone/kernel';
 import { requireOwn } from '../../access/delegation.ts';
 import type { Database } from '../../database/database.ts';
 import type { Caller } from '../../http/service-calls.ts';
@@ -59,7 +59,7 @@ export class Users {
       tenantId,
       id,
       isNew: true,
-      command: { type: 'CreateUser', data, meta: { now: systemClock().toISOString() } },
+      command: { type: 'CreateUser', data, meta: { now: this.parts.database.clock().toISOString() } },
       meta: metaOf(caller),
       extraRows: [credentialRow(id, passwordHash)],
       onGuard: userRefusal,
@@ -84,7 +84,7 @@ export class Users {
     await uponVersion(target.ifVersion, async () => {
       const before = await this.judged(target, caller);
       await allowed(before);
-      const command = { type: 'ChangeUser', data, meta: { now: systemClock().toISOString() } } as const;
+      const command = { type: 'ChangeUser', data, meta: { now: this.parts.database.clock().toISOString() } } as const;
       await this.decide(target, before, command, rows, caller);
     });
     return query.read(tenantId, id);
@@ -94,7 +94,11 @@ export class Users {
   async remove(target: UserTarget, caller: Caller): Promise<void> {
     await uponVersion(target.ifVersion, async () => {
       const before = await this.judged(target, caller);
-      const command = { type: 'DeleteUser', data: {}, meta: { now: systemClock().toISOString() } } as const;
+      const command = {
+        type: 'DeleteUser',
+        data: {},
+        meta: { now: this.parts.database.clock().toISOString() },
+      } as const;
       await this.decide(target, before, command, [withoutCredential(target.id)], caller);
     });
   }

@@ -7,7 +7,7 @@ import http, {
 import https from 'node:https';
 import type { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
-import { type Grant, signGrant } from '@aftertone/platform';
+import { type Grant, grantExpiry, signGrant } from '@aftertone/platform';
 import type { RawBody } from '../../http/stream-answer.ts';
 import { HeldAudio } from './held-audio.ts';
 import { mediaRefusal, mediaUnavailable } from './media-refusal.ts';
@@ -73,9 +73,6 @@ const sendWhole = (request: ClientRequest, pieces: readonly Buffer[]): void => {
 const lengthOf = (pieces: readonly Buffer[]): number => pieces.reduce((sum, { length }) => sum + length, 0);
 
 const bareHost = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');
-
-/** A grant is used at once; a minute forgives clocks that differ. */
-const grantMs = 60_000;
 
 /** After so many requests over kept connections one ends its own, so that replicas of media-svc that are new get their share. */
 const requestsPerConnection = 500;
@@ -157,7 +154,7 @@ export class MediaClient {
   }
 
   private ownHeaders({ tenantId, mediaId, correlationId }: MediaTarget, grant: Exchange['grant']) {
-    const token = signGrant({ tenantId, mediaId, expiresAt: Date.now() + grantMs, ...grant }, this.options.secret);
+    const token = signGrant({ tenantId, mediaId, expiresAt: grantExpiry(), ...grant }, this.options.secret);
     return { authorization: `Grant ${token}`, 'x-correlation-id': correlationId };
   }
 
