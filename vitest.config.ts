@@ -8,7 +8,7 @@ export default defineConfig({
   // As tsconfig.base.json says: Nest finds what to inject in the metadata of constructors.
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   test: {
-    include: ['{apps,libs,tools}/*/src/**/*.spec.ts', '{chaos,deploy,e2e}/**/*.spec.ts'],
+    include: ['{apps,libs,tools}/*/src/**/*.spec.ts', '{bench,chaos,deploy,e2e}/**/*.spec.ts'],
     globalSetup: ['libs/testing/src/global-setup.ts'],
     // Longer than any wait for a condition: on a busy machine everything comes, only later.
     testTimeout: 120_000,

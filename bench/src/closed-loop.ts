@@ -13,7 +13,7 @@ export const closedLoop = async (
   once: () => Promise<void>,
   { inFlight, seconds }: { inFlight: number; seconds: number },
 ): Promise<LoopFigures> => {
-  const { latencies } = await paced(once, { pace: { inFlight }, seconds, warmUpSeconds: seconds / 4 });
+  const { latencies, completed } = await paced(once, { pace: { inFlight }, seconds, warmUpSeconds: seconds / 4 });
   latencies.sort((a, b) => a - b);
-  return { perSecond: latencies.length / seconds, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) };
+  return { perSecond: completed / seconds, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) };
 };

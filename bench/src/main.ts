@@ -5,6 +5,7 @@ import { benches } from './benches.ts';
 import { asPercent, othersNow, QUIET, watchOthers } from './machine/others.ts';
 import { versions } from './machine/versions.ts';
 import { readOptions, usage } from './options.ts';
+import { howOften, repeated } from './repeated.ts';
 import { compared, markdown, type Table } from './table.ts';
 
 const settings = readOptions(process.argv.slice(2));
@@ -24,23 +25,23 @@ const say = (text: string): void => {
 };
 
 /** What the figures stand on: they mean little where other programs take the cores. */
-const conditions = (others: number): string =>
-  `(load ${loadavg()
+const conditions = (bench: Bench, others: number): string =>
+  `(${howOften(bench, settings)}; load ${loadavg()
     .map((n) => n.toFixed(1))
     .join(' ')}; other programs took ${asPercent(others)} of the cores meanwhile${others > QUIET ? ': not idle' : ''})`;
 
 const measure = async (bench: Bench): Promise<Table[]> => {
   const others = watchOthers();
-  const tables = await bench.run(settings);
+  const tables = await repeated(bench, settings);
   for (const table of earlier === undefined ? tables : compared(tables, earlier)) say(markdown(table));
-  say(conditions(others()));
+  say(conditions(bench, others()));
   return tables;
 };
 
 const run = async (): Promise<void> => {
   const machine = await versions();
   say(machine.join('\n'));
-  say(`${settings.seconds} s a figure, median of ${settings.runs}`);
+  say(`${settings.seconds} s a figure where a bench does not say otherwise`);
   const others = await othersNow();
   if (others > QUIET) say(`The machine is not idle: other programs take ${asPercent(others)} of its cores.`);
   const tables: Table[] = [];

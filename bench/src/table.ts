@@ -2,6 +2,8 @@ export interface Column {
   head: string;
   /** Digits behind the point of numbers in this column. */
   digits?: number;
+  /** What is printed of several runs; `largest` where a middle would hide what must not be. Default: `median`. */
+  severalRuns?: 'median' | 'largest';
 }
 
 export type Cell = string | number | null;

@@ -84,6 +84,7 @@ const title = 'Append: a command with one event, one feed and one read-model row
 export const append: Bench = {
   name: 'append',
   measures: 'commands handled by the event store beside bare one-row inserts and emmett-postgresql',
+  repeats: 'itself',
   run: async (options) => [
     await benchAppend(options, 0, title),
     await benchAppend(options, 2_000, `${title}, each flush 2 ms longer`),

@@ -117,6 +117,7 @@ const benchAudio = async ({ seconds }: { seconds: number }): Promise<AudioRow[]>
 export const audio: Bench = {
   name: 'audio',
   measures: 'recordings converted one at a time',
+  repeats: 'whole',
   run: async ({ seconds }) => [
     {
       title: 'Audio: recordings converted one at a time, each in a thread of its own',

@@ -77,6 +77,7 @@ const statementsTable = (title: string, { statements, deposits }: Cost): Table =
 export const cost: Bench = {
   name: 'cost',
   measures: 'CPU, statements, writes and messages of one deposit, in each part',
+  repeats: 'whole',
   run: async ({ seconds }) => {
     const installation = await startInstallation();
     try {

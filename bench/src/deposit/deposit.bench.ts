@@ -62,6 +62,7 @@ const rows = async ({ seconds, runs }: BenchOptions): Promise<Table['rows']> => 
 export const deposit: Bench = {
   name: 'deposit',
   measures: 'a 10 s WAV through the gateway beside writing a file and committing a row',
+  repeats: 'itself',
   run: async (options) => [
     {
       title: 'Deposit: a 10 s WAV (160 kB) through the gateway, all parts on this machine',

@@ -137,5 +137,6 @@ export const download: Bench = {
   name: 'download',
   measures:
     'audio through the gateway beside plain file streaming, and beside that through a plain proxy; memory with 50 slow readers',
+  repeats: 'itself',
   run: tables,
 };

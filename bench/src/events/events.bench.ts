@@ -36,5 +36,6 @@ const deliveries = async (seconds: number): Promise<Table> => ({
 export const events: Bench = {
   name: 'events',
   measures: 'rights of 10,000 subscribers; the bus to 1,000 SSE and 1,000 WebSocket clients',
+  repeats: 'whole',
   run: async ({ seconds }) => [matches(), await deliveries(seconds)],
 };

@@ -92,5 +92,6 @@ const table = async ({ full }: BenchOptions): Promise<Table> => {
 export const lists: Bench = {
   name: 'lists',
   measures: 'lists, counts, single messages and deletions among 100, 9,000, 100,000 and (with --full) 1,000,000',
+  repeats: 'itself',
   run: async (options) => [await table(options)],
 };

@@ -117,5 +117,6 @@ const table = async ({ seconds }: BenchOptions): Promise<Table> => {
 export const live: Bench = {
   name: 'live',
   measures: 'from a deposit to its event over SSE and WebSocket, with 2 and 1,000 subscribers',
+  repeats: 'whole',
   run: async (options) => [await table(options)],
 };

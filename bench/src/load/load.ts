@@ -22,7 +22,7 @@ export interface LoadReport {
   p50: number;
   p99: number;
   max: number;
-  /** Calls in the counted time. */
+  /** Calls that began in the counted time: what percentiles are of. */
   count: number;
   /** How often each status was answered, warm-up included. */
   statuses: Record<string, number>;
@@ -81,7 +81,7 @@ const merged = (reports: readonly GeneratorReport[]): LoadReport => {
   const sum = (pick: (report: GeneratorReport) => number): number => reports.reduce((all, one) => all + pick(one), 0);
   const calls = Object.values(statuses).reduce((all, times) => all + times, 0);
   return {
-    perSecond: sorted.length / Math.max(...reports.map((report) => report.seconds)),
+    perSecond: sum((report) => report.completed) / Math.max(...reports.map((report) => report.seconds)),
     p50: percentile(sorted, 0.5),
     p99: percentile(sorted, 0.99),
     max: sorted.at(-1) ?? Number.NaN,

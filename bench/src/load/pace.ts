@@ -15,9 +15,14 @@ export interface PacedRun {
 }
 
 export interface PacedFigures {
-  /** Milliseconds of each call that was due in the counted time, in no order. */
+  /** Milliseconds of each call that began (at a rate: was due) in the counted time, in no order; all were awaited. */
   latencies: number[];
-  /** Seconds from the start of the counted time to the end of its last call. */
+  /**
+   * Calls that ended in `seconds`. In a closed loop also those that had begun before, and without those that went on
+   * behind the end: what is under way at one edge makes up for what is at the other.
+   */
+  completed: number;
+  /** The counted time; at a rate up to the end of its last call. */
   seconds: number;
 }
 
@@ -32,16 +37,17 @@ const begin = ({ warmUpSeconds, seconds }: PacedRun): { start: number; end: numb
 const closed = async (once: Once, inFlight: number, run: PacedRun): Promise<PacedFigures> => {
   const { start, end } = begin(run);
   const latencies: number[] = [];
-  let n = 0;
+  let [n, completed] = [0, 0];
   const caller = async (): Promise<void> => {
     for (let began = performance.now(); began < end; began = performance.now()) {
       await once(n++, began);
       const done = performance.now();
-      if (began >= start && done <= end) latencies.push(done - began);
+      if (done >= start && done <= end) completed += 1;
+      if (began >= start) latencies.push(done - began);
     }
   };
   await Promise.all(Array.from({ length: inFlight }, caller));
-  return { latencies, seconds: run.seconds };
+  return { latencies, completed, seconds: run.seconds };
 };
 
 const open = async (once: Once, perSecond: number, run: PacedRun): Promise<PacedFigures> => {
@@ -63,7 +69,7 @@ const open = async (once: Once, perSecond: number, run: PacedRun): Promise<Paced
     if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
   }
   await Promise.all(calls);
-  return { latencies, seconds: (last - start) / 1000 };
+  return { latencies, completed: latencies.length, seconds: (last - start) / 1000 };
 };
 
 /** Calls `once` at this pace. Rejects when a call does. */

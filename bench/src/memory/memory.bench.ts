@@ -89,5 +89,6 @@ const measure = async ({ full }: BenchOptions): Promise<Table> => {
 export const memory: Bench = {
   name: 'memory',
   measures: "each program's memory at rest and after an hour's messages (--full: a million)",
+  repeats: 'once',
   run: async (options) => [await measure(options)],
 };

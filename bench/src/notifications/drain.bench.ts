@@ -161,6 +161,7 @@ const benchDrain = async (): Promise<DrainRow[]> => {
 export const notifyDrain: Bench = {
   name: 'notify-drain',
   measures: 'notifications of a backlog of messages on the bus',
+  repeats: 'whole',
   run: async () => [
     {
       title: 'Notifications: a backlog on the bus, a message and its counts each, worked off',

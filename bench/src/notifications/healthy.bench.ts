@@ -154,6 +154,7 @@ const benchHealthy = async (): Promise<HealthyRow[]> => [await benchRaw(), await
 export const notifications: Bench = {
   name: 'notifications',
   measures: 'from an event to its webhook beside 1,000 dead ones',
+  repeats: 'whole',
   run: async () => [
     {
       title: 'Webhooks: from an event to its arrival, 10,000 messages beside dead ones, 2,000 to compare',

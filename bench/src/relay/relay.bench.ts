@@ -107,5 +107,6 @@ const measureAll = async ({ runs, seconds, full }: BenchOptions): Promise<Table>
 export const relay: Bench = {
   name: 'relay',
   measures: 'the relay at work on a backlog and a rebuild of the message list, alone and beside writers',
+  repeats: 'itself',
   run: async (options) => [await measureAll(options)],
 };
