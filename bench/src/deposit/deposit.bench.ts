@@ -1,10 +1,11 @@
 import type { Bench, BenchOptions } from '../bench.ts';
-import { closedLoop, type LoopFigures } from '../closed-loop.ts';
+import type { LoopFigures } from '../closed-loop.ts';
 import { median } from '../figures.ts';
 import { type Installation, startInstallation } from '../installation/installation.ts';
 import { warmUp } from '../installation/warm-up.ts';
 import { allAnswered, load } from '../load/load.ts';
 import { depositRequests, recording } from '../load/requests.ts';
+import { untilCalm } from '../machine/calm.ts';
 import { settle } from '../machine/settle.ts';
 import type { Table } from '../table.ts';
 import { rawKeeper } from './raw-keeper.ts';
@@ -19,14 +20,14 @@ interface Round {
 /** One after the other in the same minute: what the disk and the neighbours do then, both feel. */
 const round = async (installation: Installation, inFlight: number, seconds: number): Promise<Round> => {
   const audio = recording(SECONDS_OF_SOUND);
-  const keeper = await rawKeeper(installation, audio, inFlight);
-  const raw = await closedLoop(keeper.once, { inFlight, seconds });
-  await keeper.end();
+  // What our own burst before led to is no part of this figure: events, notifications, moving recordings.
+  await untilCalm(installation);
+  await settle();
+  const raw = await rawKeeper(installation, { audio, inFlight, seconds });
   await settle();
   const requests = depositRequests(installation, [await installation.newMailbox()], audio);
   const ours = await load({ url: installation.url, requests, pace: { inFlight }, seconds });
   allAnswered(ours, 201);
-  await settle();
   return { ours, raw };
 };
 

@@ -1,43 +1,23 @@
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
+import type { LoopFigures } from '../closed-loop.ts';
 import type { Installation } from '../installation/installation.ts';
+import { ask } from '../load/ask.ts';
+import type { RawOrder } from './raw-keeper.process.ts';
 
-export interface RawKeeper {
-  once(): Promise<void>;
-  /** Takes away what was kept. */
-  end(): Promise<void>;
-}
+/** As many threads work on files as Node has by default; fewer would be less than anybody has. */
+const USUAL_THREADS = 4;
 
-/** The least that any voicemail must do to keep a message: write and fsync the file, commit one row. */
-export const rawKeeper = async (
+/**
+ * The least that any voicemail must do to keep a message: write and fsync the file, commit one row, into the database
+ * and onto the disk of the installation. In a process of its own with a thread and a database session for each that is
+ * in flight: with Node's four threads for files it would be the threads that are measured, not the machine.
+ */
+export const rawKeeper = (
   { servers, dataDir }: Installation,
-  audio: Buffer,
-  inFlight: number,
-): Promise<RawKeeper> => {
-  const folder = join(dataDir, 'raw');
-  mkdirSync(folder, { recursive: true });
-  const pool = new pg.Pool({ connectionString: servers.database('mailbox'), max: Math.min(inFlight, 16) });
-  await pool.query('CREATE TABLE IF NOT EXISTS bench_raw (id uuid PRIMARY KEY, at timestamptz, facts jsonb)');
-  return {
-    once: async () => {
-      const id = randomUUID();
-      const file = await open(join(folder, id), 'w');
-      await file.write(audio);
-      await file.sync();
-      await file.close();
-      await pool.query({
-        name: 'raw',
-        text: 'INSERT INTO bench_raw VALUES ($1, now(), $2)',
-        values: [id, '{"callerNumber":"+33155501234"}'],
-      });
-    },
-    end: async () => {
-      await pool.query('DROP TABLE bench_raw');
-      await pool.end();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-};
+  order: Pick<RawOrder, 'audio' | 'inFlight' | 'seconds'>,
+): Promise<LoopFigures> =>
+  ask(
+    new URL('./raw-keeper.process.js', import.meta.url),
+    { ...order, folder: join(dataDir, 'raw'), databaseUrl: servers.database('mailbox') } satisfies RawOrder,
+    { UV_THREADPOOL_SIZE: String(Math.max(order.inFlight, USUAL_THREADS)) },
+  );

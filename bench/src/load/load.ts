@@ -1,7 +1,5 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { percentile } from '../figures.ts';
+import { ask } from './ask.ts';
 import type { GeneratorOrder, GeneratorReport } from './generator.process.ts';
 import type { WireRequest } from './http-connection.ts';
 import type { Pace } from './pace.ts';
@@ -37,17 +35,8 @@ const share = (pace: Pace, n: number, processes: number): Pace =>
     ? { perSecond: pace.perSecond / processes }
     : { inFlight: Math.floor((pace.inFlight + n) / processes) };
 
-const generate = async (order: GeneratorOrder): Promise<GeneratorReport> => {
-  const program = fileURLToPath(new URL('./generator.process.js', import.meta.url));
-  // The recordings go over as bytes, not as text.
-  const child = fork(program, { serialization: 'advanced' });
-  const ended = once(child, 'exit');
-  child.send(order);
-  const failed = ended.then(([code]) => Promise.reject(new Error(`the load generator ended (${code})`)));
-  const [report] = (await Promise.race([once(child, 'message'), failed])) as [GeneratorReport];
-  await ended;
-  return report;
-};
+const generate = (order: GeneratorOrder): Promise<GeneratorReport> =>
+  ask(new URL('./generator.process.js', import.meta.url), order);
 
 /**
  * Loads a server from processes of their own. Why none of the known generators: autocannon counts from when it got round
