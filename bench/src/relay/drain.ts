@@ -1,19 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EventStore, type OutgoingMessage, type Publisher, startRelay } from '@aftertone/event-store';
+import { type EventStore, type OutgoingMessage, type Publisher, type Relay, startRelay } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
 import { type Bus, connectBus, type JetStreamTarget, jetStreamTarget } from '@aftertone/messaging';
 import { headers, type NatsConnection } from '@nats-io/transport-node';
 import { startNats } from '../nats.ts';
-import { type Done, timed } from './use.ts';
+import { type Done, timed, type Watched } from './use.ts';
 
-export interface Backlog {
+export interface Backlog extends Watched {
   store: EventStore;
   publisher: Publisher;
-  /** Events of the log that are drained: the first so many. */
+  /** Events of the log that are drained: up to this position. */
   events: number;
-  postgres: number;
 }
 
 interface EmptyBus {
@@ -37,29 +36,34 @@ const onEmptyBus = async <Result>(work: (empty: EmptyBus) => Promise<Result>): P
   }
 };
 
-/** Relays the backlog to a stream that is empty; the result is how many messages that were. */
-export const drain = ({ store, publisher, events, postgres }: Backlog): Promise<Done<number>> =>
-  onEmptyBus(({ target, pid }) =>
-    timed(events, { postgres, nats: pid }, async () => {
-      let seen = 0;
-      let messages = 0;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const relay = startRelay({
+/** Relays the backlog to a stream that is empty. */
+export const drain = ({ store, publisher, events, ...watched }: Backlog): Promise<Done> =>
+  onEmptyBus(async ({ target, pid }) => {
+    const { promise: drained, resolve } = Promise.withResolvers<void>();
+    let relay: Relay | undefined;
+    const done = await timed({ ...watched, nats: pid }, async () => {
+      let [seen, made, published, needed] = [0, 0, 0, Number.POSITIVE_INFINITY];
+      relay = startRelay({
         ...{ store, name: `bench-${newId()}`, target },
         translate: (event) => {
-          seen = event.position;
-          return publisher.busMessages(event);
+          const messages = publisher.busMessages(event);
+          made += messages.length;
+          if (event.position <= events) seen += 1;
+          // The relay makes messages ahead of those that it publishes.
+          if (event.position === events) needed = made;
+          return messages;
         },
-        onProgress: ({ published }) => {
-          messages += published;
-          if (seen >= events) resolve();
+        onProgress: (progress) => {
+          published += progress.published;
+          if (published >= needed) resolve();
         },
       });
-      await promise;
-      await relay.stop();
-      return messages;
-    }),
-  );
+      await drained;
+      return { events: seen, messages: needed };
+    });
+    await relay?.stop();
+    return done;
+  });
 
 const window = 1_024;
 
@@ -86,20 +90,20 @@ const publishAll = (connection: NatsConnection, inbox: string, all: readonly Out
   return promise;
 };
 
-/** Publishes the same bytes, made beforehand, with nothing but the client library. */
-export const barePublishes = async ({ store, publisher, events }: Backlog): Promise<Done<number>> => {
+/** The first messages of the backlog, made beforehand, with nothing but the client library. */
+export const barePublishes = async ({ store, publisher, events }: Backlog): Promise<Done> => {
   const all: OutgoingMessage[] = [];
-  const some = Math.min(events, 20_000);
-  for (let position = 0; position < some; ) {
+  let position = 0;
+  for (const some = Math.min(events, 20_000); position < some; ) {
     const page = await store.log.readAll(position, 1_000);
     for (const event of page) all.push(...publisher.busMessages(event));
     position = page.at(-1)?.position ?? some;
   }
   return onEmptyBus(async ({ bus, target, pid }) => {
     await target.inspect();
-    return timed(some, { nats: pid }, async () => {
+    return timed({ nats: pid }, async () => {
       await publishAll(bus.connection(), `${bus.inboxPrefix}.${newId()}`, all);
-      return (all.length * events) / some;
+      return { events: position, messages: all.length };
     });
   });
 };

@@ -1,20 +1,29 @@
 import { type EventStore, rebuild as rebuildTables } from '@aftertone/event-store';
 import { messageList } from '@aftertone/mailbox-svc/message-log';
 import pg from 'pg';
-import { type Done, timed } from './use.ts';
+import { type Done, timed, type Watched } from './use.ts';
 
-interface Log {
+interface Log extends Watched {
   store: EventStore;
-  events: number;
-  postgres: number;
 }
 
-/** Makes the message list anew from the log. */
-export const rebuildList = ({ store, events, postgres }: Log): Promise<Done<void>> =>
-  timed(events, { postgres }, () => rebuildTables({ ...messageList, store }));
+/** Makes the message list anew from the whole log, with what is written meanwhile. */
+export const rebuildList = ({ store, ...watched }: Log): Promise<Done> =>
+  timed(watched, async () => {
+    let through = 0;
+    // Streams that change meanwhile are read again from their beginning: what counts is how far the list is.
+    await rebuildTables({
+      ...messageList,
+      store,
+      onProgress: (progress) => {
+        through = progress.through;
+      },
+    });
+    return { events: through };
+  });
 
 /** The rows of the list, from a file of the server's into a table with the same indexes: no client, no events. */
-export const bareCopy = async ({ store, events, postgres }: Log): Promise<Done<void>> => {
+export const bareCopy = async ({ store, ...watched }: Log): Promise<Done> => {
   const session = new pg.Client(store.url);
   await session.connect();
   const { rows } = await session.query(`SELECT current_setting('data_directory') || '/bare.copy' AS file`);
@@ -22,8 +31,10 @@ export const bareCopy = async ({ store, events, postgres }: Log): Promise<Done<v
   try {
     await session.query(`CREATE TABLE bare_copy (LIKE message INCLUDING ALL)`);
     await session.query(`COPY message TO '${file}'`);
-    return await timed(events, { postgres }, async () => {
+    const events = await store.log.headPosition();
+    return await timed(watched, async () => {
       await session.query(`COPY bare_copy FROM '${file}'`);
+      return { events };
     });
   } finally {
     await session.query('DROP TABLE IF EXISTS bare_copy');

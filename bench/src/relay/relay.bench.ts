@@ -2,18 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MessageLog, mailboxPublisher } from '@aftertone/mailbox-svc/message-log';
 import pg from 'pg';
-import { startDatabase } from '../append/database.ts';
+import { type BenchDatabase, startDatabase } from '../append/database.ts';
 import type { Bench, BenchOptions } from '../bench.ts';
 import { median } from '../figures.ts';
 import type { Cell, Table } from '../table.ts';
-import { barePublishes, drain } from './drain.ts';
+import { type Backlog, barePublishes, drain } from './drain.ts';
 import { bareCopy, rebuildList } from './rebuild.ts';
-import type { Done } from './use.ts';
+import { type Done, timed, type Watched } from './use.ts';
 import { startWriters } from './writers.ts';
 
+const EVENTS = 200_000;
 const inFlight = 64;
 
-const fill = async (log: MessageLog, events: number): Promise<void> => {
+const fill = async (log: MessageLog): Promise<number> => {
   let full = false;
   const write = async (): Promise<void> => {
     while (!full) await log.write();
@@ -21,92 +22,119 @@ const fill = async (log: MessageLog, events: number): Promise<void> => {
   const writers = Array.from({ length: inFlight }, write);
   while (!full) {
     await delay(100);
-    full = (await log.store.log.headPosition()) >= events;
+    full = (await log.store.log.headPosition()) >= EVENTS;
   }
   await Promise.all(writers);
   const session = new pg.Client(log.store.url);
   await session.connect();
   await session.query('ANALYZE');
   await session.end();
+  return log.store.log.headPosition();
 };
 
-type Figures = Done<unknown> & { writers?: number };
-
-const several = async (runs: number, measure: () => Promise<Figures>): Promise<Figures> => {
-  const all: Figures[] = [];
-  for (let run = 0; run < runs; run += 1) all.push(await measure());
-  const middle = (of: (figures: Figures) => number): number => median(all.map(of));
+const middleOf = (all: readonly Done[]): Done => {
+  const middle = (of: (done: Done) => number | null): number | null => {
+    const values = all.map(of).filter((value) => value !== null);
+    return values.length === 0 ? null : median(values);
+  };
+  const perSecond = middle(({ writers }) => writers?.perSecond ?? null);
   return {
-    result: all[0]?.result,
-    perSecond: middle(({ perSecond }) => perSecond),
+    perSecond: middle((done) => done.perSecond) ?? Number.NaN,
+    messagesPerSecond: middle((done) => done.messagesPerSecond),
     node: middle(({ node }) => node),
     postgres: middle(({ postgres }) => postgres),
     nats: middle(({ nats }) => nats),
-    writers: middle(({ writers = Number.NaN }) => writers),
+    // Of stalls the longest of all: a middle would hide one.
+    writers: perSecond === null ? null : { perSecond, longestStallMs: longestStall(all) },
   };
 };
 
-const measureAll = async ({ runs, seconds, full }: BenchOptions): Promise<Table> => {
-  const events = full ? 200_000 : 40_000;
-  const database = await startDatabase();
+const longestStall = (all: readonly Done[]): number =>
+  Math.max(...all.map(({ writers }) => writers?.longestStallMs ?? 0));
+
+const several = async (runs: number, measure: () => Promise<Done>): Promise<Done> => {
+  const all: Done[] = [];
+  while (all.length < runs) all.push(await measure());
+  return middleOf(all);
+};
+
+const waiting = (seconds: number, watched: Watched): Promise<Done> =>
+  timed(watched, async () => {
+    await delay(seconds * 1000);
+    return { events: Number.NaN };
+  });
+
+type Rows = Record<string, Done>;
+
+const measureAlone = async (backlog: Backlog, runs: number): Promise<Rows> => ({
+  'drain by the relay': await several(runs, () => drain(backlog)),
+  'the same messages, published bare': await several(runs, () => barePublishes(backlog)),
+  'rebuild of the message list': await several(runs, () => rebuildList(backlog)),
+  'the same rows, copied bare': await several(runs, () => bareCopy(backlog)),
+});
+
+const measureBesideWriters = async (
+  backlog: Backlog,
+  order: { url: string; kek: string },
+  { runs, seconds }: BenchOptions,
+): Promise<Rows> => {
+  const writers = await startWriters(order);
+  const beside = { ...backlog, writers };
+  await delay(1_000); // until they are warm
+  const rows = {
+    'writers alone': await several(runs, () => waiting(seconds, beside)),
+    'drain beside writers': await several(runs, () => drain(beside)),
+    'rebuild beside writers': await several(runs, () => rebuildList(beside)),
+  };
+  await writers.stop();
+  return rows;
+};
+
+const measureAll = async (database: BenchDatabase, options: BenchOptions): Promise<Table> => {
   const order = { url: database.url, kek: `bench:${randomBytes(32).toString('base64')}` };
-  try {
-    const log = await MessageLog.open(order);
-    const backlog = { store: log.store, publisher: mailboxPublisher('c1'), events, postgres: database.pid };
-    await fill(log, events);
-    const alone = {
-      'drain by the relay': await several(runs, () => drain(backlog)),
-      'the same messages, published bare': await several(runs, () => barePublishes(backlog)),
-      'rebuild of the message list': await several(runs, () => rebuildList(backlog)),
-      'the same rows, copied bare': await several(runs, () => bareCopy(backlog)),
-    };
-    const writers = await startWriters(order);
-    const written = async <F extends Done<unknown>>(work: () => Promise<F>): Promise<Figures> => {
-      await writers.perSecond();
-      const done = await work();
-      return { ...done, node: Number.NaN, postgres: Number.NaN, nats: Number.NaN, writers: await writers.perSecond() };
-    };
-    const nothing = async (): Promise<Done<null>> => {
-      await delay(seconds * 1000);
-      return { result: null, perSecond: Number.NaN, node: Number.NaN, postgres: Number.NaN, nats: Number.NaN };
-    };
-    await delay(1_000); // until they are warm
-    const unhindered = await several(runs, () => written(nothing));
-    const hindered = {
-      'drain beside writers': await several(runs, () => written(() => drain(backlog))),
-      'rebuild beside writers': await several(runs, () => written(() => rebuildList(backlog))),
-    };
-    await writers.stop();
-    await log.store.close();
-    const row = ([name, f]: [string, Figures]): Cell[] => [
-      name,
-      ...[f.perSecond, typeof f.result === 'number' ? (f.perSecond * f.result) / events : null],
-      ...[f.node, f.postgres, f.nats, f.writers ?? null, (f.writers ?? Number.NaN) / (unhindered.writers ?? 1)].map(
-        (value) => (Number.isNaN(value) ? null : value),
-      ),
-    ];
-    return {
-      title: `A backlog of ${events.toLocaleString('en')} events of messages`,
-      columns: [
-        ...['what', 'events per s', 'messages per s'].map((head) => ({ head })),
-        ...['Node µs per event', 'Postgres µs', 'NATS µs'].map((head) => ({ head, digits: 1 })),
-        { head: 'messages written per s meanwhile' },
-        { head: 'of writers alone', digits: 2 },
-      ],
-      rows: [...Object.entries(alone), ...Object.entries(hindered)].map(row),
-      notes: [
-        `Writers alone: ${Math.round(unhindered.writers ?? 0)} messages a second, 32 in flight from another process; every second message is heard, an event more.`,
-        'Each event leads to four messages on the bus: the message and the counts, each to the mailbox and to its owner.',
-      ],
-    };
-  } finally {
-    await database.stop();
-  }
+  const log = await MessageLog.open(order);
+  const events = await fill(log);
+  const backlog = { store: log.store, publisher: mailboxPublisher('c1'), events, postgres: database.pid };
+  const alone = await measureAlone(backlog, options.runs);
+  const beside = await measureBesideWriters(backlog, order, options);
+  await log.store.close();
+  const unhindered = beside['writers alone']?.writers?.perSecond ?? Number.NaN;
+  const row = ([name, done]: [string, Done]): Cell[] => [
+    name,
+    ...[Number.isNaN(done.perSecond) ? null : done.perSecond, done.messagesPerSecond],
+    ...[done.node, done.postgres, done.nats],
+    ...(done.writers === null
+      ? [null, null, null]
+      : [done.writers.perSecond, done.writers.perSecond / unhindered, done.writers.longestStallMs]),
+  ];
+  return {
+    title: `A backlog of ${EVENTS.toLocaleString('en')} events of messages`,
+    columns: [
+      ...['what', 'events per s', 'messages per s'].map((head) => ({ head })),
+      ...['Node µs per event', 'Postgres µs', 'NATS µs'].map((head) => ({ head, digits: 1 })),
+      { head: 'messages written per s meanwhile' },
+      { head: 'of writers alone', digits: 2 },
+      { head: "writers' longest stall ms" },
+    ],
+    rows: [...Object.entries(alone), ...Object.entries(beside)].map(row),
+    notes: [
+      'Writers: 32 in flight from another process; every second message is heard, an event more. They are counted in exactly the time of the drain or rebuild; the stall is the longest of all runs.',
+      'A rebuild is divided by all events of the log at its end, those that were written meanwhile included.',
+      'Each event leads to four messages on the bus: the message and the counts, each to the mailbox and to its owner.',
+    ],
+  };
 };
 
 export const relay: Bench = {
   name: 'relay',
   measures: 'the relay at work on a backlog and a rebuild of the message list, alone and beside writers',
   repeats: 'itself',
-  run: async (options) => [await measureAll(options)],
+  run: async (options) => {
+    const database = await startDatabase();
+    try {
+      return [await measureAll(database, options)];
+    } finally {
+      await database.stop();
+    }
+  },
 };

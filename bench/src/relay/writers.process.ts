@@ -1,15 +1,10 @@
 import { MessageLog } from '@aftertone/mailbox-svc/message-log';
+import { startCount, type WritersReport } from './writers-count.ts';
 
 /** Writers in a process of their own, as another replica: 32 of them at a time, from `begin` until `end`. */
 export interface WritersOrder {
   url: string;
   kek: string;
-}
-
-/** Messages written since the count was last asked for, and the seconds that took. */
-export interface WritersReport {
-  messages: number;
-  seconds: number;
 }
 
 const inFlight = 32;
@@ -18,20 +13,21 @@ const send = (report: WritersReport | 'ready'): void => void process.send?.(repo
 
 const work = async (order: WritersOrder): Promise<void> => {
   const log = await MessageLog.open(order);
-  const state = { going: true, messages: 0, since: performance.now() };
+  let going = true;
+  let counted = startCount();
   const report = (): void => {
-    send({ messages: state.messages, seconds: (performance.now() - state.since) / 1000 });
-    Object.assign(state, { messages: 0, since: performance.now() });
+    send(counted.end());
+    counted = startCount();
   };
   process.on('message', (word) => {
     if (word === 'count') report();
-    else state.going = false;
+    else going = false;
   });
   send('ready');
   const write = async (): Promise<void> => {
-    while (state.going) {
+    while (going) {
       await log.write();
-      state.messages += 1;
+      counted.add();
     }
   };
   await Promise.all(Array.from({ length: inFlight }, write));

@@ -1,11 +1,19 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { WritersOrder, WritersReport } from './writers.process.ts';
+import type { WritersOrder } from './writers.process.ts';
+import type { WritersReport } from './writers-count.ts';
+
+export interface WritersFigures {
+  /** Messages. */
+  perSecond: number;
+  /** The longest time in which none of them finished a message, milliseconds. */
+  longestStallMs: number;
+}
 
 export interface Writers {
-  /** Messages a second since this was last asked. */
-  perSecond(): Promise<number>;
+  /** What they came to since this was last asked. */
+  count(): Promise<WritersFigures>;
   stop(): Promise<void>;
 }
 
@@ -22,10 +30,10 @@ export const startWriters = async (order: WritersOrder): Promise<Writers> => {
   child.send(order);
   await answer<'ready'>();
   return {
-    perSecond: async () => {
+    count: async () => {
       child.send('count');
-      const { messages, seconds } = await answer<WritersReport>();
-      return messages / seconds;
+      const { messages, seconds, longestStallMs } = await answer<WritersReport>();
+      return { perSecond: messages / seconds, longestStallMs };
     },
     stop: async () => {
       child.send('end');
