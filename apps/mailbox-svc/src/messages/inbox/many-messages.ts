@@ -27,9 +27,22 @@ const insert = `INSERT INTO message (tenant_id, id, mailbox_id, folder, heard_at
        CASE n % ${rare} WHEN 6 THEN $2::uuid END, false, 1
      FROM generate_series($5::integer, $6::integer) AS n`;
 
+/** As deposits would have counted, see `contribution.ts`; in the order of its counters. */
+const count = `UPDATE feed SET counters = n.counters
+     FROM (SELECT ARRAY[
+         count(*) FILTER (WHERE folder = 'inbox' AND heard_at IS NULL), count(*) FILTER (WHERE folder = 'saved'),
+         count(*) FILTER (WHERE folder = 'inbox' AND heard_at IS NOT NULL), count(*) FILTER (WHERE folder = 'trash'),
+         count(*) FILTER (WHERE urgent AND folder = 'inbox' AND heard_at IS NULL),
+         count(*) FILTER (WHERE urgent AND (folder = 'saved' OR folder = 'inbox' AND heard_at IS NOT NULL)),
+         coalesce(sum((content ->> 'durationMs')::bigint) FILTER (WHERE folder <> 'trash'), 0)::bigint,
+         count(*) FILTER (WHERE folder <> 'trash')
+       ] AS counters
+       FROM message WHERE tenant_id = $1 AND mailbox_id = $2 AND NOT deleted) AS n
+     WHERE tenant_id = $1 AND feed_id = $2::text`;
+
 /**
- * Writes the rows of many messages of one tenant straight into what lists read: no events, for plans and reading times
- * only. Nearly all are alike (heard, saved, done, not urgent) and old ones are as likely to be different as new ones.
+ * Writes the rows of many messages of one tenant straight into what lists read, and counts those of the one mailbox: no
+ * events, for plans and reading times only. Nearly all are alike (heard, saved, done, not urgent) and old ones are as likely to be different as new ones.
  */
 export const writeManyMessages = async (pool: pg.Pool, many: ManyMessages): Promise<void> => {
   const { tenantId, mailboxId, messages, inMailbox } = many;
@@ -44,5 +57,6 @@ export const writeManyMessages = async (pool: pg.Pool, many: ManyMessages): Prom
     const last = Math.min(first + atOnce - 1, messages);
     await pool.query(insert, [tenantId, mailboxId, others, inMailbox, first, last]);
   }
+  await pool.query(count, [tenantId, mailboxId]);
   await pool.query('ANALYZE');
 };

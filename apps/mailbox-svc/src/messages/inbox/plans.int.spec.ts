@@ -104,6 +104,11 @@ const filters: Omit<ListFilters, 'limit'>[] = [
   { caller: '+33177', heard: false },
 ];
 
+it('counts the messages that were written for it as if they had been deposited', async () => {
+  const counts = await parts.mailboxDesk.counts(boxId, tenant.admin);
+  expect(counts).toMatchObject({ new: 1, heard: 6, saved: 11_988, trash: 6, urgentNew: 0, urgentSaved: 6 });
+});
+
 const named = filters.map((asked): [string, typeof asked] => [Object.keys(asked).join(' and ') || 'everything', asked]);
 
 it.each(named)('a list by %s reads about what it shows, in a mailbox and in the whole tenant', async (_name, asked) => {
