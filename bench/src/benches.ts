@@ -10,6 +10,7 @@ import { live } from './live/live.bench.ts';
 import { memory } from './memory/memory.bench.ts';
 import { notifyDrain } from './notifications/drain.bench.ts';
 import { notifications } from './notifications/healthy.bench.ts';
+import { profile } from './profile/profile.bench.ts';
 import { rate } from './rate/rate.bench.ts';
 import { relay } from './relay/relay.bench.ts';
 
@@ -18,6 +19,7 @@ export const benches: readonly Bench[] = [
   append,
   deposit,
   cost,
+  profile,
   rate,
   live,
   download,

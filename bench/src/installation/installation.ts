@@ -64,11 +64,11 @@ const serversOf = (read: <Name extends keyof Kept>(name: Name) => Kept[Name]): S
   };
 };
 
-const launch = async (args: readonly string[]): Promise<ChildProcess> => {
+const launch = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<ChildProcess> => {
   const supervisor = join(workspace, 'tools/local/src/main.ts');
   const child = spawn(process.execPath, [supervisor, 'start', '--no-build', ...args], {
     cwd: workspace,
-    env: { ...process.env, LOG_LEVEL: 'warn' },
+    env: { ...process.env, LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await new Promise<void>((resolve, reject) => {
@@ -86,12 +86,16 @@ const end = async (child: ChildProcess): Promise<void> => {
   await ended;
 };
 
-/** A whole installation as `npm start` makes it, quiet, in a folder of its own. */
-export const startInstallation = async (): Promise<Installation> => {
+/**
+ * A whole installation as `npm start` makes it, quiet, in a folder of its own.
+ *
+ * @param env what its programs have in their environment besides ours
+ */
+export const startInstallation = async (env: NodeJS.ProcessEnv = {}): Promise<Installation> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'aftertone-bench-'));
   const port = await freePort();
   const args = ['--port', String(port), '--data-dir', dataDir];
-  let child = await launch(args).catch((error: unknown) => {
+  let child = await launch(args, env).catch((error: unknown) => {
     rmSync(dataDir, { recursive: true, force: true });
     throw error;
   });
@@ -118,7 +122,7 @@ export const startInstallation = async (): Promise<Installation> => {
     processes: () => Object.fromEntries(read('processes').map(({ name, pid }) => [name, pid])),
     restart: async () => {
       await end(child);
-      child = await launch(args);
+      child = await launch(args, env);
     },
     stop: async () => {
       await end(child);
