@@ -70,7 +70,9 @@ export class LostGroups {
     const mailboxId = groupOf(pattern);
     if (mailboxId === undefined) return false;
     const since = this.now() - keepMs;
-    return [userId, everybody].some((who) => (this.lost.get(keyOf(who, mailboxId)) ?? Number.NEGATIVE_INFINITY) > since);
+    return [userId, everybody].some(
+      (who) => (this.lost.get(keyOf(who, mailboxId)) ?? Number.NEGATIVE_INFINITY) > since,
+    );
   }
 
   private set(key: string, isLost: boolean): void {
