@@ -51,11 +51,11 @@ it('names parts by package, service and library, and what no JavaScript did', ()
     ]),
   );
   expect(parts).toEqual([
-    { name: 'kernel and native code', ms: 8 },
+    { name: 'native code outside JavaScript', ms: 8 },
     { name: 'garbage collection', ms: 7 },
     { name: '@nats-io/core', ms: 6 },
     { name: 'pg', ms: 5 },
-    { name: 'functions that are built in', ms: 4 },
+    { name: 'built-in functions, with their system calls', ms: 4 },
     { name: "Node's modules", ms: 3 },
   ]);
 });

@@ -19,7 +19,7 @@ type Frame = Profiler.ProfileNode['callFrame'];
 const idle: readonly string[] = ['(idle)', '(root)'];
 const native: Readonly<Record<string, string>> = {
   '(garbage collector)': 'garbage collection',
-  '(program)': 'kernel and native code',
+  '(program)': 'native code outside JavaScript',
 };
 
 /** `apps/gateway/dist/app.js`, `pg/lib/client.js`, `node:net`, or nothing for what V8 and Node have built in. */
@@ -29,7 +29,7 @@ const placeOf = (url: string): string =>
 const partOf = ({ functionName, url }: Frame): string => {
   const named = native[functionName];
   if (named !== undefined) return named;
-  if (url === '') return 'functions that are built in';
+  if (url === '') return 'built-in functions, with their system calls';
   if (url.startsWith('node:')) return "Node's modules";
   const place = placeOf(url);
   const [first = '', second = ''] = place.split('/');

@@ -81,7 +81,7 @@ const partsTable = ({ services, report, deposits }: Found): Table => {
       perService('all threads, CPU ms a deposit', ({ cpuMs }) => cpuMs / deposits),
     ],
     notes: [
-      `${deposits} deposits, ${report.perSecond.toFixed(1)}/s while profiled, warm. Sampled every millisecond by V8, main threads only: threads that collect garbage and work on files are in the last row alone.`,
+      `${deposits} deposits, ${report.perSecond.toFixed(1)}/s while profiled, warm. Sampled every millisecond by V8, main threads only: threads that collect garbage and work on files are in the last row alone. Where others take the cores, a main thread's time passes while it waits for one.`,
     ],
   };
 };

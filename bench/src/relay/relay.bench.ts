@@ -52,10 +52,15 @@ const middleOf = (all: readonly Done[]): Done => {
 const longestStall = (all: readonly Done[]): number =>
   Math.max(...all.map(({ writers }) => writers?.longestStallMs ?? 0));
 
-const several = async (runs: number, measure: () => Promise<Done>): Promise<Done> => {
-  const all: Done[] = [];
-  while (all.length < runs) all.push(await measure());
-  return middleOf(all);
+type Rows = Record<string, Done>;
+
+/** All of them in turn, again and again: the middle of each. */
+const inTurns = async (runs: number, measures: Record<string, () => Promise<Done>>): Promise<Rows> => {
+  const all = Object.entries(measures).map(([name, measure]) => ({ name, measure, done: [] as Done[] }));
+  for (let run = 0; run < runs; run += 1) {
+    for (const { measure, done } of all) done.push(await measure());
+  }
+  return Object.fromEntries(all.map(({ name, done }) => [name, middleOf(done)]));
 };
 
 const waiting = (seconds: number, watched: Watched): Promise<Done> =>
@@ -64,14 +69,13 @@ const waiting = (seconds: number, watched: Watched): Promise<Done> =>
     return { events: Number.NaN };
   });
 
-type Rows = Record<string, Done>;
-
-const measureAlone = async (backlog: Backlog, runs: number): Promise<Rows> => ({
-  'drain by the relay': await several(runs, () => drain(backlog)),
-  'the same messages, published bare': await several(runs, () => barePublishes(backlog)),
-  'rebuild of the message list': await several(runs, () => rebuildList(backlog)),
-  'the same rows, copied bare': await several(runs, () => bareCopy(backlog)),
-});
+const measureAlone = (backlog: Backlog, runs: number): Promise<Rows> =>
+  inTurns(runs, {
+    'drain by the relay': () => drain(backlog),
+    'the same messages, published bare': () => barePublishes(backlog),
+    'rebuild of the message list': () => rebuildList(backlog),
+    'the same rows, copied bare': () => bareCopy(backlog),
+  });
 
 const measureBesideWriters = async (
   backlog: Backlog,
@@ -81,11 +85,11 @@ const measureBesideWriters = async (
   const writers = await startWriters(order);
   const beside = { ...backlog, writers };
   await delay(1_000); // until they are warm
-  const rows = {
-    'writers alone': await several(runs, () => waiting(seconds, beside)),
-    'drain beside writers': await several(runs, () => drain(beside)),
-    'rebuild beside writers': await several(runs, () => rebuildList(beside)),
-  };
+  const rows = await inTurns(runs, {
+    'writers alone': () => waiting(seconds, beside),
+    'drain beside writers': () => drain(beside),
+    'rebuild beside writers': () => rebuildList(beside),
+  });
   await writers.stop();
   return rows;
 };
