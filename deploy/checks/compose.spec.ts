@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { configSchema as gateway } from '@aftertone/gateway/config';
 import { deploySecrets, makeSecrets } from '@aftertone/local';
-import { configSchema as mailbox } from '@aftertone/mailbox-svc/config';
-import { configSchema as media } from '@aftertone/media-svc/config';
-import { configSchema as notify } from '@aftertone/notify-svc/config';
 import { parseConfig } from '@aftertone/platform';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { serviceNames as names, schemas } from './schemas.ts';
 
 const text = readFileSync(new URL('../compose/compose.yaml', import.meta.url), 'utf8');
 // The defaults of variables, as they are when nothing is set.
@@ -16,8 +13,6 @@ const secrets = deploySecrets(makeSecrets(), {
   postgresOptions: '',
   smtpUrl: 'smtp://mail:1025',
 });
-const names = ['gateway', 'mailbox-svc', 'media-svc', 'notify-svc'] as const;
-const schemas = { gateway, 'mailbox-svc': mailbox, 'media-svc': media, 'notify-svc': notify };
 
 it('runs every service and migration restricted, from one image', () => {
   const ours = names.flatMap((name) => [services[name], services[`migrate-${name}`]]);

@@ -1,15 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { configSchema as gateway } from '@aftertone/gateway/config';
 import { deploySecrets, makeSecrets, natsAccounts } from '@aftertone/local';
-import { configSchema as mailbox } from '@aftertone/mailbox-svc/config';
-import { configSchema as media } from '@aftertone/media-svc/config';
-import { configSchema as notify } from '@aftertone/notify-svc/config';
 import { parseConfig } from '@aftertone/platform';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Manifest, needsRenderer, overlays, render } from './render.ts';
+import { type ServiceName, schemas } from './schemas.ts';
 import { containers, podLabels, services, type Variable, variables, workloads } from './workloads.ts';
 
-const schemas = { gateway, 'mailbox-svc': mailbox, 'media-svc': media, 'notify-svc': notify };
 const secrets = deploySecrets(makeSecrets(), {
   postgres: 'postgres:5432',
   postgresOptions: 'sslmode=require',
@@ -18,7 +14,7 @@ const secrets = deploySecrets(makeSecrets(), {
 
 const schemaOf = (workload: Manifest) => {
   const name = podLabels(workload)['app.kubernetes.io/name']?.replace(/^migrate-/, '');
-  const schema = schemas[name as keyof typeof schemas];
+  const schema = schemas[name as ServiceName];
   if (schema === undefined) throw new Error(`no schema of ${name}`);
   return schema;
 };

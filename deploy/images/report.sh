@@ -15,11 +15,13 @@ secret=0123456789abcdef0123456789abcdef
 settings=(
   --env PORT=8080 --env NATS_URL=nats://127.0.0.1:1 --env "AFTERTONE_KEK=$key" --env "MEDIA_GRANT_SECRET=$secret"
   --env "LINK_SECRET=$secret" --env MEDIA_URL=http://127.0.0.1:1 --env PUBLIC_URL=http://127.0.0.1:1
-  --env MEDIA_STORAGE_PATH=/var/lib/aftertone/recordings --env SMTP_URL=smtp://127.0.0.1:1 --env MAIL_FROM=a@example.com
+  --env MEDIA_STORAGE_PATH=/var/lib/aftertone/recordings --env MEDIA_SPOOL_PATH=/var/lib/aftertone/spool
+  --env SMTP_URL=smtp://127.0.0.1:1 --env MAIL_FROM=a@aftertone.test
   --env DATABASE_URL_MAILBOX=postgres://a:a@127.0.0.1:1/a --env DATABASE_URL_MEDIA=postgres://a:a@127.0.0.1:1/a
   --env DATABASE_URL_NOTIFY=postgres://a:a@127.0.0.1:1/a --env DATABASE_URL_GATEWAY=postgres://a:a@127.0.0.1:1/a
 )
 restricted=(--read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges:true)
+for folder in recordings spool; do restricted+=(--tmpfs "/var/lib/aftertone/$folder:uid=65532,gid=65532,mode=0700"); done
 now() { date +%s%3N; }
 fail() { echo "$1" >&2; exit 1; }
 inside() { "$docker" exec "$name" /nodejs/bin/node -e "$1"; }
