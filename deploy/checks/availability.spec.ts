@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Manifest, needsRenderer, overlays, render } from './render.ts';
+import { storageFaults } from './storage-faults.ts';
 import { containers, lasting, ofKind, podLabels, selects, services, variables, workloads } from './workloads.ts';
 
 const nameOf = ({ kind, metadata }: Manifest): string => `${kind} ${metadata.name}`;
@@ -107,5 +108,9 @@ describe.each(overlays)('overlay %s', (overlay) => {
         if (configMap) expect(maps).toContain(configMap.name);
       }
     }
+  });
+
+  it('keeps recordings and spools on volumes of their own, large enough for what may lie there', () => {
+    expect(storageFaults(overlay, render(overlay))).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ import { parseAllDocuments } from 'yaml';
 export interface Manifest {
   apiVersion: string;
   kind: string;
-  metadata: { name: string; namespace?: string; labels?: Record<string, string> };
+  metadata: { name: string; namespace?: string; labels?: Record<string, string>; annotations?: Record<string, string> };
   // biome-ignore lint/suspicious/noExplicitAny: checked against the schema of its kind
   [field: string]: any;
 }
@@ -38,17 +38,22 @@ export function needsRenderer({ skip }: Pick<TestContext, 'skip'>): void {
   skip(command === undefined, 'no kustomize 5, and no kubectl that has it, on the PATH or in .cache/kustomize');
 }
 
-const rendered = new Map<Overlay, Manifest[]>();
-
 /** The objects of an overlay. */
-export function render(overlay: Overlay): Manifest[] {
-  const known = rendered.get(overlay);
+export const render = (overlay: Overlay): Manifest[] => renderFolder(join('deploy', 'k8s', 'overlays', overlay));
+
+const rendered = new Map<string, Manifest[]>();
+
+/** The objects of any Kustomization of this workspace, by its folder. */
+export function renderFolder(path: string): Manifest[] {
+  const known = rendered.get(path);
   if (known !== undefined) return known;
   if (command === undefined) throw new Error('nothing can render manifests here');
   const [program, ...args] = command;
-  const folder = join(workspace, 'deploy', 'k8s', 'overlays', overlay);
-  const text = execFileSync(program, [...args, folder], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  const text = execFileSync(program, [...args, join(workspace, path)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const objects = parseAllDocuments(text).map((document): Manifest => document.toJS());
-  rendered.set(overlay, objects);
+  rendered.set(path, objects);
   return objects;
 }

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { flowsOf } from './flows.ts';
+import { networkFaults } from './network-faults.ts';
 import { type Manifest, needsRenderer, overlays, render } from './render.ts';
-import { containers, lasting, ofKind, podLabels, selects, services, variables, workloads } from './workloads.ts';
+import { secretFaults } from './secret-faults.ts';
+import { containers, ofKind, services, variables, workloads } from './workloads.ts';
 
 const nameOf = ({ kind, metadata }: Manifest): string => `${kind} ${metadata.name}`;
-const SECRET_NAME = /PASSWORD|SECRET|SEED|KEK|KEY$|TOKEN|DATABASE_URL|SMTP_URL|CREDENTIAL/;
 
 describe.each(overlays)('overlay %s', (overlay) => {
   beforeEach(needsRenderer);
@@ -41,55 +43,19 @@ describe.each(overlays)('overlay %s', (overlay) => {
   });
 
   it('takes every secret from a Secret, and holds none itself', () => {
-    const all = render(overlay);
-    expect(ofKind(all, 'Secret')).toEqual([]);
-    const open = workloads(all).flatMap((workload) =>
-      containers(workload)
-        .flatMap((container) => variables(container, all))
-        .filter(({ name, secret }) => SECRET_NAME.test(name) && secret === undefined)
-        .map(({ name }) => `${nameOf(workload)}: ${name}`),
+    expect(secretFaults(render(overlay))).toEqual([]);
+  });
+
+  it('lets nobody talk to anybody but as the table of flows says, and everybody as it says', () => {
+    expect(networkFaults(overlay, render(overlay))).toEqual([]);
+  });
+
+  it('believes what proxies say of addresses only where nobody else reaches the gateway', () => {
+    const trusting = services(render(overlay)).some((one) =>
+      variables(containers(one)[0], render(overlay)).some(({ name }) => name === 'TRUSTED_PROXIES'),
     );
-    expect(open).toEqual([]);
-    for (const { data } of ofKind(all, 'ConfigMap')) {
-      expect(JSON.stringify(data)).not.toMatch(/:\/\/[^/\s"]+:[^/\s"]+@/);
-    }
-  });
-
-  it('lets nobody talk to anybody unless a policy says so, and has one for every port', () => {
-    const policies = ofKind(render(overlay), 'NetworkPolicy');
-    expect(policies.find(({ spec }) => selects(spec.podSelector, {}) && spec.ingress === undefined)?.spec).toEqual({
-      podSelector: {},
-      policyTypes: ['Ingress', 'Egress'],
-    });
-    for (const workload of lasting(render(overlay))) {
-      const rules = policies
-        .filter(({ spec }) => selects(spec.podSelector, podLabels(workload)))
-        .flatMap(({ spec }) => spec.ingress ?? []);
-      const allowed = rules.flatMap((rule: { ports?: Array<{ port: string }> }) => rule.ports ?? []);
-      for (const { name } of containers(workload).flatMap(({ ports }) => ports)) {
-        expect(
-          allowed.map(({ port }: { port: string }) => port),
-          nameOf(workload),
-        ).toContain(name);
-      }
-    }
-  });
-
-  it('names only pods and ports in its policies that are there', () => {
-    const pods = workloads(render(overlay)).map(podLabels);
-    const isThere = (selector: object) => pods.some((labels) => selects(selector, labels));
-    for (const { metadata, spec } of ofKind(render(overlay), 'NetworkPolicy')) {
-      expect(isThere(spec.podSelector), metadata.name).toBe(true);
-      const peers = [...(spec.ingress ?? []), ...(spec.egress ?? [])].flatMap((rule) => [
-        ...(rule.from ?? []),
-        ...(rule.to ?? []),
-      ]);
-      for (const { podSelector, namespaceSelector } of peers) {
-        if (podSelector !== undefined && namespaceSelector === undefined) {
-          expect(isThere(podSelector), `${metadata.name}: ${JSON.stringify(podSelector)}`).toBe(true);
-        }
-      }
-    }
+    const reached = [...flowsOf(render(overlay)).in].filter((flow) => flow.includes(' -> gateway:'));
+    expect(reached.some((flow) => flow.startsWith('anybody'))).toBe(!trusting);
   });
 
   it('gives every service an account of its own without a token', () => {
