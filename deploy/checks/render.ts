@@ -19,23 +19,32 @@ export type Overlay = (typeof overlays)[number];
 
 const workspace = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Command that renders a folder: a kustomize of this system or of `.ci/run`, or a kubectl that has a present one inside. */
+/** Path of a program of this system or of `.ci/run`. */
+export const findProgram = (program: string): string | undefined =>
+  [join(workspace, '.cache', 'manifests'), ...(process.env.PATH ?? '').split(delimiter)]
+    .map((folder) => join(folder, program))
+    .find(existsSync);
+
+/** Command that renders a folder: a kustomize, or a kubectl that has a present one inside. */
 function renderer(): readonly [string, ...string[]] | undefined {
-  const folders = [join(workspace, '.cache', 'kustomize'), ...(process.env.PATH ?? '').split(delimiter)];
-  const find = (program: string) => folders.map((folder) => join(folder, program)).find(existsSync);
-  const kustomize = find('kustomize');
+  const kustomize = findProgram('kustomize');
   if (kustomize !== undefined) return [kustomize, 'build'];
-  const kubectl = find('kubectl');
+  const kubectl = findProgram('kubectl');
   if (kubectl === undefined) return undefined;
   const version = execFileSync(kubectl, ['version', '--client'], { encoding: 'utf8' });
   return /Kustomize Version: v5/.test(version) ? [kubectl, 'kustomize'] : undefined;
 }
 
 const command = renderer();
+const lacking = 'no kustomize 5, and no kubectl that has it, on the PATH or in .cache/manifests';
 
-/** Before each test of rendered manifests: skips it, and says why, where nothing can render them. */
+/**
+ * Before each test of rendered manifests: skips it, and says why, where nothing can render them; fails where `.ci/run` has
+ * said that they must be rendered.
+ */
 export function needsRenderer({ skip }: Pick<TestContext, 'skip'>): void {
-  skip(command === undefined, 'no kustomize 5, and no kubectl that has it, on the PATH or in .cache/kustomize');
+  if (command === undefined && process.env.MANIFESTS_REQUIRED) throw new Error(lacking);
+  skip(command === undefined, lacking);
 }
 
 /** The objects of an overlay. */
