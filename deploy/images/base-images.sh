@@ -59,4 +59,5 @@ install --directory --mode=1777 base/tmp
 install --directory --owner=65532 --group=65532 --mode=700 base/home/nonroot
 tar --create --directory=base . | "$docker" import --change 'USER 65532:65532' - aftertone-base:local > /dev/null
 
-"$docker" image ls --format '{{.Repository}}:{{.Tag}} {{.Size}}' | grep '^aftertone-\(build\|base\):local'
+# Podman writes localhost/ before the name; it finds it without.
+"$docker" image ls --format '{{.Repository}}:{{.Tag}} {{.Size}}' | grep -E '(^|/)aftertone-(build|base):local'

@@ -37,7 +37,7 @@ if [ ! -s "$data/PG_VERSION" ]; then
   for file in /docker-entrypoint-initdb.d/*.sql; do as_postgres psql --host=/run/setup --file="$file"; done
   as_postgres pg_ctl --pgdata="$data" --wait stop
 fi
-exec setpriv --reuid=postgres --regid=postgres --init-groups postgres -D "$data" -c listen_addresses='*' -c max_connections=200
+exec setpriv --reuid=postgres --regid=postgres --init-groups "$@" -D "$data" -c listen_addresses='*'
 ENTRYPOINT
 chmod 755 "$work/postgres/entrypoint"
 "$docker" build --quiet --network host --tag postgres:stand-in --file - "$work/postgres" << 'DOCKERFILE'
@@ -47,6 +47,7 @@ ENV PATH=/usr/lib/postgresql/15/bin:/usr/sbin:/usr/bin:/sbin:/bin
 COPY entrypoint /entrypoint
 STOPSIGNAL SIGINT
 ENTRYPOINT ["/entrypoint"]
+CMD ["postgres"]
 DOCKERFILE
 
 cp --recursive tools/local/src/mail "$work/mail"

@@ -21,7 +21,7 @@ export { type Kek, parseKeks } from './sealing/keks.ts';
 export { rewrapKeys } from './sealing/rewrap-keys.ts';
 export { Secrets } from './sealing/secrets.ts';
 export { Opening } from './service/opening.ts';
-export { closeServiceStore, openServiceStore, type ServiceStore } from './service/service-store.ts';
+export { closeServiceStore, mostSessions, openServiceStore, type ServiceStore } from './service/service-store.ts';
 export type { StoredKind } from './store/decode.ts';
 export type { Repeated } from './store/dedup.ts';
 export type { HistoryOptions, Loaded } from './store/load.ts';

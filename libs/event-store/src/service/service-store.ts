@@ -32,16 +32,34 @@ export interface ServiceStore {
   stopClock(): void;
 }
 
+const sessions = { store: 8, reads: 2, reader: 8 };
+/** Two take turns under load. */
+const laneSessions = 2;
+/** One holds all places of a process. */
+const electionSessions = 1;
+
+/** Sessions of the database that one process of a service may have open; each of its durable consumers adds one. */
+export const mostSessions = sessions.store + laneSessions + electionSessions + sessions.reads + sessions.reader;
+
 /** Migrates the database and opens it, once. Throws when Postgres does not answer or a key is wrong. */
 export async function openServiceStore(options: ServiceStoreOptions): Promise<ServiceStore> {
   const { url, keks, kinds, entities, applicationName, logger } = options;
   const ran = await migrate(url, options.migrations);
   if (ran.length > 0) logger.info({ migrations: ran }, 'migrated');
-  const store = await openEventStore({ url, kek: keks.join(), kinds, applicationName, logger });
+  const store = await openEventStore({
+    ...{ url, kek: keks.join(), kinds, applicationName, logger },
+    poolSize: sessions.store,
+  });
   let reads: TenantReads | undefined;
   try {
-    reads = await TenantReads.open(url, { applicationName: `${applicationName}-reads` });
-    const reader = await openReader(url, entities, { applicationName: `${applicationName}-reader` });
+    reads = await TenantReads.open(url, {
+      applicationName: `${applicationName}-reads`,
+      poolSize: sessions.reads,
+    });
+    const reader = await openReader(url, entities, {
+      applicationName: `${applicationName}-reader`,
+      poolSize: sessions.reader,
+    });
     const clock = await DatabaseClock.open(store.pool);
     return { store, reader, reads, clock: clock.now, stopClock: () => clock.stop() };
   } catch (error) {
