@@ -1,8 +1,11 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Mailbox, type MessageItem, type Tenant, type User } from '@aftertone/contracts';
 import { subscribe } from '@aftertone/contracts/subscribe';
 import { eventually } from '@aftertone/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client, problemOf } from './client.ts';
 import { everything } from './everything.ts';
@@ -128,6 +131,12 @@ describe.each(places)('a message in %s cell', (_, place) => {
   });
 });
 
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+
 describe('two cells', () => {
   /** Subjects of a tenant on the bus of a cell. */
   const subjectsOf = async ({ tenant }: Place, cell: string | undefined): Promise<string[]> => {
@@ -166,31 +175,83 @@ describe('two cells', () => {
     }
   });
 
-  it.each(['mailbox-svc-c2', 'media-svc-c2', 'nats-server-c2', 'notify-svc-c2'])(
-    'do not wait for each other: while %s hangs the first serves everybody of its own',
-    async (program) => {
-      const { chief, owner, box } = north;
+  it('keep recordings in folders of their own', async () => {
+    const folders = { c1: join(platform.dataDir, 'media'), c2: join(platform.dataDir, 'cells', 'c2', 'media') };
+    for (const [place, own, other] of [
+      [north, folders.c1, folders.c2],
+      [south, folders.c2, folders.c1],
+    ] as const) {
+      const before = [filesIn(own), filesIn(other)] as const;
+      await place.chief.leave(place.box.id, { audio: wav(2, 1_009) });
+      expect(filesIn(own).length).toBeGreaterThan(before[0].length);
+      expect(filesIn(other)).toEqual(before[1]);
+    }
+  });
+
+  const programs = ['mailbox-svc', 'media-svc', 'nats-server', 'notify-svc'];
+  const hangs = [
+    ...programs.map((program) => [program, 'the first', () => north, () => south] as const),
+    ...programs.map((program) => [`${program}-c2`, 'another', () => south, () => north] as const),
+  ];
+  it.each(hangs)(
+    'do not wait for each other: while %s of %s cell hangs the other serves everybody of its own',
+    async (program, _, hanging, serving) => {
+      const [away, here] = [hanging(), serving()];
+      const { chief, owner, box } = here;
+      const stream = await EventStream.open(platform.url, owner.client.token, { types: 'message_created' });
       const stopped = platform.pids([program]);
       expect(stopped).toHaveLength(1);
       for (const pid of stopped) process.kill(pid, 'SIGSTOP');
       try {
-        const isTaken = program === 'notify-svc-c2';
+        const isTaken = program.startsWith('notify-svc');
         const [there, message] = await Promise.all([
-          south.chief.deposit(south.box.id, { audio: wav(1) }),
+          away.chief.deposit(away.box.id, { audio: wav(1) }),
           chief.leave(box.id, { audio: wav(1) }),
         ]);
         expect(there.status).toBe(isTaken ? 201 : 503);
         if (!isTaken) expect((await problemOf(there)).detail).not.toBe('');
         expect((await owner.client.audio(message.id)).length).toBeGreaterThan(0);
+        // Live as well, on a stream of before and on a new one.
+        await eventually(() => expect(stream.events.map(({ event }) => event.data.messageId)).toContain(message.id));
+        const later = await EventStream.open(platform.url, owner.client.token, { types: 'message_created' });
+        const second = await chief.leave(box.id, { audio: wav(1) });
+        await eventually(() => expect(later.events.map(({ event }) => event.data.messageId)).toContain(second.id));
+        later.close();
         expect((await fetch(`${platform.url}/readyz`)).status).toBe(200);
       } finally {
         for (const pid of stopped) process.kill(pid, 'SIGCONT');
+        stream.close();
       }
-      const after = await eventually(() => south.chief.leave(south.box.id, { audio: wav(1) }), { timeoutMs: 60_000 });
-      expect(await idsOf(south, south.box)).toContain(after.id);
+      const after = await eventually(() => away.chief.leave(away.box.id, { audio: wav(1) }), { timeoutMs: 60_000 });
+      expect(await idsOf(away, away.box)).toContain(after.id);
     },
     120_000,
   );
+
+  it('give each service the sessions for durable consumers that an operator reckons with', async () => {
+    const consumersOf = async (service: 'mailbox' | 'media' | 'notify' | 'gateway', cell?: string) => {
+      const client = new pg.Client({ connectionString: platform.databaseUrl(service, cell) });
+      await client.connect();
+      try {
+        const { rows } = await client.query<{ name: string }>(
+          `SELECT application_name AS name FROM pg_stat_activity
+           WHERE datname = current_database() AND application_name ~ '^aftertone-(mailbox|media|notify|gateway)-'
+             AND application_name !~ '(reader|reads|elected)$' ORDER BY 1`,
+        );
+        return rows.map(({ name }) => name.replace('aftertone-', ''));
+      } finally {
+        await client.end();
+      }
+    };
+    await eventually(async () => {
+      for (const cell of [undefined, 'c2']) {
+        expect(await consumersOf('mailbox', cell)).toEqual(['mailbox-notifications', 'mailbox-user-departure']);
+        expect(await consumersOf('media', cell)).toEqual(['media-mailboxes']);
+        expect(await consumersOf('notify', cell)).toEqual(['notify-mailboxes', 'notify-people']);
+      }
+      expect(await consumersOf('gateway')).toEqual(['gateway-groups', 'gateway-groups-c2']);
+    });
+  });
 
   it('are served again after the gateway was killed', async () => {
     platform.signal(['gateway'], 'SIGKILL');
