@@ -1,6 +1,8 @@
-import type { Mailbox, Webhook } from '@aftertone/contracts';
-import { FIRST_TENANT, waitFor } from '@aftertone/local';
+import { eventStreamName, type Mailbox, type Webhook } from '@aftertone/contracts';
+import { FIRST_TENANT, SERVICES, waitFor } from '@aftertone/local';
 import { BusRecorder } from './bus/bus-recorder.ts';
+import { CELL, connectAsAdmin } from './bus/connect-as-admin.ts';
+import { RawRecorder } from './bus/raw-recorder.ts';
 import { Installation } from './installation/installation.ts';
 import { Api } from './load/api.ts';
 import { MailSink } from './sinks/mail-sink.ts';
@@ -29,6 +31,8 @@ export interface Field {
   mail: MailSink;
   webhooks: WebhookSink;
   bus: BusRecorder;
+  /** What the streams hold, repeats and all. */
+  raw: RawRecorder;
   /** What is to be undone when everything has stopped, such as a mount. */
   atEnd: (() => Promise<void>)[];
   close(): Promise<void>;
@@ -62,14 +66,17 @@ export async function openField({ env = {}, postgres = {}, replicas = 1, ...rest
     const events = ['message_created', 'message_updated', 'message_deleted'];
     await api.must<Webhook>('POST', '/v1/webhooks', { name: 'Sink', url: `${webhooks.url}/hook`, events });
     const bus = BusRecorder.start(installation.url, api.token ?? '');
+    const streams = SERVICES.map((service) => eventStreamName(CELL, service));
+    const raw = RawRecorder.start(await connectAsAdmin(installation), streams);
     const close = async (): Promise<void> => {
       await bus.close();
+      await raw.close();
       await installation.stop();
       for (const undo of atEnd) await undo();
       await closeSinks();
     };
     const atEnd: Field['atEnd'] = [];
-    return { installation, api, tenantId, mailboxIds, atEnd, poison: new Set(), mail, webhooks, bus, close };
+    return { installation, api, tenantId, mailboxIds, atEnd, poison: new Set(), mail, webhooks, bus, raw, close };
   } catch (error) {
     await installation.stop();
     await closeSinks();

@@ -1,13 +1,19 @@
+import type { Chance } from './faults/chance.ts';
+import type { Healed } from './faults/fault-log.ts';
 import type { Field, FieldOptions } from './field.ts';
 import type { Load } from './load/load.ts';
 
 export interface Injection {
   field: Field;
   load: Load;
-  /** Notes a fault that was injected, by its name. */
-  note(fault: string): void;
+  /** Notes that a fault begins, by its name; what this returns is called when it has been undone. */
+  note(fault: string): Healed;
   /** How long and how often faults come: 1, or less where little time is to be spent. */
   scale: number;
+  /** What is left to chance. */
+  chance: Chance;
+  /** Waits until the books are in order, for so long. Throws with what is not. */
+  settled(timeoutMs: number): Promise<void>;
 }
 
 export type InstallationSettings = Omit<FieldOptions, 'folder'>;
@@ -33,6 +39,8 @@ export interface Scenario {
   missing?(wishes: Wishes): string | undefined;
   /** Whether nobody may notice: every request is answered well the first time. */
   unnoticed?: boolean;
+  /** How an attempt to tell somebody may be cut off between sending and recording; left out, no attempt may be listed as unknown. */
+  cutsAttempts?: string;
   /** What the installation is started with. */
   options?: InstallationSettings;
   /** What takes work before the installation can be started. */

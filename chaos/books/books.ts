@@ -6,13 +6,21 @@ import type { Ledger } from '../load/ledger.ts';
 import { checkCounts } from './counts.ts';
 import { checkAudio, checkDeposits } from './deposits.ts';
 import { checkEvents } from './events.ts';
-import type { Finding } from './finding.ts';
-import { checkLeftovers } from './leftovers.ts';
-import { checkNotifications } from './notifications.ts';
+import { type Finding, finding } from './finding.ts';
+import { checkLeftovers, checkSpools } from './leftovers.ts';
+import { checkNotifications, type NotificationRules } from './notifications.ts';
+import { checkPublications } from './publications.ts';
 import { takeSnapshot } from './snapshot.ts';
+import { ageReplicas } from './stale-rows.ts';
 
 const LOOK_EVERY_MS = 500;
 const SAY_EVERY_MS = 15_000;
+
+export interface Books {
+  field: Field;
+  ledger: Ledger;
+  rules: NotificationRules;
+}
 
 export interface Patience {
   timeoutMs: number;
@@ -21,43 +29,46 @@ export interface Patience {
 }
 
 /** Everything but what has to be downloaded. */
-async function checkOnce(field: Field, ledger: Ledger): Promise<Finding[]> {
+async function checkOnce({ field, ledger, rules }: Books): Promise<Finding[]> {
   const snapshot = await takeSnapshot(field.api, field.mailboxIds);
-  const sinks = { mail: field.mail.arrivals, webhooks: field.webhooks.arrivals };
+  const { installation, bus, raw, poison, mail, webhooks } = field;
   return [
     ...checkDeposits(ledger, snapshot),
-    ...checkEvents(ledger, snapshot, field),
-    ...checkCounts(snapshot),
-    ...checkNotifications(ledger, snapshot, sinks),
+    ...checkEvents(ledger, snapshot, { bus, poison }),
+    ...checkPublications(snapshot.history, raw.delivered, poison),
+    ...(await checkCounts(snapshot, installation)),
+    ...checkNotifications(snapshot, { mail: mail.arrivals, webhooks: webhooks.arrivals }, rules),
   ];
 }
 
 /** Looks until nothing is under way any more; what then still may heal has had its time. */
-export async function untilSettled(field: Field, ledger: Ledger, patience: Patience): Promise<Finding[]> {
+export async function untilSettled(books: Books, patience: Patience): Promise<Finding[]> {
   return patiently(patience, async () => {
-    const isReady = await field.installation.isReady();
-    const findings = await checkOnce(field, ledger);
-    return isReady ? findings : [...findings, { what: 'not every service is ready', ids: [''], mayHeal: true }];
+    const isReady = await books.field.installation.isReady();
+    const findings = await checkOnce(books);
+    return isReady ? findings : [...findings, ...finding('not every service is ready', [''], true)];
   });
 }
 
 /**
- * Has media-svc look at once for what nobody needs, which it otherwise does after a day, and then checks what is left and
- * every recording that must still be there.
+ * Waits until the spools are empty by themselves; then has media-svc look at once for what nobody needs, which it otherwise
+ * does after a day, and checks what is left and every recording that must still be there.
  */
-export async function checkStores(field: Field, ledger: Ledger, patience: Patience): Promise<Finding[]> {
-  const media = field.installation.replicas.filter(({ service }) => service === 'media');
-  for (const replica of media) {
+export async function checkStores({ field, ledger }: Books, patience: Patience): Promise<Finding[]> {
+  const { installation, api, mailboxIds, poison } = field;
+  const spools = await patiently(patience, () => checkSpools(installation));
+  for (const replica of installation.allOf('media')) {
     await replica.stop();
-    ageFiles(join(field.installation.layout.media, 'blobs'));
+    ageFiles(join(installation.layout.media, 'blobs'));
     replica.setEnvironment({ MEDIA_ORPHAN_AFTER_HOURS: '0', MEDIA_HOUSEKEEPING_SECONDS: '1' });
     await replica.start();
   }
+  await ageReplicas(installation);
   // What came before the newest event only is known to be nobody's: an upload that was cut off may be younger.
-  await field.api.must('PATCH', `/v1/mailboxes/${field.mailboxIds[0]}`, { name: 'Counted' });
-  const left = await patiently(patience, () => checkLeftovers(field.installation, field.poison));
-  const { listed } = await takeSnapshot(field.api, field.mailboxIds);
-  return [...left, ...(await checkAudio(field.api, ledger, listed))];
+  await api.must('PATCH', `/v1/mailboxes/${mailboxIds[0]}`, { name: 'Counted' });
+  const left = await patiently(patience, () => checkLeftovers(installation, poison));
+  const { listed } = await takeSnapshot(api, mailboxIds);
+  return [...spools, ...left, ...(await checkAudio(api, ledger, listed))];
 }
 
 const DAYS_AGO = 2;
@@ -76,9 +87,9 @@ async function patiently({ timeoutMs, say }: Patience, look: () => Promise<Findi
   let sayAt = performance.now() + SAY_EVERY_MS;
   for (;;) {
     const began = performance.now();
-    const findings = await look().catch((error: unknown) => [
-      { what: 'the installation cannot be looked at', ids: [String(error)], mayHeal: true },
-    ]);
+    const findings = await look().catch((error: unknown) =>
+      finding('the installation cannot be looked at', [String(error)], true),
+    );
     if (!findings.some(({ mayHeal }) => mayHeal) || performance.now() >= end) return findings;
     if (performance.now() >= sayAt) {
       for (const { what, ids } of findings) say(`waiting: ${what} (${ids.length}), ${ids[0]}`);

@@ -1,7 +1,7 @@
 import type { MessageItem } from '@aftertone/contracts';
 import type { Api } from '../load/api.ts';
 import type { Ledger } from '../load/ledger.ts';
-import { type Finding, finding, repeated } from './finding.ts';
+import { duplicated, type Finding, finding, lost, repeated } from './finding.ts';
 import { sha256Of } from './sha256.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -10,29 +10,30 @@ export function checkDeposits(ledger: Ledger, { listed }: Snapshot): Finding[] {
   const expected = ledger.expected();
   const byId = new Map(listed.map((message) => [message.id, message]));
   const keys = new Set(ledger.deposits.map(({ key }) => key));
-  const differs = [...expected].filter(([id, { folder, heard }]) => {
+  const differs = [...expected].filter(([id, { folder, heard, deposit }]) => {
     const message = byId.get(id);
-    return message !== undefined && (message.folder !== folder || message.heard !== heard);
+    if (message === undefined) return false;
+    return message.folder !== folder || message.heard !== heard || message.urgent !== deposit.urgent;
   });
   return [
-    ...finding('requests that never got an answer that stays', ledger.unanswered),
-    ...finding(
-      'lost: acknowledged, and not listed',
+    ...lost('requests that never got an answer that stays', ledger.unanswered),
+    ...lost(
+      'acknowledged, and not listed',
       [...expected].filter(([id, { deleted }]) => !deleted && !byId.has(id)).map(([id]) => id),
     ),
-    ...finding(
+    ...lost(
       'deleted, and listed',
       [...expected].filter(([id, { deleted }]) => deleted && byId.has(id)).map(([id]) => id),
     ),
-    ...finding(
-      'duplicated: one request, several messages',
+    ...duplicated(
+      'one request, several messages',
       repeated(listed, ({ callId }) => callId ?? ''),
     ),
     ...finding(
       'listed, and never asked for',
       listed.filter(({ callId }) => !keys.has(callId ?? '')).map(({ id }) => id),
     ),
-    ...finding(
+    ...lost(
       'listed otherwise than it was left by the last change',
       differs.map(([id]) => id),
     ),
@@ -59,5 +60,5 @@ export async function checkAudio(
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, listen));
-  return [...finding('does not play', silent), ...finding('plays other bytes than were sent', different)];
+  return [...lost('does not play', silent), ...lost('plays other bytes than were sent', different)];
 }

@@ -1,7 +1,7 @@
 import type { CloudEvent } from '@aftertone/contracts';
 import type { BusRecorder } from '../bus/bus-recorder.ts';
 import type { Ledger } from '../load/ledger.ts';
-import { type Finding, finding, repeated } from './finding.ts';
+import { duplicated, type Finding, finding, lost, repeated } from './finding.ts';
 import { isAboutMessage, isDeposit, mailboxIdOf, messageIdOf, type Snapshot } from './snapshot.ts';
 
 export interface Heard {
@@ -18,27 +18,23 @@ export function checkEvents(ledger: Ledger, { history }: Snapshot, { bus, poison
   const deposits = history.filter(isDeposit);
   return [
     ...finding('the subscriber ended by itself', bus.failure === undefined ? [] : [String(bus.failure)]),
-    ...finding(
-      'events of the log that never came over the bus',
-      idsOf(history.filter(({ id }) => !came.has(id))),
-      true,
-    ),
+    ...lost('events of the log that never came over the bus', idsOf(history.filter(({ id }) => !came.has(id))), true),
     // The logs were read a moment ago: what came since is not among them.
     ...finding(
       'events from the bus that are in no log',
       [...came].filter((id) => !logged.has(id) && !poison.has(id)),
       true,
     ),
-    ...finding('one change told as several events', repeated(aboutMessages, changeOf)),
+    ...duplicated('one change told as several events', repeated(aboutMessages, changeOf)),
     ...finding('messages told of in another order than they changed', disordered(bus)),
-    ...finding('the subscriber was told that events are missing', bus.gaps),
-    ...finding('mailboxes with holes in their numbers', mailboxesWithHoles(history)),
-    ...finding('deposited twice, by the log', repeated(deposits, callIdOf)),
-    ...finding(
+    ...lost('the subscriber was told that events are missing', bus.gaps),
+    ...lost('mailboxes with holes in their numbers', mailboxesWithHoles(history)),
+    ...duplicated('deposited twice, by the log', repeated(deposits, callIdOf)),
+    ...lost(
       'acknowledged deposits that the log does not know',
       ledger.acknowledged.map(({ messageId }) => messageId ?? '').filter(notIn(deposits)),
     ),
-    ...finding('acknowledged changes that the log does not know', unknownChanges(ledger, aboutMessages)),
+    ...lost('acknowledged changes that the log does not know', unknownChanges(ledger, aboutMessages)),
   ];
 }
 
@@ -75,6 +71,7 @@ function mailboxesWithHoles(history: readonly CloudEvent[]): string[] {
 const TYPES = {
   hear: 'message_updated',
   save: 'message_updated',
+  trash: 'message_updated',
   delete: 'message_deleted',
   restore: 'message_created',
 };

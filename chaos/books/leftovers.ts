@@ -1,10 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import type { Installation } from '../installation/installation.ts';
-import { type Finding, finding } from './finding.ts';
+import { type Finding, finding, lost } from './finding.ts';
+import { rows } from './rows.ts';
+import { staleRows } from './stale-rows.ts';
 
-/** Nothing stays that belongs to nobody: recordings, files, unfinished uploads, dead letters. */
+/** Nothing stays that belongs to nobody: recordings, files, unfinished uploads, rows, dead letters. */
 export async function checkLeftovers(installation: Installation, poison: ReadonlySet<string>): Promise<Finding[]> {
   const media = await rows<{ id: string; sha256: string }>(installation, 'media', 'SELECT id, sha256 FROM media');
   const played = await rows<{ id: string }>(
@@ -15,29 +16,41 @@ export async function checkLeftovers(installation: Installation, poison: Readonl
   const letters = (await deadLetters(installation)).filter(({ eventId }) => !poison.has(eventId));
   const files = filesBelow(join(installation.layout.media, 'blobs'));
   const named = new Set(media.map(({ id, sha256 }) => `${id}.${sha256}`));
+  const recorded = media.map(({ id }) => id);
   const playable = new Set(played.map(({ id }) => id));
   return [
     ...finding(
       'recordings that no message plays',
-      media.map(({ id }) => id).filter((id) => !playable.has(id)),
+      recorded.filter((id) => !playable.has(id)),
       true,
     ),
-    ...finding(
-      'messages without their recording',
-      without(
-        playable,
-        media.map(({ id }) => id),
-      ),
-    ),
+    ...lost('messages without their recording', without(playable, recorded)),
     ...finding(
       'files of no recording',
       files.filter((file) => !named.has(file)),
       true,
     ),
-    ...finding('recordings without their file', without(named, files)),
+    ...lost('recordings without their file', without(named, files)),
+    ...(await checkSpools(installation)),
+    ...finding('unfinished uploads', filesBelow(join(installation.layout.media, 'unfinished')), true),
+    ...finding(
+      'dead letters',
+      letters.map(({ id, consumer, reason }) => `${id} ${consumer}: ${reason}`),
+    ),
+    ...(await staleRows(installation)),
+  ];
+}
+
+/** In which a spool says whose it is. */
+const REPLICA_NAME = 'replica';
+
+/** Nothing waits for the storage any more, by the database and on the disks. */
+export async function checkSpools(installation: Installation): Promise<Finding[]> {
+  const spooled = await rows<{ id: string }>(installation, 'media', 'SELECT id FROM spooled_media');
+  return [
     ...finding(
       'recordings still in a spool',
-      (await rows<{ id: string }>(installation, 'media', 'SELECT id FROM spooled_media')).map(({ id }) => id),
+      spooled.map(({ id }) => id),
       true,
     ),
     ...finding(
@@ -45,16 +58,12 @@ export async function checkLeftovers(installation: Installation, poison: Readonl
       installation.spools.flatMap(filesBelow).filter((name) => name !== REPLICA_NAME),
       true,
     ),
-    ...finding('unfinished uploads', filesBelow(join(installation.layout.media, 'unfinished')), true),
-    ...finding(
-      'dead letters',
-      letters.map(({ id, consumer, reason }) => `${id} ${consumer}: ${reason}`),
-    ),
   ];
 }
 
-/** In which a spool says whose it is. */
-const REPLICA_NAME = 'replica';
+/** By what the disks that are there say of themselves. */
+export const replicasOf = ({ spools }: Installation): string[] =>
+  spools.map((spool) => readFileSync(join(spool, REPLICA_NAME), 'utf8').trim());
 
 const WITH_CONSUMERS = ['mailbox', 'media', 'notify'] as const;
 
@@ -62,29 +71,15 @@ export interface Letter {
   id: string;
   consumer: string;
   eventId: string;
+  eventType: string;
   reason: string;
 }
 
 /** Events that consumers of any service gave up, and that were not handled since. */
 export async function deadLetters(installation: Installation): Promise<Letter[]> {
-  const statement = `SELECT id, consumer, event_id AS "eventId", reason FROM dead_letter WHERE state <> 'replayed'`;
+  const statement = `SELECT id, consumer, event_id AS "eventId", event_type AS "eventType", reason FROM dead_letter WHERE state <> 'replayed'`;
   const letters = await Promise.all(WITH_CONSUMERS.map((service) => rows<Letter>(installation, service, statement)));
   return letters.flat();
-}
-
-export async function rows<Row extends pg.QueryResultRow>(
-  { servers }: Installation,
-  database: string,
-  statement: string,
-): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: servers.superuser(database) });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return (await client.query<Row>(statement)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 const without = (wanted: ReadonlySet<string>, there: readonly string[]): string[] => {

@@ -2,11 +2,13 @@ import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OwnNats } from '@aftertone/testing';
+import type { Healed } from './fault-log.ts';
 
 /** Kills the server and starts it again after so long. */
-export async function outage(nats: OwnNats, ms: number): Promise<void> {
+export async function outage(nats: OwnNats, ms: number, healed: Healed): Promise<void> {
   await nats.kill();
   await delay(ms);
+  healed();
   await nats.start();
 }
 

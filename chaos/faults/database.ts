@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Installation } from '../installation/installation.ts';
+import type { Healed } from './fault-log.ts';
 
 /** Kills the postmaster alone: its children find out by themselves. */
 export async function crash({ servers: { postgres } }: Installation): Promise<void> {
@@ -9,7 +11,7 @@ export async function crash({ servers: { postgres } }: Installation): Promise<vo
 }
 
 /** Cuts every service off and takes every connection that there is, for so long. */
-export async function exhaust({ servers }: Installation, ms: number): Promise<void> {
+export async function exhaust({ servers }: Installation, ms: number, healed: Healed): Promise<void> {
   const hogs: pg.Client[] = [];
   const takeAll = async (): Promise<void> => {
     for (;;) {
@@ -28,11 +30,17 @@ export async function exhaust({ servers }: Installation, ms: number): Promise<vo
   await hogs[0]?.query(services);
   await takeAll();
   await delay(ms);
+  healed();
   await Promise.all(hogs.map((hog) => hog.end().catch(() => undefined)));
 }
 
+export interface Held {
+  database: string;
+  table: string;
+}
+
 /** Holds a table so that every statement on it hangs, for so long. */
-export async function hold({ servers }: Installation, database: string, table: string, ms: number): Promise<void> {
+export async function hold({ servers }: Installation, { database, table }: Held, ms: number, healed: Healed) {
   const client = new pg.Client({ connectionString: servers.superuser(database) });
   client.on('error', () => undefined);
   await client.connect();
@@ -40,8 +48,24 @@ export async function hold({ servers }: Installation, database: string, table: s
     await client.query('BEGIN');
     await client.query(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
     await delay(ms);
+    healed();
     await client.query('ROLLBACK');
   } finally {
     await client.end();
   }
 }
+
+/** Has the postmaster and every process of its stand still for so long, as on a machine whose disk does not answer. */
+export async function freeze({ servers: { postgres } }: Installation, ms: number, healed: Healed): Promise<void> {
+  const frozen = [postgres.pid, ...childrenOf(postgres.pid)];
+  for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+  try {
+    await delay(ms);
+  } finally {
+    healed();
+    for (const pid of frozen) process.kill(pid, 'SIGCONT');
+  }
+}
+
+const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);

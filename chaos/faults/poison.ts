@@ -1,26 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import {
-  eventHeaders,
-  eventStreamName,
-  eventSubject,
-  mailboxPath,
-  rpcSubject,
-  rpcs,
-  writeCallHeaders,
-} from '@aftertone/contracts';
+import { eventHeaders, eventStreamName, eventSubject, mailboxPath } from '@aftertone/contracts';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
-import type { Installation } from '../installation/installation.ts';
-
-const CELL = 'c1';
-
-/** A connection with every right, as no service and no subscriber has it. */
-export function connectAsAdmin({ servers: { bus } }: Installation): Promise<NatsConnection> {
-  const { name = '', password = '' } = bus.users.admin ?? {};
-  // Services may answer nobody but the gateway.
-  const inboxPrefix = '_INBOX.gateway.chaos';
-  return connect({ servers: new URL(bus.url).host, user: name, pass: password, timeout: 10_000, inboxPrefix });
-}
+import { headers, type NatsConnection } from '@nats-io/transport-node';
+import { CELL } from '../bus/connect-as-admin.ts';
 
 export interface Poison {
   /** By what names dead letters know them. */
@@ -63,32 +45,3 @@ const envelope = (tenantId: string, mailboxId: string) => ({
   correlationid: randomUUID(),
   data: { mailboxId, messageId: 7, message: 'none' },
 });
-
-const STRANGE = { nonsense: 7 };
-/** No request is such a text; sent with the headers of a call and without. */
-const NONSENSE = ['', '{"specversion":'];
-const REPLY_MS = 10_000;
-
-/** Sends nonsense to every call that the services answer. Returns those that were not answered with a refusal. */
-export async function poisonCalls(connection: NatsConnection, tenantId: string): Promise<string[]> {
-  const actor = { kind: 'system', id: 'chaos', admin: true } as const;
-  const context = { tenantId, actor, correlationId: randomUUID(), deadline: Date.now() + 600_000 };
-  const known = headers();
-  for (const [name, value] of Object.entries(writeCallHeaders(context))) known.set(name, value);
-  const unanswered: string[] = [];
-  for (const rpc of rpcs) {
-    const subject = rpcSubject(rpc, CELL);
-    // Calls that ask nothing pass over fields that they do not know.
-    const strange = rpc.input.safeParse(STRANGE).success ? [] : [JSON.stringify(STRANGE)];
-    for (const body of [...NONSENSE, ...strange]) {
-      for (const options of [{ timeout: REPLY_MS }, { timeout: REPLY_MS, headers: known }]) {
-        const reply = await connection.request(subject, body, options).then(
-          (message) => message.string(),
-          (error: unknown) => `no reply: ${error instanceof Error ? error.message : error}`,
-        );
-        if (!/"kind":"(invalid|rejected)"/.test(reply)) unanswered.push(`${subject} ${body}: ${reply.slice(0, 200)}`);
-      }
-    }
-  }
-  return unanswered;
-}

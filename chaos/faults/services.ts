@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '@aftertone/local';
 import type { Installation } from '../installation/installation.ts';
 import type { Replica } from '../installation/replica.ts';
@@ -22,11 +21,4 @@ export async function rolling(installation: Installation, replica: Replica, chan
   await replica.stop();
   change?.();
   await installation.bringBack(replica);
-}
-
-/** Has a process stand still for so long. */
-export async function freeze(replica: Replica, ms: number, note: Injection['note']): Promise<void> {
-  if (replica.signal('SIGSTOP')) note(`${replica.name} hangs`);
-  await delay(ms);
-  replica.signal('SIGCONT');
 }

@@ -76,9 +76,19 @@ export class Replica {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  async isReady(): Promise<boolean> {
-    const ready = fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2_000) });
-    return ready.then(
+  /** Whether it takes requests. */
+  isReady(): Promise<boolean> {
+    return this.#says('/readyz');
+  }
+
+  /** Whether its process lives, whatever it needs. */
+  isAlive(): Promise<boolean> {
+    return this.#says('/healthz');
+  }
+
+  #says(path: string): Promise<boolean> {
+    const answer = fetch(`${this.url}${path}`, { signal: AbortSignal.timeout(2_000) });
+    return answer.then(
       ({ ok }) => ok,
       () => false,
     );

@@ -12,12 +12,13 @@ export interface DepositRecord {
   key: string;
   mailboxId: string;
   sha256: string;
+  urgent: boolean;
   tries: Try[];
   /** Set by the first 2xx. */
   messageId: string | undefined;
 }
 
-export type ChangeKind = 'hear' | 'save' | 'delete' | 'restore';
+export type ChangeKind = 'hear' | 'save' | 'trash' | 'delete' | 'restore';
 
 export interface ChangeRecord {
   messageId: string;
@@ -38,7 +39,7 @@ export interface PlayRecord {
 /** What a message must be in the end, by all that was answered. */
 export interface Expected {
   deposit: DepositRecord;
-  folder: 'inbox' | 'saved';
+  folder: 'inbox' | 'saved' | 'trash';
   heard: boolean;
   deleted: boolean;
 }
@@ -62,10 +63,14 @@ export class Ledger {
     ];
   }
 
+  /** Of all requests. */
+  get tries(): Try[] {
+    return [...this.deposits, ...this.changes, ...this.plays].flatMap(({ tries }) => tries);
+  }
+
   /** Every answer other than 2xx, and every try that got none. */
   get refused(): string[] {
-    return [...this.deposits, ...this.changes, ...this.plays]
-      .flatMap(({ tries }) => tries)
+    return this.tries
       .filter(({ status }) => status === 'broken' || status >= 300)
       .map(({ status, detail }) => `${status} ${detail ?? ''}`.trim());
   }
@@ -88,6 +93,7 @@ export class Ledger {
       if (message === undefined || !isDone) continue;
       if (kind === 'hear') message.heard = true;
       else if (kind === 'save') message.folder = 'saved';
+      else if (kind === 'trash') message.folder = 'trash';
       else message.deleted = kind === 'delete';
     }
     return all;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MessageItem } from '@aftertone/contracts';
-import { sha256Of } from '../books/sha256.ts';
 import type { Answer, Api } from './api.ts';
-import { type ChangeKind, type DepositRecord, Ledger, type PlayRecord } from './ledger.ts';
+import { ask, isDone, isSame } from './changes.ts';
+import { type ChangeKind, type DepositRecord, Ledger, type PlayRecord, type Try } from './ledger.ts';
 import { persist } from './persist.ts';
 import { recording } from './recording.ts';
 
@@ -16,22 +16,27 @@ export interface LoadOptions {
 }
 
 const SECONDS = 1;
-/** Between two of one caller, at random: faults take seconds, whatever this machine can take meanwhile. */
+/** Between two of one caller, at random, once there were enough: the rest of the faults takes its time. */
 const LONGEST_PAUSE_MS = 200;
 
-/** What is done to the n-th message after it was left: three of eight are changed, and one is listened to. */
+/** What is done to the n-th message after it was left: four of nine are changed, and one is listened to. */
 const changesOf = (n: number): ChangeKind[] => {
-  switch (n % 8) {
+  switch (n % 9) {
     case 1:
       return ['hear', 'save'];
     case 3:
       return ['delete'];
     case 5:
       return ['hear', 'delete', 'restore'];
+    case 6:
+      return ['trash'];
     default:
       return [];
   }
 };
+
+/** In every mailbox some of each kind of change: four, five and nine have no factor in common. */
+const isUrgent = (n: number): boolean => n % 5 === 0;
 
 /** Callers who leave messages, and owners who work on some of them: so many at a time, all of it on record. */
 export class Load {
@@ -39,10 +44,13 @@ export class Load {
   readonly #options: LoadOptions;
   readonly #finished: Promise<void>;
   readonly #waiting: { share: number; resolve: () => void }[] = [];
+  readonly #began = Date.now();
+  #enoughAt: number | undefined;
   #begun = 0;
   #done = 0;
   #isReleased = false;
   #isOver = false;
+  readonly #abandoned = new AbortController();
 
   constructor(options: LoadOptions) {
     this.#options = options;
@@ -56,6 +64,12 @@ export class Load {
   /** Resolves when there were enough and every request has its answer; until then callers go on. */
   end(): Promise<void> {
     this.#isReleased = true;
+    return this.#finished;
+  }
+
+  /** Nobody asks for anything any more, answered or not. */
+  abandon(): Promise<void> {
+    this.#abandoned.abort();
     return this.#finished;
   }
 
@@ -77,20 +91,35 @@ export class Load {
     });
   }
 
+  /** How many requests were under way on average, until there were enough messages. */
+  get meanInFlight(): number {
+    const until = this.#enoughAt ?? Date.now();
+    const busyMs = this.ledger.tries
+      .filter(({ at }) => at < until)
+      .reduce((sum, { at, ms }) => sum + Math.min(ms, until - at), 0);
+    return busyMs / Math.max(1, until - this.#began);
+  }
+
   #tell(): void {
     for (const one of this.#waiting) if (this.#isOver || this.has(one.share)) one.resolve();
   }
 
+  get #hasEnough(): boolean {
+    return this.#begun >= this.#options.deposits;
+  }
+
   async #work(): Promise<void> {
-    while (!this.#isReleased || this.#begun < this.#options.deposits) {
+    while (!this.#abandoned.signal.aborted && !(this.#isReleased && this.#hasEnough)) {
       const n = this.#begun++;
       const deposit = await this.#deposit(n);
       if (deposit.messageId !== undefined) {
         for (const kind of changesOf(n)) await this.#change(deposit.messageId, kind);
-        if (n % 8 === 7) await this.#play(deposit.messageId, deposit.sha256);
+        if (n % 9 === 7) await this.#play(deposit.messageId, deposit.sha256);
       }
       this.#done += 1;
       this.#tell();
+      if (!this.#hasEnough) continue;
+      this.#enoughAt ??= Date.now();
       await delay(Math.random() * LONGEST_PAUSE_MS);
     }
   }
@@ -103,13 +132,15 @@ export class Load {
       key,
       mailboxId: mailboxIds[n % mailboxIds.length] ?? '',
       sha256,
+      urgent: isUrgent(n),
       tries: [],
       messageId: undefined,
     };
     this.ledger.deposits.push(record);
-    const answer = await persist(record.tries, () => {
+    const answer = await this.#persist(record.tries, () => {
       const form = new FormData();
-      form.set('metadata', JSON.stringify({ callId: key, callerNumber: '+4930555' }));
+      const { urgent } = record;
+      form.set('metadata', JSON.stringify({ callId: key, callerNumber: '+4930555', urgent }));
       form.set('audio', new Blob([bytes], { type: 'audio/wav' }), 'message.wav');
       return api.ask('POST', `/v1/mailboxes/${record.mailboxId}/messages`, form, { 'idempotency-key': key });
     });
@@ -118,40 +149,21 @@ export class Load {
   }
 
   async #change(messageId: string, kind: ChangeKind): Promise<void> {
+    const { api } = this.#options;
     const record = { messageId, kind, tries: [], isDone: false };
     this.ledger.changes.push(record);
-    const answer = await persist(record.tries, () => this.#ask(messageId, kind));
-    record.isDone = await this.#isDone(messageId, kind, answer, record.tries.length > 1);
+    const answer = await this.#persist(record.tries, () => ask(api, messageId, kind));
+    const look = () => this.#persist([], () => api.ask('GET', `/v1/messages/${messageId}`));
+    record.isDone = await isDone(kind, answer, { again: record.tries.length > 1, look });
   }
 
   async #play(messageId: string, sha256: string): Promise<void> {
     const record: PlayRecord = { messageId, tries: [], isRight: false };
     this.ledger.plays.push(record);
-    const { status, body } = await persist(record.tries, () => this.#options.api.listen(messageId));
-    record.isRight = status === 200 && sha256Of(body as Uint8Array) === sha256;
+    record.isRight = isSame(await this.#persist(record.tries, () => this.#options.api.listen(messageId)), sha256);
   }
 
-  #ask(messageId: string, kind: ChangeKind): Promise<Answer> {
-    const { api } = this.#options;
-    const path = `/v1/messages/${messageId}`;
-    switch (kind) {
-      case 'hear':
-        return api.ask('PATCH', path, { heard: true });
-      case 'save':
-        return api.ask('PATCH', path, { folder: 'saved' });
-      case 'delete':
-        return api.ask('DELETE', path);
-      case 'restore':
-        return api.ask('POST', `${path}/restore`);
-    }
-  }
-
-  /** These requests carry no key: after a try of unknown outcome a refusal may mean that it was done. */
-  async #isDone(messageId: string, kind: ChangeKind, { status }: Answer, again: boolean): Promise<boolean> {
-    if (status === 'broken') return false;
-    if (status < 300) return true;
-    if (!again || (kind !== 'delete' && kind !== 'restore')) return false;
-    const seen = await persist([], () => this.#options.api.ask('GET', `/v1/messages/${messageId}`));
-    return seen.status === (kind === 'delete' ? 404 : 200);
+  #persist(tries: Try[], request: () => Promise<Answer>): Promise<Answer> {
+    return persist(tries, request, this.#abandoned.signal);
   }
 }

@@ -15,15 +15,15 @@ const detailOf = ({ body }: Answer): string | undefined => {
 /** Whether trying again later is what the answer asks for. */
 const isTransient = (status: Answer['status']): boolean => status === 'broken' || status === 429 || status >= 500;
 
-/** Asks until there is an answer that stays, as a careful client does; every try is written down. */
-export async function persist(tries: Try[], ask: () => Promise<Answer>): Promise<Answer> {
+/** Asks until there is an answer that stays, as a careful client does, or `abandoned`; every try is written down. */
+export async function persist(tries: Try[], ask: () => Promise<Answer>, abandoned: AbortSignal): Promise<Answer> {
   const end = performance.now() + PATIENCE_MS;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     const began = performance.now();
     const at = Date.now();
     const answer = await ask();
     tries.push({ at, ms: performance.now() - began, status: answer.status, detail: detailOf(answer) });
-    if (!isTransient(answer.status) || performance.now() >= end) return answer;
+    if (!isTransient(answer.status) || performance.now() >= end || abandoned.aborted) return answer;
     await delay(pauseMs);
   }
 }

@@ -11,8 +11,7 @@ export const brokenBus: Scenario = {
   async inject({ field, load, note, scale }) {
     const { nats } = field.installation.servers;
     await load.reached(0.1);
-    note('NATS down');
-    await outage(nats, DOWN_MS * scale);
+    await outage(nats, DOWN_MS * scale, note('NATS down'));
     await load.reached(0.3);
     const copy = await copyOf(nats, STREAM);
     await load.reached(0.5);

@@ -1,5 +1,5 @@
 import { waitFor } from '@aftertone/local';
-import { rows } from '../books/leftovers.ts';
+import { rows } from '../books/rows.ts';
 import { destroy, unmount } from '../faults/storage.ts';
 import { missingBalancer } from '../installation/balancer.ts';
 import type { Replica } from '../installation/replica.ts';
@@ -28,7 +28,7 @@ export const lostDisk: Scenario = {
     await load.reached(0.2);
     await lose(first);
     await load.reached(0.4);
-    note('storage gone');
+    const back = note('storage gone');
     const mount = unmount(installation);
     await untilSpooled(injection);
     await lose(second);
@@ -36,6 +36,7 @@ export const lostDisk: Scenario = {
     await untilSpooled(injection);
     await lose(first);
     await untilNothingIsAlone(injection);
+    back();
     mount();
     const spooled = () => rows(installation, 'media', 'SELECT FROM spooled_media');
     await waitFor('empty spools', async () => (await spooled()).length === 0, { timeoutMs: 180_000 });

@@ -1,20 +1,26 @@
 import { waitFor } from '@aftertone/local';
 import { deadLetters } from '../books/leftovers.ts';
+import { rows } from '../books/rows.ts';
+import { connectAsAdmin } from '../bus/connect-as-admin.ts';
+import { BUGGY_NAME, breakNotify } from '../faults/bug.ts';
+import { poisonCalls, wickedCalls } from '../faults/nonsense.ts';
 import { operator } from '../faults/operator.ts';
-import { connectAsAdmin, poisonCalls, poisonStream } from '../faults/poison.ts';
+import { poisonStream } from '../faults/poison.ts';
 import { killAll, untilReady } from '../faults/services.ts';
 import type { Installation } from '../installation/installation.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Injection, Scenario } from '../scenario.ts';
 
 const TIMES = [0.2, 0.5, 0.8];
+const LETTER_MS = 60_000;
 /** Those who read what the poison is among. */
 const READERS = ['notify-mailboxes', 'media-mailboxes'];
 
-/** Events and calls that make no sense: refused with a reason, and what comes after them is handled. */
+/** Events and calls that make no sense, or break what handles them: refused with a reason, and what comes after is handled. */
 export const poison: Scenario = {
   name: 'poison',
   title: 'poison events and calls',
-  async inject({ field, load, note }) {
+  async inject(injection) {
+    const { field, load, note } = injection;
     const { installation, tenantId, mailboxIds } = field;
     const connection = await connectAsAdmin(installation);
     const letters: string[] = [];
@@ -31,11 +37,18 @@ export const poison: Scenario = {
       }
       note('nonsense to every call');
       const unanswered = await poisonCalls(connection, tenantId);
+      note('calls that break their handlers');
+      const pids = installation.replicas.map(({ pid }) => pid);
+      unanswered.push(...(await wickedCalls(connection, tenantId, mailboxIds[0] ?? '')));
       if (unanswered.length > 0) throw new Error(`not refused:\n${unanswered.join('\n')}`);
+      await mendedLetter(injection);
+      const ended = installation.replicas.filter(({ pid }, n) => pid !== pids[n]);
+      if (ended.length > 0) throw new Error(`ended by a call or an event: ${ended.map(({ name }) => name)}`);
+      if (load.ledger.refused.length > 0) throw new Error(`others were refused: ${load.ledger.refused}`);
       await load.end();
       // The next relay finds poison at the end of its stream.
       await poisonEvents();
-      const relays = installation.replicas.filter(({ service }) => service === 'mailbox');
+      const relays = installation.allOf('mailbox');
       killAll(relays, note);
       await untilReady(relays);
       await load.leaveOne();
@@ -46,6 +59,29 @@ export const poison: Scenario = {
   },
 };
 
+/** An event that a bug has made a dead letter is handled by the operator's command once the bug is mended. */
+async function mendedLetter({ field: { installation, api, mailboxIds }, note }: Injection): Promise<void> {
+  const [mailboxId] = mailboxIds;
+  const healed = note('an event that a bug cannot handle');
+  const mend = await breakNotify(installation);
+  const before = new Set((await deadLetters(installation)).map(({ id }) => id));
+  await api.must('PATCH', `/v1/mailboxes/${mailboxId}`, { name: BUGGY_NAME });
+  const find = async () =>
+    (await deadLetters(installation)).find(
+      ({ id, consumer, eventType }) =>
+        !before.has(id) && consumer === 'notify-mailboxes' && eventType === 'mailbox_updated',
+    );
+  const letter = await waitFor('its dead letter', find, { timeoutMs: LETTER_MS });
+  healed();
+  await mend();
+  const told = await operator(installation, 'dead-letters', 'replay', letter?.id ?? '');
+  if (!told.includes('1 of 1 replayed')) throw new Error(`the dead letter was not replayed: ${told}`);
+  const [known] = await rows<{ name: string }>(installation, 'notify', 'SELECT name FROM known_mailbox WHERE id = $1', [
+    mailboxId,
+  ]);
+  if (known?.name !== BUGGY_NAME) throw new Error(`replayed, and notify-svc still knows it as ${known?.name}`);
+}
+
 /** Each with a reason, for each of its readers, and the operator is shown all of them. */
 async function untilInLetters(installation: Installation, names: readonly string[]): Promise<void> {
   const missing = async (): Promise<string[]> => {
@@ -53,7 +89,7 @@ async function untilInLetters(installation: Installation, names: readonly string
     const known = new Set(letters.filter(({ reason }) => reason !== '').map((one) => `${one.consumer} ${one.eventId}`));
     return READERS.flatMap((reader) => names.map((name) => `${reader} ${name}`)).filter((one) => !known.has(one));
   };
-  await waitFor('a dead letter for each', async () => (await missing()).length === 0, { timeoutMs: 60_000 }).catch(
+  await waitFor('a dead letter for each', async () => (await missing()).length === 0, { timeoutMs: LETTER_MS }).catch(
     async () => {
       throw new Error(`no dead letter: ${(await missing()).join(', ')}`);
     },

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '@aftertone/local';
 import { checkAudio } from '../books/deposits.ts';
-import { rows } from '../books/leftovers.ts';
+import { rows } from '../books/rows.ts';
 import { makeReadOnly, unmount } from '../faults/storage.ts';
 import type { Injection, Scenario } from '../scenario.ts';
 
@@ -14,15 +14,19 @@ export const storageAway: Scenario = {
   async inject(injection) {
     const { field, load, note, scale } = injection;
     await load.reached(0.2);
-    note('storage folder gone');
+    const back = note('storage folder gone');
     const mount = unmount(field.installation);
     await untilSpooled(injection, AWAY_MS * scale);
+    back();
     mount();
     await untilMoved(injection);
     await load.reached(0.6);
-    note('storage read-only');
+    const writable = note('storage read-only');
     const makeWritable = await makeReadOnly(field.installation);
-    await untilSpooled(injection, AWAY_MS * scale).finally(makeWritable);
+    await untilSpooled(injection, AWAY_MS * scale).finally(async () => {
+      writable();
+      await makeWritable();
+    });
     await untilMoved(injection);
   },
 };

@@ -2,10 +2,10 @@
 export interface Arrival {
   /** Its identity, which every repeat has: from the Message-ID, or the `webhook-id`. */
   id: string;
-  /** Whether its sender was told that it is taken. */
-  accepted: boolean;
+  /** What its sender was told: that it is taken, that it is refused, or nothing whole, though it may have been kept. */
+  answer: 'taken' | 'refused' | 'none';
 }
 
-/** Arrivals by identity. */
+/** Arrivals by identity, each in its order. */
 export const byIdentity = (arrivals: readonly Arrival[]): Map<string, Arrival[]> =>
   Map.groupBy(arrivals, ({ id }) => id);

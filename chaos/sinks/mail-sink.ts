@@ -1,12 +1,21 @@
-import { type SmtpBehaviour, startSmtp, type TestSmtp } from '@aftertone/testing';
+import { type ReceivedMail, type SmtpBehaviour, startSmtp, type TestSmtp } from '@aftertone/testing';
 import type { Arrival } from './arrivals.ts';
+
+const arrivalOf = ({ mail, accepted }: ReceivedMail): Arrival => ({
+  id: mail.messageId?.replace(/^<([^@]*)@.*$/, '$1') ?? '',
+  answer: accepted ? 'taken' : 'none',
+});
 
 /** A mail server that keeps what it takes, and misbehaves when told. */
 export class MailSink {
-  readonly #server: TestSmtp;
+  readonly #before: Arrival[] = [];
+  readonly #url: string;
+  #server: TestSmtp;
+  #isOpen = true;
 
   private constructor(server: TestSmtp) {
     this.#server = server;
+    this.#url = server.url;
   }
 
   static async start(): Promise<MailSink> {
@@ -14,27 +23,34 @@ export class MailSink {
   }
 
   get url(): string {
-    return this.#server.url;
+    return this.#url;
   }
 
-  /** Every mail of which the data came, except those that it said it refuses. */
+  /** Every mail that was kept, whatever its sender was told; what it refused or threw away did not come. */
   get arrivals(): Arrival[] {
-    return this.#server.messages.map(({ mail, accepted }) => ({
-      id: mail.messageId?.replace(/^<([^@]*)@.*$/, '$1') ?? '',
-      accepted,
-    }));
-  }
-
-  /** How many times the data of a mail came, taken or not. */
-  get attempts(): number {
-    return this.#server.attempts;
+    return [...this.#before, ...this.#server.messages.map(arrivalOf)];
   }
 
   behave(next: SmtpBehaviour): void {
     this.#server.behave(next);
   }
 
+  /** From now on connections are refused. */
+  async shut(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    await this.#server.close();
+  }
+
+  /** Takes mails again, at the same port. */
+  async open(): Promise<void> {
+    if (this.#isOpen) return;
+    this.#before.push(...this.#server.messages.map(arrivalOf));
+    this.#server = await startSmtp({ port: Number(new URL(this.#url).port) });
+    this.#isOpen = true;
+  }
+
   close(): Promise<void> {
-    return this.#server.close();
+    return this.shut();
   }
 }

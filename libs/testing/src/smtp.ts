@@ -56,11 +56,13 @@ export async function startSmtp(options: SmtpOptions = {}): Promise<TestSmtp> {
   let attempts = 0;
   const messages: ReceivedMail[] = [];
   const sockets = new Map<number, Socket>();
+  let isClosing = false;
   const keep = async (session: SMTPServerSession, raw: Buffer, accepted: boolean): Promise<void> => {
     const { mailFrom, rcptTo } = session.envelope;
     const from = mailFrom === false ? '' : mailFrom.address;
     const mail = await PostalMime.parse(raw);
-    messages.push({ from, to: rcptTo.map(({ address }) => address), raw, accepted, mail });
+    // Closed meanwhile, it cannot say so any more.
+    messages.push({ from, to: rcptTo.map(({ address }) => address), raw, accepted: accepted && !isClosing, mail });
   };
   const server = new SMTPServer({
     disableReverseLookup: true,
@@ -115,6 +117,7 @@ export async function startSmtp(options: SmtpOptions = {}): Promise<TestSmtp> {
       else behaviours.set(recipient, next);
     },
     close: async () => {
+      isClosing = true;
       for (const socket of sockets.values()) socket.destroy();
       await new Promise<void>((resolve) => server.close(resolve));
     },
