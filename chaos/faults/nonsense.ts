@@ -57,7 +57,6 @@ const wicked = (mailboxId: string): [string, Record<string, unknown>][] => {
     ['list-mailboxes', { cursor: '\u0000' }],
     ['verify-pin', { id: mailboxId, pin: '\u0000' }],
     ['change-mailbox', { id: mailboxId, changes: { name: 'Never' }, ifVersion: MOST }],
-    ['change-mailbox', { id: mailboxId, changes: { quota: { maxMessages: MOST } }, ifVersion: MOST }],
     ['delete-message', { id: messageId, ifVersion: MOST }],
     ['list-deliveries', { recipient: '\u0000' }],
   ];

@@ -13,30 +13,48 @@ const PARTS = ['apps', 'libs', ':!*.spec.ts', ':!*.md'];
 const git = (...args: string[]): string =>
   execFileSync('git', args, { cwd: workspace, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 
-/** Why there is no version before this one here; undefined when there is. */
-export function missingPrevious(ref?: string): string | undefined {
+/** What makes the tables; a change of it is a migration that old services must live with. */
+const TABLES = [
+  ...['apps/*/src/migrations', 'libs/event-store/src/schema', 'libs/messaging/src/dead-letters/migration.ts'],
+  ':!*.spec.ts',
+];
+
+/** Throws where git does not know a commit, as in a shallow clone. */
+export type PickCommit = () => string;
+
+/** Why what is wanted is not here; undefined when it is. */
+export function missingCommit(pick: PickCommit): string | undefined {
   try {
-    previousCommit(ref);
+    pick();
     return undefined;
   } catch (error) {
     return `the version before this one is not here: ${error instanceof Error ? error.message.trim() : error}`;
   }
 }
 
-/**
- * The last commit whose services differ from those that lie here, or what `ref` names.
- * Throws where git does not know one, as in a shallow clone.
- */
-export function previousCommit(ref?: string): string {
-  if (ref !== undefined) return git('rev-parse', '--verify', `${ref}^{commit}`);
-  const isChanged = git('status', '--porcelain', '--', ...PARTS) !== '';
-  const [latest, before] = git('rev-list', '--max-count=2', 'HEAD', '--', ...PARTS).split('\n');
-  const previous = isChanged ? latest : before;
-  if (previous === undefined || previous === '') {
-    const isShallow = git('rev-parse', '--is-shallow-repository') === 'true';
-    throw new Error(isShallow ? 'this clone is shallow (git fetch --unshallow)' : 'the history has no other one');
-  }
-  return previous;
+/** What `ref` names. */
+export const namedCommit = (ref: string): string => git('rev-parse', '--verify', `${ref}^{commit}`);
+
+/** The last commit whose services differ from those that lie here. */
+export const previousCommit: PickCommit = () => {
+  const [latest, before] = latestOf(PARTS);
+  return existing(isChanged(PARTS) ? latest : before);
+};
+
+/** The last commit before the newest migration. */
+export const commitBeforeMigration: PickCommit = () => {
+  const [latest] = latestOf(TABLES);
+  return isChanged(TABLES) ? namedCommit('HEAD') : namedCommit(`${existing(latest)}^`);
+};
+
+const isChanged = (paths: readonly string[]): boolean => git('status', '--porcelain', '--', ...paths) !== '';
+const latestOf = (paths: readonly string[]): string[] =>
+  git('rev-list', '--max-count=2', 'HEAD', '--', ...paths).split('\n');
+
+function existing(commit: string | undefined): string {
+  if (commit !== undefined && commit !== '') return commit;
+  const isShallow = git('rev-parse', '--is-shallow-repository') === 'true';
+  throw new Error(isShallow ? 'this clone is shallow (git fetch --unshallow)' : 'the history has no other one');
 }
 
 /** `1a2b3c4 Subject` */

@@ -21,6 +21,8 @@ import { givenFolder, natsKinds, type OwnNats, OwnServer, startNats } from '@aft
 /** The servers that the services use, each of which can be stopped, killed and started again. */
 export interface Servers {
   postgres: OwnServer;
+  /** From its next start on Postgres has these, too. */
+  setPostgresEnvironment(env: Readonly<Record<string, string>>): void;
   nats: OwnNats;
   databases: Awaited<ReturnType<typeof ensureDatabases>>;
   bus: ReturnType<typeof ownBus>;
@@ -46,13 +48,20 @@ export async function startServers({
   postgres: settings,
 }: ServersOptions): Promise<Servers> {
   const access = { port: ports.postgres, password: secrets.postgres };
-  const program = await postgresProgram({
+  const environment: NodeJS.ProcessEnv = {};
+  const asEver = await postgresProgram({
     ...access,
     dataDir: layout.postgres,
     logFile: join(layout.logs, 'postgres.log'),
     durable: true,
     settings,
   });
+  const program = {
+    ...asEver,
+    get env() {
+      return { ...asEver.env, ...environment };
+    },
+  };
   const postgres = new OwnServer(program, superuserUrl(access, 'postgres'), givenFolder(layout.postgres));
   const source = await natsKinds()[0].source();
   const byCallout = hasCallout(await natsVersion(source));
@@ -69,6 +78,7 @@ export async function startServers({
   const logins = ownDirectLogins(ports.nats, secrets, byCallout ? undefined : usersFilesOf(layout.nats));
   return {
     postgres,
+    setPostgresEnvironment: (env) => void Object.assign(environment, env),
     nats,
     databases: await ensureDatabases(access, secrets.databases),
     bus: ownBus(ports.nats, secrets.bus, logins),

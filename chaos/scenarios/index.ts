@@ -2,7 +2,7 @@ import type { Scenario } from '../scenario.ts';
 import { brokenBus } from './broken-bus.ts';
 import { brokenDatabase } from './broken-database.ts';
 import { brokenReceivers } from './broken-receivers.ts';
-import { clockJumps } from './clock-jumps.ts';
+import { clockJumps, databaseClockJumps } from './clock-jumps.ts';
 import { killedServices } from './killed-services.ts';
 import { lostDisk } from './lost-disk.ts';
 import { poison } from './poison.ts';
@@ -10,7 +10,7 @@ import { rollingRestart } from './rolling-restart.ts';
 import { spoolFull } from './spool-full.ts';
 import { storageAway } from './storage-away.ts';
 import { onTwoReplicas } from './two-replicas.ts';
-import { twoVersions } from './two-versions.ts';
+import { sinceLastCommit, sinceNewestMigration } from './two-versions.ts';
 
 /** All ways to break an installation, in the order in which they are tried. */
 export const scenarios: readonly Scenario[] = [
@@ -24,7 +24,9 @@ export const scenarios: readonly Scenario[] = [
   onTwoReplicas(brokenBus),
   lostDisk,
   rollingRestart,
-  twoVersions,
+  sinceNewestMigration,
+  sinceLastCommit,
   poison,
   clockJumps,
+  databaseClockJumps,
 ];

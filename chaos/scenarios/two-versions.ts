@@ -4,24 +4,29 @@ import { missingBalancer } from '../installation/balancer.ts';
 import type { Installation } from '../installation/installation.ts';
 import {
   buildVersion,
+  commitBeforeMigration,
   describe,
-  missingPrevious,
+  missingCommit,
+  namedCommit,
+  type PickCommit,
   previousCommit,
   workspace,
 } from '../installation/previous-version.ts';
-import type { Injection, Scenario } from '../scenario.ts';
+import type { Injection, Scenario, Wishes } from '../scenario.ts';
+
+type PickFor = (wishes: Wishes) => PickCommit;
 
 /**
  * An upgrade as the documents have it, and the way back: the databases are brought to the new version under the old services,
  * then each replica is replaced; in between, and for most of the load, each service runs once old and once new.
  */
-export const twoVersions: Scenario = {
-  name: 'versions',
-  title: 'two replicas: upgrade, and back',
+const upgradeFrom = (name: string, since: string, pickFor: PickFor): Scenario => ({
+  name,
+  title: `two replicas: upgrade, and back, ${since}`,
   unnoticed: true,
-  missing: ({ previous }) => missingBalancer() ?? missingPrevious(previous),
-  async prepare({ folder, previous, say }) {
-    const commit = previousCommit(previous);
+  missing: (wishes) => missingBalancer() ?? missingCommit(pickFor(wishes)),
+  async prepare({ folder, say, ...wishes }) {
+    const commit = pickFor(wishes)();
     say(`new: ${describe('HEAD')}; old: ${describe(commit)}, built in ${folder}`);
     await buildVersion(commit, folder);
     return { replicas: 2, workspace: folder };
@@ -43,7 +48,14 @@ export const twoVersions: Scenario = {
     await load.reached(1);
     await replace(injection, first ?? [], workspace);
   },
-};
+});
+
+/** The databases really change under the old services; or from whatever commit is wanted. */
+export const sinceNewestMigration = upgradeFrom('versions', 'over the newest migration', ({ previous }) =>
+  previous === undefined ? commitBeforeMigration : () => namedCommit(previous),
+);
+/** What a rolling update of every change comes to. */
+export const sinceLastCommit = upgradeFrom('last-commit', 'from the commit before', () => previousCommit);
 
 /** What the migration Jobs do, of the version that comes. */
 async function migrate({ operatorEnvironment: env }: Installation): Promise<void> {
