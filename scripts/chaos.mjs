@@ -1,4 +1,4 @@
-// npm run chaos -- [names…] [--deposits 2000] [--in-flight 16] [--previous <commit>] [--keep]
+// npm run chaos -- [names…] [--deposits 2000] [--in-flight 16] [--seed <text>] [--previous <commit>] [--allow-skips] [--keep]
 import { build, prepare, runInstead } from './prepare.mjs';
 
 const node = await prepare();
