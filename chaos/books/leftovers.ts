@@ -33,7 +33,7 @@ export async function checkLeftovers(installation: Installation, poison: Readonl
     ...lost('recordings without their file', without(named, files)),
     ...(await checkSpools(installation)),
     ...finding('unfinished uploads', filesBelow(join(installation.layout.media, 'unfinished')), true),
-    ...finding(
+    ...lost(
       'dead letters',
       letters.map(({ id, consumer, reason }) => `${id} ${consumer}: ${reason}`),
     ),

@@ -57,15 +57,27 @@ export async function hold({ servers }: Installation, { database, table }: Held,
 
 /** Has the postmaster and every process of its stand still for so long, as on a machine whose disk does not answer. */
 export async function freeze({ servers: { postgres } }: Installation, ms: number, healed: Healed): Promise<void> {
-  const frozen = [postgres.pid, ...childrenOf(postgres.pid)];
-  for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+  const { pid } = postgres;
+  process.kill(pid, 'SIGSTOP');
+  // From here on there come no more of them; some may be ending.
+  const children = childrenOf(pid);
   try {
+    for (const child of children) signal(child, 'SIGSTOP');
     await delay(ms);
   } finally {
     healed();
-    for (const pid of frozen) process.kill(pid, 'SIGCONT');
+    for (const child of children) signal(child, 'SIGCONT');
+    process.kill(pid, 'SIGCONT');
   }
 }
 
 const childrenOf = (pid: number): number[] =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+
+const signal = (pid: number, name: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+};

@@ -58,7 +58,8 @@ const wicked = (mailboxId: string): [string, Record<string, unknown>][] => {
     ['verify-pin', { id: mailboxId, pin: '\u0000' }],
     ['change-mailbox', { id: mailboxId, changes: { name: 'Never' }, ifVersion: MOST }],
     ['delete-message', { id: messageId, ifVersion: MOST }],
-    ['list-deliveries', { recipient: '\u0000' }],
+    ['find-deliveries', { recipient: '\u0000' }],
+    ['replay-deliveries', { recipient: '\u0000' }],
   ];
 };
 

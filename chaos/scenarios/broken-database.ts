@@ -5,7 +5,7 @@ import type { Scenario } from '../scenario.ts';
 const EXHAUSTED_MS = 8_000;
 /** Well above the 3 s that a statement waits for a lock: never scaled, as below that nothing is tried at all. */
 const HUNG_MS = 12_000;
-/** As long, and more than services wait for a connection. */
+/** More than services wait for a connection. */
 const FROZEN_MS = 12_000;
 const CRASHES = [0.1, 0.2, 0.3];
 /** Nobody writes an event while it is held. */
@@ -38,6 +38,6 @@ export const brokenDatabase: Scenario = {
       );
     }
     await load.reached(0.9);
-    await freeze(installation, FROZEN_MS, note('Postgres frozen'));
+    await freeze(installation, FROZEN_MS * scale, note('Postgres frozen'));
   },
 };
