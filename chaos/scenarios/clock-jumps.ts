@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '@aftertone/local';
+import { rows } from '../books/rows.ts';
 import { giveClocks, missingClocks, newestEvent, type SetClock } from '../faults/clock.ts';
+import type { Installation } from '../installation/installation.ts';
 import type { Ledger } from '../load/ledger.ts';
 import type { Injection, Scenario } from '../scenario.ts';
 
@@ -13,8 +15,8 @@ const SEEN_MS = 30_000;
 /** How long a clock stays off, and after which part of that nobody may be told any more that a call came too late. */
 const OFF_MS = 12_000;
 const EXCUSED_MS = 5_000;
-/** Nothing is due later for it once clocks are right again: what a busy machine takes. */
-const SETTLE_MS = 60_000;
+/** What is under way when clocks are right again ends within this time, as after any other fault. */
+const SETTLE_MS = 180_000;
 
 interface Skew {
   from: number;
@@ -31,6 +33,7 @@ export const clockJumps: Scenario = {
     const skews = await jump(injection, [services, ...services.map((clock) => [clock])]);
     await injection.load.end();
     refuseLate(injection.load.ledger, skews);
+    await refuseLateWork(injection.field.installation);
     await injection.settled(SETTLE_MS);
   },
 };
@@ -94,4 +97,13 @@ function refuseLate({ tries }: Ledger, skews: readonly Skew[]): void {
       detail === 'deadline-exceeded' && skews.some(({ from, to }) => at > from + EXCUSED_MS && at <= to),
   );
   if (late.length > 0) throw new Error(`${late.length} calls were too late for a clock that was off`);
+}
+
+/** Further ahead than any retry or lease of the campaign reaches, and less than any clock was. */
+const LATE_WORK = `SELECT id FROM delivery_queue WHERE due_at > clock_timestamp() + interval '60 seconds'`;
+
+/** No notification waits for a time that only a clock of a service had. */
+async function refuseLateWork(installation: Installation): Promise<void> {
+  const late = await rows<{ id: string }>(installation, 'notify', LATE_WORK);
+  if (late.length > 0) throw new Error(`${late.length} notifications are due minutes from now, such as ${late[0]?.id}`);
 }
