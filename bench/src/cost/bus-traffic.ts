@@ -1,5 +1,6 @@
 import { connectBus } from '@aftertone/messaging';
 import type { Installation } from '../installation/installation.ts';
+import type { Held } from './growth.ts';
 
 /** Messages of one user of the bus since its connections began. */
 export interface Traffic {
@@ -13,11 +14,15 @@ interface Connections {
   };
 }
 
+interface Streams {
+  streams: { config: { name: string }; state: { messages: number; bytes: number } }[];
+}
+
 export interface BusCounter {
   /** By service. */
   read(): Promise<Map<string, Traffic>>;
-  /** Bytes that all streams hold. */
-  streamBytes(): Promise<number>;
+  /** What each stream holds. */
+  streams(): Promise<Map<string, Held>>;
   end(): Promise<void>;
 }
 
@@ -45,10 +50,12 @@ export const countTraffic = async ({ servers }: Installation): Promise<BusCounte
       }
       return sums;
     },
-    streamBytes: async () => {
+    streams: async () => {
       const answer = await streams.request('$JS.API.STREAM.LIST');
-      const { streams: all } = answer.json<{ streams: { state: { bytes: number } }[] }>();
-      return all.reduce((sum, { state }) => sum + state.bytes, 0);
+      const { streams: all } = answer.json<Streams>();
+      return new Map(
+        all.map(({ config, state }) => [`stream ${config.name}`, { rows: state.messages, bytes: state.bytes }]),
+      );
     },
     end: async () => {
       await Promise.all([system.close(), admin.close()]);

@@ -51,8 +51,22 @@ const partsTable = (title: string, cost: Cost, { rest }: Meter): Table => {
     columns,
     rows: [...rows, ['all', ...sums], ['load generator', report.ownMs, ...columns.slice(2).map(() => null)]],
     notes: [
-      `${deposits} deposits into 20 mailboxes, ${report.perSecond.toFixed(1)}/s, p50 ${report.p50.toFixed(0)} ms, p99 ${report.p99.toFixed(0)} ms; the streams grew by ${kB(cost.streamBytes / deposits).toFixed(1)} kB a deposit.`,
+      `${deposits} deposits into 20 mailboxes, ${report.perSecond.toFixed(1)}/s, p50 ${report.p50.toFixed(0)} ms, p99 ${report.p99.toFixed(0)} ms.`,
     ],
+  };
+};
+
+/** What is there afterwards that was not there before. */
+const growthTable = (title: string, { growth, deposits }: Cost): Table => {
+  const rows = [...growth]
+    .map(([place, { rows, bytes }]): [string, number, number] => [place, rows / deposits, kB(bytes / deposits)])
+    .filter(([, ...figures]) => figures.some((figure) => Math.abs(figure) >= 0.005))
+    .sort((a, b) => b[2] - a[2]);
+  return {
+    title: `What a deposit leaves behind with ${title}, beside the recording`,
+    columns: [{ head: 'table or stream' }, { head: 'rows', digits: 2 }, { head: 'kB', digits: 2 }],
+    rows: [...rows, ['all', ...[1, 2].map((n) => rows.reduce((sum, row) => sum + Number(row[n]), 0))]],
+    notes: ['Tables with their indexes, in whole pages; what is updated in place leaves room that later rows use.'],
   };
 };
 
@@ -86,7 +100,7 @@ export const cost: Bench = {
       const tables: Table[] = [];
       for (const { title, pace } of paces) {
         const found = await meter.measure(pace, seconds);
-        tables.push(partsTable(title, found, meter), statementsTable(title, found));
+        tables.push(partsTable(title, found, meter), growthTable(title, found), statementsTable(title, found));
       }
       await meter.end();
       return tables;

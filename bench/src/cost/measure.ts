@@ -6,6 +6,7 @@ import { atRest, untilCalm } from '../machine/calm.ts';
 import { between, totalMs, type Use, usesOf } from '../machine/cpu.ts';
 import { settle } from '../machine/settle.ts';
 import { type BusCounter, countTraffic, type Traffic } from './bus-traffic.ts';
+import { countGrowth, type GrowthCounter, type Held } from './growth.ts';
 import {
   byDatabase,
   countStatements,
@@ -25,7 +26,8 @@ export interface Cost {
   statements: StatementCost[];
   writes: Map<string, SessionWrites>;
   traffic: Map<string, Traffic>;
-  streamBytes: number;
+  /** What became more, by table and by stream. */
+  growth: Map<string, Held>;
 }
 
 export interface Meter {
@@ -61,14 +63,15 @@ const increase = <Name extends string>(
 const measureWith =
   (
     installation: Installation,
-    counters: { statements: StatementCounter; bus: BusCounter },
+    counters: { statements: StatementCounter; bus: BusCounter; tables: GrowthCounter },
     rest: ReadonlyMap<string, Use>,
     mailboxIds: readonly string[],
   ): Meter['measure'] =>
   async (pace, seconds) => {
-    const { statements, bus } = counters;
+    const { statements, bus, tables } = counters;
+    const held = async (): Promise<Map<string, Held>> => new Map([...(await tables.read()), ...(await bus.streams())]);
     await statements.reset();
-    const [traffic, streamBytes, writes] = await Promise.all([bus.read(), bus.streamBytes(), statements.writes()]);
+    const [traffic, heldBefore, writes] = await Promise.all([bus.read(), held(), statements.writes()]);
     const [uses, began] = [usesOf(installation), performance.now()];
     const requests = depositRequests(installation, mailboxIds, recording(SECONDS_OF_SOUND));
     const report = await load({ url: installation.url, requests, pace, seconds, warmUpSeconds: 0 });
@@ -85,7 +88,7 @@ const measureWith =
       statements: costs,
       writes: increase(writes, await statements.writes(), ['flushes', 'bytes']),
       traffic: increase(traffic, await bus.read(), ['sent', 'received']),
-      streamBytes: (await bus.streamBytes()) - streamBytes,
+      growth: increase(heldBefore, await held(), ['rows', 'bytes']),
     };
   };
 
@@ -93,6 +96,7 @@ const measureWith =
 export const openMeter = async (installation: Installation): Promise<Meter> => {
   const statements = await countStatements(installation);
   const bus = await countTraffic(installation);
+  const tables = await countGrowth(installation);
   const mailboxIds = [];
   while (mailboxIds.length < MAILBOXES) mailboxIds.push(await installation.newMailbox());
   const requests = depositRequests(installation, mailboxIds, recording(SECONDS_OF_SOUND));
@@ -102,9 +106,9 @@ export const openMeter = async (installation: Installation): Promise<Meter> => {
   const rest = await atRest(installation, 5);
   return {
     rest,
-    measure: measureWith(installation, { statements, bus }, rest, mailboxIds),
+    measure: measureWith(installation, { statements, bus, tables }, rest, mailboxIds),
     end: async () => {
-      await Promise.all([statements.end(), bus.end()]);
+      await Promise.all([statements.end(), bus.end(), tables.end()]);
     },
   };
 };
