@@ -16,8 +16,11 @@ export interface LoadOptions {
 }
 
 const SECONDS = 1;
-/** Between two of one caller, at random, once there were enough: the rest of the faults takes its time. */
-const LONGEST_PAUSE_MS = 200;
+/**
+ * Between two of one caller, at random, once there were enough: the rest of the faults takes its time, and what else would
+ * have to be worked off afterwards would only hide how long that takes.
+ */
+const LONGEST_PAUSE_MS = 1_000;
 
 /** What is done to the n-th message after it was left: four of nine are changed, and one is listened to. */
 const changesOf = (n: number): ChangeKind[] => {

@@ -15,8 +15,8 @@ const SEEN_MS = 30_000;
 /** How long a clock stays off, and after which part of that nobody may be told any more that a call came too late. */
 const OFF_MS = 12_000;
 const EXCUSED_MS = 5_000;
-/** What is under way when clocks are right again ends within this time, as after any other fault. */
-const SETTLE_MS = 180_000;
+/** What is under way when clocks are right again ends within this time: nothing waits for a clock. */
+const SETTLE_MS = 60_000;
 
 interface Skew {
   from: number;

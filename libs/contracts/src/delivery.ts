@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, instant, mailboxId, messageId } from './common.ts';
+import { isStorable } from './text.ts';
 
 /**
  * How somebody is told. `email`: about a message, with its audio or without; `text`: a short e-mail; `external`: the
@@ -71,18 +72,20 @@ export const delivery = z.object({
 });
 export type Delivery = z.output<typeof delivery>;
 
+const recipient = z.string().min(1).max(254).refine(isStorable, 'must not contain NUL or broken characters');
+
 /** Which deliveries are meant; all of what is given must hold. */
 export const deliveryFilter = z.strictObject({
   channel: channel.optional(),
   mailboxId: mailboxId.optional(),
   purpose: deliveryPurpose.optional(),
   /** Exactly as the delivery has it. */
-  recipient: z.string().min(1).max(254).optional(),
+  recipient: recipient.optional(),
 });
 export type DeliveryFilter = z.output<typeof deliveryFilter>;
 
 /** `recipient`: to whom it is sent instead; the delivery that failed stays as it is and names the new one. */
-export const deliveryRetry = z.strictObject({ recipient: z.string().min(1).max(254).optional() });
+export const deliveryRetry = z.strictObject({ recipient: recipient.optional() });
 
 /** Failed deliveries that are sent again, or have been. */
 export const deliveryReplay = z.object({

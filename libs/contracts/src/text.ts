@@ -4,8 +4,8 @@ const controls = /[\u0000-\u001f\u007f\u2028\u2029]+/g;
 /** One trimmed line: control characters become a space, lone surrogates U+FFFD. */
 export const cleanText = (text: string): string => text.toWellFormed().replace(controls, ' ').trim();
 
-/** Postgres refuses NUL and lone surrogates inside JSON. */
-const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000');
+/** Postgres refuses NUL in any text, and lone surrogates inside JSON. */
+export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000');
 
 /**
  * Says in words why a JSON value may not be kept, or null when it may: nested too deep, too long, or with a text

@@ -32,8 +32,8 @@ export const isConnectionLoss = (error: unknown): boolean =>
 export const asStoreError = (error: unknown): unknown => {
   if (error instanceof DomainError) return error;
   if (isUnavailable(error)) return storeUnavailable(error);
-  // 22P05: the character NUL; 22P02 from the JSON reader: half of a surrogate pair.
-  if (codeOf(error) === '22P05' || (codeOf(error) === '22P02' && /json/i.test(String(error)))) {
+  // 22021: the character NUL in a text, 22P05: in JSON; 22P02 from the JSON reader: half of a surrogate pair.
+  if (/^(22021|22P05)$/.test(codeOf(error)) || (codeOf(error) === '22P02' && /json/i.test(String(error)))) {
     return invalid('unstorable-value', 'A text holds a character that cannot be stored.', {}, error);
   }
   return error;

@@ -18,6 +18,7 @@ afterAll(async () => {
 
 const feedIds = { name: 'feed-ids', text: 'SELECT feed_id FROM feed WHERE feed_id = ANY ($1)' };
 const quotient = { name: 'quotient', text: 'SELECT 6 / $1::integer AS quotient' };
+const echo = { name: 'echo', text: 'SELECT $1::text AS echo' };
 const secrets = { name: 'secrets', text: 'SELECT * FROM letter_secret' };
 
 it('sees the own rows only, also in one batch with other tenants', async () => {
@@ -42,12 +43,14 @@ it('fails for the statement that is wrong, and for none of those that went with 
     reads.rows(feedIds, tenantId, [[boxId]]),
     reads.rows(quotient, tenantId, [0]),
     reads.rows(secrets, tenantId, []),
+    reads.rows(echo, tenantId, ['a\u0000b']),
     reads.rows(quotient, tenantId, [3]),
   ]);
   expect(ends).toMatchObject([
     { value: [{ feed_id: boxId }] },
     { reason: { message: 'division by zero' } },
     { reason: { message: expect.stringContaining('permission denied') } },
+    { reason: { kind: 'invalid', code: 'unstorable-value' } },
     { value: [{ quotient: 2 }] },
   ]);
 });
