@@ -16,7 +16,7 @@ export { relayedThrough } from './relay/checkpoint.ts';
 export { type Relay, type RelayOptions, type RelayProgress, startRelay } from './relay/relay.ts';
 export { eventStoreMigrations } from './schema/migrations.ts';
 export { type ReadModelTable, registerReadModel } from './schema/read-model.ts';
-export { readerRole, tenantSetting } from './schema/tenancy.sql.ts';
+export { readerRole, tenantPolicySql, tenantSetting } from './schema/tenancy.sql.ts';
 export { type Kek, parseKeks } from './sealing/keks.ts';
 export { rewrapKeys } from './sealing/rewrap-keys.ts';
 export { Secrets } from './sealing/secrets.ts';

@@ -8,3 +8,6 @@ export const kinds = [mailboxAggregate, messageAggregate];
 
 /** What is read through the ORM. */
 export const entities = [MailboxRow, MessageRow];
+
+/** What a rebuild of the messages has made anew: it is derived from them. */
+export const derive = ['make_own_lists'];

@@ -10,6 +10,7 @@ import { Departures1740000000005 } from './1740000000005-departures.ts';
 import { HeardStatesInStamps1740000000006 } from './1740000000006-heard-states-in-stamps.ts';
 import { Storage1740000000007 } from './1740000000007-storage.ts';
 import { FlatLists1740000000008 } from './1740000000008-flat-lists.ts';
+import { OwnLists1740000000009 } from './1740000000009-own-lists.ts';
 
 /** All migrations of this service's database, in order. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
@@ -24,4 +25,5 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   HeardStatesInStamps1740000000006,
   Storage1740000000007,
   FlatLists1740000000008,
+  OwnLists1740000000009,
 ];

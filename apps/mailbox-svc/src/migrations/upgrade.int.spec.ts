@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import { ReadModels1740000000000 } from './1740000000000-read-models.ts';
 import { Pin1740000000001 } from './1740000000001-pin.ts';
 import { HeardStatesInStamps1740000000006 } from './1740000000006-heard-states-in-stamps.ts';
+import { OwnLists1740000000009 } from './1740000000009-own-lists.ts';
 import { migrations } from './index.ts';
 
 /** What the first version ran. */
@@ -62,6 +63,41 @@ it('lets what comes be stamped with own heard states that were there before stam
   expect(rows).toEqual([
     { feed_id: own, access: { ...access, heardState: 'member' } },
     { feed_id: shared, access },
+  ]);
+  await client.end();
+  await database.drop();
+});
+
+it('finds the marks that there were, and goes past them', async () => {
+  const database = await freshDatabase();
+  await migrate(database.url, migrations.slice(0, migrations.indexOf(OwnLists1740000000009)));
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  const [tenantId, mailboxId, userId] = [newId(), newId(), newId()];
+  const ids = Array.from({ length: 5 }, () => newId());
+  for (const [n, id] of ids.entries()) {
+    await client.query(
+      `INSERT INTO message (tenant_id, id, mailbox_id, folder, urgent, confidential, received_at, content, deleted, version)
+       VALUES ($1, $2, $3, 'inbox', false, false, timestamptz '2026-03-01 09:00Z' + $4 * interval '1 minute',
+         '{"type": "none"}', false, 1)`,
+      [tenantId, id, mailboxId, n],
+    );
+  }
+  const marked = [ids[0], ids[1], ids[3]];
+  await client.query('INSERT INTO message_mark SELECT $1, $2, $3, unnest($4::uuid[]), now()', [
+    tenantId,
+    mailboxId,
+    userId,
+    marked,
+  ]);
+  await migrate(database.url, migrations);
+  const marks = await client.query<{ message_id: string }>('SELECT message_id FROM own_mark WHERE heard AND listed');
+  expect(new Set(marks.rows.map(({ message_id }) => message_id))).toEqual(new Set(marked));
+  const { rows } = await client.query('SELECT user_id, shared_heard, first_id, last_id FROM own_run ORDER BY first_at');
+  const run = { user_id: userId, shared_heard: false };
+  expect(rows).toEqual([
+    { ...run, first_id: ids[1], last_id: ids[0] },
+    { ...run, first_id: ids[3], last_id: ids[3] },
   ]);
   await client.end();
   await database.drop();

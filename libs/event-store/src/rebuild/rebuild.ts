@@ -17,6 +17,11 @@ export interface RebuildOptions {
   aggregates: readonly AnyAggregate[];
   /** Read models to rebuild. Their rows come from `effects` alone, and each row from one stream. */
   tables: readonly string[];
+  /**
+   * Names of database functions without arguments that make anew what triggers of the tables derive from them. They are
+   * called while appends wait.
+   */
+  derive?: readonly string[];
   /** Events read at once; default 5,000. */
   pageSize?: number;
   /** How long the last step may wait for running queries while appends wait for it; default 2,000 ms. */
@@ -110,6 +115,7 @@ class Rebuild {
       await session.query('SELECT pg_advisory_xact_lock($1)', [appendLock]);
       await this.#catchUp('swap', await this.#head());
       for (const { table } of this.#shadows) await swapShadow(session, table);
+      for (const derive of this.#options.derive ?? []) await session.query(`SELECT ${quoted(derive)}()`);
       await session.query('COMMIT');
       return true;
     } catch (error) {

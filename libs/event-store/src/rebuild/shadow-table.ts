@@ -17,19 +17,18 @@ export const shadowOf = (table: string): string => `${table}__rebuild`;
  * writes its rows; no indexes, since a full table gets them for less. One that an interrupted rebuild left behind is
  * taken away first.
  *
- * @throws Error when the table is no registered read model, or has foreign keys or triggers, which a copy would lose
+ * @throws Error when the table is no registered read model, or has foreign keys, which a copy would lose
  */
 export async function makeShadow(session: pg.ClientBase, table: string): Promise<Shadow> {
   const { rows } = await session.query<{ key_columns: string[]; readable: boolean; attached: boolean }>(
     `SELECT m.key_columns, m.readable,
-       EXISTS (SELECT FROM pg_constraint c WHERE c.conrelid = m.table_name::regclass AND c.contype = 'f')
-       OR EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = m.table_name::regclass AND NOT t.tgisinternal) AS attached
+       EXISTS (SELECT FROM pg_constraint c WHERE c.conrelid = m.table_name::regclass AND c.contype = 'f') AS attached
      FROM read_model m WHERE m.table_name = $1`,
     [table],
   );
   const [model] = rows;
   if (model === undefined) throw new Error(`table ${table} is not registered as a read model`);
-  if (model.attached) throw new Error(`table ${table} has foreign keys or triggers: it cannot be rebuilt`);
+  if (model.attached) throw new Error(`table ${table} has foreign keys: it cannot be rebuilt`);
   const shadow = shadowOf(table);
   await dropShadow(session, table);
   await session.query(`CREATE TABLE ${quoted(shadow)} (LIKE ${quoted(table)} INCLUDING ALL EXCLUDING INDEXES)`);
@@ -64,11 +63,18 @@ export async function dropShadow(session: pg.ClientBase, table: string): Promise
   await session.query(`DROP TABLE IF EXISTS ${quoted(shadow)}`);
 }
 
-/** Puts the shadow in the place of its table, in the transaction at hand. Indexes get their names back. */
+/**
+ * Puts the shadow in the place of its table, in the transaction at hand. Indexes get their names back, and triggers are made
+ * that the table had; none of them has seen the fresh rows.
+ */
 export async function swapShadow(session: pg.ClientBase, table: string): Promise<void> {
   const shadow = shadowOf(table);
   const before = await indexesOf(session, table);
   const after = await indexesOf(session, shadow);
+  const triggers = await session.query<{ definition: string }>(
+    'SELECT pg_get_triggerdef(oid) AS definition FROM pg_trigger WHERE tgrelid = $1::regclass AND NOT tgisinternal',
+    [quoted(table)],
+  );
   await session.query(`DROP TABLE ${quoted(table)}`);
   await session.query(`ALTER TABLE ${quoted(shadow)} RENAME TO ${quoted(table)}`);
   for (const { name, definition } of before) {
@@ -76,6 +82,7 @@ export async function swapShadow(session: pg.ClientBase, table: string): Promise
     const [index] = twin < 0 ? [] : after.splice(twin, 1);
     if (index !== undefined) await session.query(`ALTER INDEX ${quoted(index.name)} RENAME TO ${quoted(name)}`);
   }
+  for (const { definition } of triggers.rows) await session.query(definition);
   await session.query(`DROP FUNCTION ${quoted(`write_${shadow}`)}(jsonb, jsonb[])`);
 }
 

@@ -8,6 +8,8 @@ export interface ManyMessages {
   messages: number;
   /** Of all the tenant's messages; the others are in 100 further mailboxes. */
   inMailbox: number;
+  /** The messages of that mailbox are heard by nobody. */
+  unheard?: boolean;
 }
 
 /** One in so many is in each of the rare folders, states, … that lists ask for. */
@@ -21,7 +23,7 @@ const insert = `INSERT INTO message (tenant_id, id, mailbox_id, folder, heard_at
      SELECT $1, gen_random_uuid(),
        CASE WHEN n <= $4 THEN $2::uuid ELSE ($3::uuid[])[1 + n % 100] END,
        CASE n % ${rare} WHEN 1 THEN 'inbox' WHEN 2 THEN 'trash' ELSE 'saved' END,
-       CASE n % ${rare} WHEN 3 THEN NULL ELSE now() END, n % ${rare} = 4, false, '+331' || n % ${rare},
+       CASE WHEN n % ${rare} = 3 OR ($7 AND n <= $4) THEN NULL ELSE now() END, n % ${rare} = 4, false, '+331' || n % ${rare},
        now() - n * interval '1 second', '{"type": "none"}',
        CASE n % ${rare} WHEN 5 THEN NULL WHEN 6 THEN 'claimed' ELSE 'done' END,
        CASE n % ${rare} WHEN 6 THEN $2::uuid END, false, 1
@@ -45,7 +47,7 @@ const count = `UPDATE feed SET counters = n.counters
  * events, for plans and reading times only. Nearly all are alike (heard, saved, done, not urgent) and old ones are as likely to be different as new ones.
  */
 export const writeManyMessages = async (pool: pg.Pool, many: ManyMessages): Promise<void> => {
-  const { tenantId, mailboxId, messages, inMailbox } = many;
+  const { tenantId, mailboxId, messages, inMailbox, unheard = false } = many;
   const others = Array.from({ length: 100 }, () => newId());
   await pool.query(
     `INSERT INTO mailbox
@@ -55,7 +57,7 @@ export const writeManyMessages = async (pool: pg.Pool, many: ManyMessages): Prom
   );
   for (let first = 1; first <= messages; first += atOnce) {
     const last = Math.min(first + atOnce - 1, messages);
-    await pool.query(insert, [tenantId, mailboxId, others, inMailbox, first, last]);
+    await pool.query(insert, [tenantId, mailboxId, others, inMailbox, first, last, unheard]);
   }
   await pool.query(count, [tenantId, mailboxId]);
   await pool.query('ANALYZE');

@@ -1,7 +1,7 @@
 import type { CallContext, MessageChanges, MessageItem } from '@aftertone/contracts';
 import { rebuild, verifyFeeds } from '@aftertone/event-store';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { kinds } from '../../ground/model.ts';
+import { derive, kinds } from '../../ground/model.ts';
 import { mailboxPublisher } from '../../publishing/publisher.ts';
 import {
   depositInto,
@@ -174,7 +174,7 @@ it('is counted and listed the same after everything was made anew from the event
   const before = await rows();
   await store.pool.query('DELETE FROM message_mark WHERE tenant_id = $1', [tenant.id]);
   expect(await rows()).not.toEqual(before);
-  await rebuild({ store, aggregates: kinds, tables: ['message', 'message_mark'] });
+  await rebuild({ store, aggregates: kinds, tables: ['message', 'message_mark'], derive });
   expect(await rows()).toEqual(before);
   expect(await verifyFeeds(store, kinds)).toEqual([]);
 });
