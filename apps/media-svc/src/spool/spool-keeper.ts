@@ -31,6 +31,7 @@ export class SpoolKeeper {
   private readonly ending = new AbortController();
   private readonly running: Promise<unknown>;
   private failing = false;
+  private reconciledAt = 0;
   private settledUpTo: SpooledMedia | undefined;
 
   constructor(options: SpoolKeeperOptions) {
@@ -76,6 +77,7 @@ export class SpoolKeeper {
 
   private async reconcile(): Promise<void> {
     const { recordings, log } = this.options;
+    this.reconciledAt = performance.now();
     const { found, strays } = await reconcileSpool(recordings.spool, this.table);
     await recordings.spool.removeUnfinished(new Date(Date.now() - reconcileEveryMs * 6));
     if (found + strays > 0) log.info({ found, strays }, 'looked through the spool');
@@ -102,6 +104,8 @@ export class SpoolKeeper {
       const moved = await moveSpooled({ ...recordings, table: this.table, log }, this.ending.signal);
       if (moved > 0) log.info({ moved }, 'moved recordings from the spool into the storage');
       this.failing = false;
+      // What lies there has no row: perhaps a copy, whose sender died before it could say so.
+      if (moved === 0 && performance.now() - this.reconciledAt > announceEveryMs) await this.reconcile();
     } catch (error) {
       spoolFailures.inc();
       if (!this.failing) log.warn({ err: error }, 'the storage does not take what lies in the spool; trying again');

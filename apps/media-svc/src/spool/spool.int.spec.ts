@@ -211,6 +211,13 @@ describe('with another replica, what the storage does not take lies in two spool
   });
   const holders = async (mediaId: string): Promise<number> =>
     (await database.query('SELECT FROM spooled_media WHERE id = $1', [mediaId])).rows.length;
+  /** As a replica sends it that wants the other one to keep it, too. */
+  const copyOf = (mediaId: string, verb: 'put' | 'get', announced: string): Promise<Response> =>
+    fetch(`${other.service.url}/media/${mediaId}/spooled?sha256=${announced}`, {
+      method: 'PUT',
+      body: wavFile(),
+      headers: { authorization: `Grant ${other.grant(mediaId, verb)}` },
+    });
 
   it.each([
     ['a short one', wavFile()],
@@ -230,16 +237,19 @@ describe('with another replica, what the storage does not take lies in two spool
 
   it('a copy is taken only if it is what was announced, from who may store it', async () => {
     const mediaId = newId();
-    const copy = async (verb: 'put' | 'get', announced: string): Promise<Response> =>
-      fetch(`${other.service.url}/media/${mediaId}/spooled?sha256=${announced}`, {
-        method: 'PUT',
-        body: wavFile(),
-        headers: { authorization: `Grant ${other.grant(mediaId, verb)}` },
-      });
-    expect((await copy('get', sha256(wavFile()))).status).toBe(401);
-    const differs = await copy('put', '0'.repeat(64));
+    expect((await copyOf(mediaId, 'get', sha256(wavFile()))).status).toBe(401);
+    const differs = await copyOf(mediaId, 'put', '0'.repeat(64));
     expect([differs.status, (await json(differs)).code]).toEqual([400, 'copy-differs']);
     expect(filesIn(other.spool.path)).toEqual([]);
+  });
+
+  it('a copy whose sender died before it could say so goes soon, by itself', async () => {
+    const mediaId = newId();
+    expect((await one.put(mediaId, wavFile())).status).toBe(201);
+    expect((await copyOf(mediaId, 'put', sha256(wavFile()))).status).toBe(201);
+    expect([filesIn(other.spool.path).length, await holders(mediaId)]).toEqual([1, 0]);
+    await eventually(() => expect(filesIn(other.spool.path)).toEqual([]), patience);
+    expect(await hear(other, mediaId)).toBe(sha256(wavFile()));
   });
 
   it('a disk that is lost takes nothing along, and nothing stays of what was on it', async () => {
