@@ -2,6 +2,6 @@
 import { build, prepare, runInstead } from './prepare.mjs';
 
 const node = await prepare();
-// mailbox-svc is part of no bench, but of the installation that several of them start.
+// The benches start whole installations, and mailbox-svc writes the read models that one of them fills.
 await build(node, '@aftertone/bench,@aftertone/mailbox-svc');
 process.exit(await runInstead(node, ['bench/dist/main.js', ...process.argv.slice(2)]));
