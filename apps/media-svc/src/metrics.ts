@@ -77,7 +77,7 @@ export const spoolOutOfReach = new Gauge({
 /** One disk that is lost would take them along. */
 export const spoolAlone = new Gauge({
   name: 'aftertone_media_spool_alone',
-  help: 'Recordings that lie in one spool only',
+  help: 'Recordings that lie in the spool of one replica that is up, and in no other such',
   registers,
 });
 

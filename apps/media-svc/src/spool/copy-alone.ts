@@ -23,20 +23,23 @@ export const copyAlone = async ({ spool, table, copies }: CopyingParts, signal: 
   const replicaId = await spool.replicaId();
   let copied = 0;
   let isRefused = false;
+  const copyOne = async ({ key }: SpooledMedia): Promise<void> => {
+    // It may have been moved meanwhile.
+    if (isRefused || signal.aborted || !(await spool.has(key))) return;
+    const holder = await copies.make(key);
+    if (holder === null) {
+      isRefused = true;
+      return;
+    }
+    await table.add(key, holder);
+    copied += 1;
+  };
   for (let after: SpooledMedia | undefined; !signal.aborted; ) {
     const batch = await table.nextAlone(replicaId, batchSize, after);
-    const outcomes = await someAtOnce(batch, atOnce, async ({ key }) => {
-      // It may have been moved meanwhile.
-      if (isRefused || signal.aborted || !(await spool.has(key))) return false;
-      const holder = await copies.make(key);
-      if (holder === null) {
-        isRefused = true;
-        return false;
-      }
-      await table.add(key, holder);
-      return true;
-    });
-    copied += outcomes.filter(Boolean).length;
+    // One alone first: while nobody takes anything only one is tried, and the others would be refused beside it.
+    const alone = copied === 0 ? 1 : 0;
+    await someAtOnce(batch.slice(0, alone), 1, copyOne);
+    await someAtOnce(batch.slice(alone), atOnce, copyOne);
     if (isRefused) break;
     after = batch.at(-1);
     if (batch.length < batchSize) break;

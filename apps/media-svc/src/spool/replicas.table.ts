@@ -10,7 +10,7 @@ export const isHeardOf = (parameter: string): string => `r.seen_at >= now() - ${
 export interface SpoolSafety {
   /** Recordings that only replicas hold which are down: nobody can hear them. */
   outOfReach: number;
-  /** Recordings of which there is one copy only. */
+  /** Recordings of which one replica that is up has the only copy. */
   alone: number;
 }
 
@@ -22,11 +22,15 @@ export class ReplicasTable {
     this.pool = pool;
   }
 
+  /** Says that this replica is up. Whoever had its address before is down from now on, and perhaps lost with its disk. */
   async announce(id: string, url: string): Promise<void> {
     await this.pool.query(
-      `INSERT INTO media_replica (id, url, seen_at) VALUES ($1, $2, now())
+      `WITH replaced AS (
+         UPDATE media_replica r SET seen_at = now() - ($3 + 1) * interval '1 millisecond'
+         WHERE r.url = $2 AND r.id <> $1 AND ${isHeardOf('$3')})
+       INSERT INTO media_replica (id, url, seen_at) VALUES ($1, $2, now())
        ON CONFLICT (id) DO UPDATE SET url = excluded.url, seen_at = now()`,
-      [id, url],
+      [id, url, silentAfterMs],
     );
   }
 
@@ -50,8 +54,8 @@ export class ReplicasTable {
 
   async safety(): Promise<SpoolSafety> {
     const { rows } = await this.pool.query<{ out_of_reach: string; alone: string }>(
-      `SELECT count(*) FILTER (WHERE up = 0) AS out_of_reach, count(*) FILTER (WHERE copies = 1) AS alone
-       FROM (SELECT count(*) AS copies, count(*) FILTER (WHERE ${isHeardOf('$1')}) AS up
+      `SELECT count(*) FILTER (WHERE up = 0) AS out_of_reach, count(*) FILTER (WHERE up = 1) AS alone
+       FROM (SELECT count(*) FILTER (WHERE ${isHeardOf('$1')}) AS up
              FROM spooled_media s LEFT JOIN media_replica r ON r.id = s.replica_id GROUP BY s.tenant_id, s.id) one`,
       [silentAfterMs],
     );

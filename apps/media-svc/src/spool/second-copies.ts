@@ -7,7 +7,7 @@ import { type Spool, spooledContent } from './spool.ts';
 
 export interface SecondCopiesParts {
   spool: Spool;
-  peers: Peers;
+  peers: Pick<Peers, 'keep'>;
   replicas: ReplicasTable;
 }
 
@@ -31,11 +31,13 @@ export class SecondCopies {
     if (!this.others.mayTry()) return null;
     const { spool, peers, replicas } = this.parts;
     try {
-      const urls = await replicas.others(await spool.replicaId(), replicasTried);
+      const own = await spool.replicaId();
+      const urls = await replicas.others(own, replicasTried);
       if (urls.length === 0) return null;
       for (const url of urls) {
         const holder = await peers.keep(url, key, spooledContent(spool, key)).catch(() => null);
-        if (holder === null) continue;
+        // Before it has said where it is, this one may find itself at the address of the one whose disk was lost.
+        if (holder === null || holder === own) continue;
         this.others.succeeded();
         return holder;
       }
