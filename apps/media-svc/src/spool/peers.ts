@@ -51,7 +51,9 @@ export class Peers {
       // Also when both that look at it are content: nobody else would take it.
       request.on('error', () => undefined);
       const answered = once(request, 'response') as Promise<[IncomingMessage]>;
-      const [[response]] = await Promise.all([answered, pipeline(read(), request)]);
+      const sent = pipeline(read(), request);
+      // The last byte is what it answers to, and closes behind: perhaps before we have seen that there comes none after it.
+      const [response] = await Promise.race([answered, sent.then(() => answered)]);
       if (response.statusCode !== 201) {
         response.resume();
         throw new Error(`the replica answered ${response.statusCode}`);
