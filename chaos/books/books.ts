@@ -7,10 +7,11 @@ import { checkCounts } from './counts.ts';
 import { checkAudio, checkDeposits } from './deposits.ts';
 import { checkEvents } from './events.ts';
 import { type Finding, finding } from './finding.ts';
-import { checkLeftovers, checkSpools } from './leftovers.ts';
+import { checkLeftovers } from './leftovers.ts';
 import { checkNotifications, type NotificationRules } from './notifications.ts';
 import { checkPublications } from './publications.ts';
 import { takeSnapshot } from './snapshot.ts';
+import { checkSpools } from './spools.ts';
 import { ageReplicas } from './stale-rows.ts';
 
 const LOOK_EVERY_MS = 500;

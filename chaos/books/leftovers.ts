@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Installation } from '../installation/installation.ts';
+import { deadLetters } from './dead-letters.ts';
 import { type Finding, finding, lost } from './finding.ts';
 import { rows } from './rows.ts';
+import { checkSpools, filesBelow } from './spools.ts';
 import { staleRows } from './stale-rows.ts';
 
 /** Nothing stays that belongs to nobody: recordings, files, unfinished uploads, rows, dead letters. */
@@ -41,55 +42,7 @@ export async function checkLeftovers(installation: Installation, poison: Readonl
   ];
 }
 
-/** In which a spool says whose it is. */
-const REPLICA_NAME = 'replica';
-
-/** Nothing waits for the storage any more, by the database and on the disks. */
-export async function checkSpools(installation: Installation): Promise<Finding[]> {
-  const spooled = await rows<{ id: string }>(installation, 'media', 'SELECT id FROM spooled_media');
-  return [
-    ...finding(
-      'recordings still in a spool',
-      spooled.map(({ id }) => id),
-      true,
-    ),
-    ...finding(
-      'files still in a spool',
-      installation.spools.flatMap(filesBelow).filter((name) => name !== REPLICA_NAME),
-      true,
-    ),
-  ];
-}
-
-/** By what the disks that are there say of themselves. */
-export const replicasOf = ({ spools }: Installation): string[] =>
-  spools.map((spool) => readFileSync(join(spool, REPLICA_NAME), 'utf8').trim());
-
-const WITH_CONSUMERS = ['mailbox', 'media', 'notify'] as const;
-
-export interface Letter {
-  id: string;
-  consumer: string;
-  eventId: string;
-  eventType: string;
-  reason: string;
-}
-
-/** Events that consumers of any service gave up, and that were not handled since. */
-export async function deadLetters(installation: Installation): Promise<Letter[]> {
-  const statement = `SELECT id, consumer, event_id AS "eventId", event_type AS "eventType", reason FROM dead_letter WHERE state <> 'replayed'`;
-  const letters = await Promise.all(WITH_CONSUMERS.map((service) => rows<Letter>(installation, service, statement)));
-  return letters.flat();
-}
-
 const without = (wanted: ReadonlySet<string>, there: readonly string[]): string[] => {
   const present = new Set(there);
   return [...wanted].filter((one) => !present.has(one));
 };
-
-const filesBelow = (folder: string): string[] =>
-  !existsSync(folder)
-    ? []
-    : readdirSync(folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map(({ name }) => name);

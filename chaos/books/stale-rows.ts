@@ -1,8 +1,8 @@
 import { SERVICES } from '@aftertone/local';
 import type { Installation } from '../installation/installation.ts';
 import { type Finding, finding, lost } from './finding.ts';
-import { replicasOf } from './leftovers.ts';
 import { rows } from './rows.ts';
+import { replicasOf } from './spools.ts';
 
 /** Rows of what is over. */
 export async function staleRows(installation: Installation): Promise<Finding[]> {

@@ -1,5 +1,5 @@
 import { waitFor } from '@aftertone/local';
-import { deadLetters } from '../books/leftovers.ts';
+import { deadLetters } from '../books/dead-letters.ts';
 import { rows } from '../books/rows.ts';
 import { connectAsAdmin } from '../bus/connect-as-admin.ts';
 import { BUGGY_NAME, breakNotify } from '../faults/bug.ts';

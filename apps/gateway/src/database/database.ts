@@ -63,7 +63,7 @@ export class Database {
 
   /** The database's time. */
   get clock(): Clock {
-    return this.opening.there.clock;
+    return this.opening.there.clock.now;
   }
 
   /** Sessions under row-level security. */

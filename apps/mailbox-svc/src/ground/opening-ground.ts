@@ -34,7 +34,7 @@ export class OpeningGround implements Ground {
   }
 
   get clock(): Clock {
-    return this.opening.there.clock;
+    return this.opening.there.clock.now;
   }
 
   get store(): EventStore {

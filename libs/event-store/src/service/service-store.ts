@@ -1,4 +1,3 @@
-import type { Clock } from '@aftertone/kernel';
 import type { DataSource, DataSourceOptions, MigrationInterface } from 'typeorm';
 import { migrate } from '../migrate.ts';
 import { openReader } from '../readers/reader.ts';
@@ -28,8 +27,7 @@ export interface ServiceStore {
   reader: DataSource;
   reads: TenantReads;
   /** The database's time: the same for all processes, whatever the clocks of their machines say. */
-  clock: Clock;
-  stopClock(): void;
+  clock: DatabaseClock;
 }
 
 const sessions = { store: 8, reads: 2, reader: 8 };
@@ -51,7 +49,9 @@ export async function openServiceStore(options: ServiceStoreOptions): Promise<Se
     poolSize: sessions.store,
   });
   let reads: TenantReads | undefined;
+  let clock: DatabaseClock | undefined;
   try {
+    clock = await DatabaseClock.open(store.pool);
     reads = await TenantReads.open(url, {
       applicationName: `${applicationName}-reads`,
       poolSize: sessions.reads,
@@ -60,17 +60,17 @@ export async function openServiceStore(options: ServiceStoreOptions): Promise<Se
       applicationName: `${applicationName}-reader`,
       poolSize: sessions.reader,
     });
-    const clock = await DatabaseClock.open(store.pool);
-    return { store, reader, reads, clock: clock.now, stopClock: () => clock.stop() };
+    return { store, reader, reads, clock };
   } catch (error) {
+    clock?.stop();
     await reads?.close();
     await store.close();
     throw error;
   }
 }
 
-export async function closeServiceStore({ store, reader, reads, stopClock }: ServiceStore): Promise<void> {
-  stopClock();
+export async function closeServiceStore({ store, reader, reads, clock }: ServiceStore): Promise<void> {
+  clock.stop();
   await store.close();
   await reads.close();
   await reader.destroy();
