@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Mailbox, type MessageItem, type Tenant, type User } from '@aftertone/contracts';
 import { subscribe } from '@aftertone/contracts/subscribe';
-import { eventually } from '@aftertone/testing';
+import { eventually, freeze, thaw } from '@aftertone/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import pg from 'pg';
@@ -201,7 +201,7 @@ describe('two cells', () => {
       const stream = await EventStream.open(platform.url, owner.client.token, { types: 'message_created' });
       const stopped = platform.pids([program]);
       expect(stopped).toHaveLength(1);
-      for (const pid of stopped) process.kill(pid, 'SIGSTOP');
+      await freeze(stopped);
       try {
         const isTaken = program.startsWith('notify-svc');
         const [there, message] = await Promise.all([
@@ -219,7 +219,7 @@ describe('two cells', () => {
         later.close();
         expect((await fetch(`${platform.url}/readyz`)).status).toBe(200);
       } finally {
-        for (const pid of stopped) process.kill(pid, 'SIGCONT');
+        thaw(stopped);
         stream.close();
       }
       const after = await eventually(() => away.chief.leave(away.box.id, { audio: wav(1) }), { timeoutMs: 60_000 });

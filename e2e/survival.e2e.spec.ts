@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import type { Delivery, MessageItem } from '@aftertone/contracts';
-import { eventually } from '@aftertone/testing';
+import { eventually, freeze, thaw } from '@aftertone/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { subscribe } from './bus.ts';
 import { problemOf } from './client.ts';
@@ -79,7 +79,7 @@ it.each([
   'answers 503 within its deadline while %s hangs, and serves again afterwards',
   async (program, ask) => {
     const stopped = platform.pids([program]);
-    for (const pid of stopped) process.kill(pid, 'SIGSTOP');
+    await freeze(stopped);
     try {
       const started = performance.now();
       const response = await ask();
@@ -87,7 +87,7 @@ it.each([
       expect((await problemOf(response)).detail).not.toBe('');
       expect(performance.now() - started).toBeLessThan(20_000);
     } finally {
-      for (const pid of stopped) process.kill(pid, 'SIGCONT');
+      thaw(stopped);
     }
     await allReady();
     await platform.admin.leave(box(), { audio: wav(1) });

@@ -12,6 +12,7 @@ export {
 export { givenFolder, type TestFolder, temporaryFolder } from './cleanup.ts';
 export { deciderSpec, type Outcome } from './decider-spec.ts';
 export { type EventuallyOptions, eventually } from './eventually.ts';
+export { freeze, thaw } from './freeze.ts';
 export { type HttpDecision, type HttpSinkOptions, startHttpSink, type TestHttpSink } from './http-sink.ts';
 export type { HttpBehaviour, SinkRequest } from './http-sink-behaviour.ts';
 export { selfSignedCertificate, type TestCertificate } from './http-sink-certificate.ts';
