@@ -30,7 +30,7 @@ export const makeParts = (config: Config, logger: Logger) => {
   const ownLog = new OwnLog(database, publisher);
   const readLog = readLogs(calls, (tenantId, after, limit) => ownLog.read(tenantId, after, limit));
   const { authenticator, directory } = identity;
-  const live = makeLive({ config, cells, readLog, authenticator });
+  const live = makeLive({ config, cells, readLog, authenticator, clock: () => database.clock() });
   const shares = new UploadShares({
     perUser: config.UPLOADS_PER_USER,
     waiting: config.UPLOADS_WAITING_PER_USER,

@@ -1,4 +1,5 @@
 import type { CloudEvent } from '@aftertone/contracts';
+import type { Clock } from '@aftertone/kernel';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { Session } from '../access/session.ts';
 import type { Cell, Cells } from '../cells/cells.ts';
@@ -34,13 +35,15 @@ interface LiveParts {
   cells: Cells;
   readLog: ReadLog;
   authenticator: Pick<Authenticator, 'sessions'>;
+  /** Of the store that keeps the sessions. */
+  clock: Clock;
 }
 
 /**
  * Events for clients, wired together: server-sent events, WebSockets and pages of history. Everybody follows one tenant,
  * and so the services of one cell.
  */
-export const makeLive = ({ config, cells, readLog, authenticator }: LiveParts) => {
+export const makeLive = ({ config, cells, readLog, authenticator, clock }: LiveParts) => {
   const hubs = new Map(cells.all.map((cell) => [cell, new EventHub(recentEvents)]));
   const hubIn = (cell: Cell): EventHub => {
     const hub = hubs.get(cell);
@@ -49,7 +52,7 @@ export const makeLive = ({ config, cells, readLog, authenticator }: LiveParts) =
   };
   const hubOf = ({ cell }: Session): EventHub => hubIn(cells.of(cell));
   const feeds = new Feeds(hubOf, readLog, { pageSize: replayPageSize, retryMs: reconnectHintMs });
-  const watch = new SessionWatch((presented) => authenticator.sessions(presented), streamCheckMs);
+  const watch = new SessionWatch((presented) => authenticator.sessions(presented), clock, streamCheckMs);
   const follow = (event: CloudEvent): void => {
     const affected = affectedBy(event);
     if (affected === null) return;

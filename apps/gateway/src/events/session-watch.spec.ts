@@ -1,7 +1,8 @@
+import { type Clock, systemClock } from '@aftertone/kernel';
 import { eventually } from '@aftertone/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Presented, Session } from '../access/session.ts';
-import { SessionWatch } from './session-watch.ts';
+import { type AskSessions, SessionWatch } from './session-watch.ts';
 
 const session = (acl: readonly string[] = [], expiresAt: number | null = null, tenantId = 't'): Session => ({
   kind: 'user',
@@ -24,16 +25,17 @@ afterEach(() => {
   for (const one of leave.splice(0)) one();
 });
 
-const watchOf = (answer: (asked: Presented) => Session | null | Error, everyMs = 5) => {
+const watchOf = (answer: (asked: Presented) => Session | null | Error, everyMs = 5, clock: Clock = systemClock) => {
   const questions: (readonly Presented[])[] = [];
-  const watch = new SessionWatch(async (presented) => {
+  const ask: AskSessions = async (presented) => {
     questions.push(presented);
     return presented.map((one) => {
       const given = answer(one);
       if (given instanceof Error) throw given;
       return given;
     });
-  }, everyMs);
+  };
+  const watch = new SessionWatch(ask, clock, everyMs);
   const heard: string[] = [];
   const add = (name: string, token: string, given: Session = session()): void => {
     const watched = {
@@ -76,6 +78,20 @@ describe('the watch over tokens', () => {
     await eventually(() => expect(questions.length).toBeGreaterThan(1));
     expect(heard).toContain('over ended');
     expect(heard).not.toContain('lasting ended');
+  });
+
+  it("goes by the store's clock, not by the process's, and leaves to the store what it answers", async () => {
+    const minutes = (n: number) => n * 60_000;
+    const behind = () => new Date(Date.now() - minutes(10));
+    const past = session(['still'], Date.now() - minutes(5));
+    const { questions, heard, add } = watchOf(({ token }) => (token === 'down' ? new Error('down') : past), 5, behind);
+    add('one', 'answered', past);
+    await eventually(() => expect(heard).toContain('one still'));
+    add('two', 'down', past);
+    const before = questions.length;
+    await eventually(() => expect(questions.length).toBeGreaterThan(before + 1));
+    expect(heard).not.toContain('one ended');
+    expect(heard).not.toContain('two ended');
   });
 
   it('asks no more when nobody is left', async () => {

@@ -1,3 +1,4 @@
+import type { Clock } from '@aftertone/kernel';
 import type { Presented, Session } from '../access/session.ts';
 import { type Affected, AffectedSessions } from './affected.ts';
 
@@ -17,8 +18,6 @@ export type AskSessions = (presented: readonly Presented[]) => Promise<readonly 
 /** Tokens of one question: the answers keep the process from nothing else for long. */
 const mostAtOnce = 250;
 
-const isOver = ({ expiresAt }: Session): boolean => expiresAt !== null && expiresAt <= Date.now();
-
 /**
  * Checks the tokens of everything that stays open: each token once per interval,
  * however many connections it has, and at once when its rights may be others.
@@ -26,6 +25,7 @@ const isOver = ({ expiresAt }: Session): boolean => expiresAt !== null && expire
 export class SessionWatch {
   private readonly watched = new Map<string, Set<Watched>>();
   private readonly ask: AskSessions;
+  private readonly clock: Clock;
   private readonly everyMs: number;
   private timer: NodeJS.Timeout | undefined;
   private isChecking = false;
@@ -33,8 +33,10 @@ export class SessionWatch {
   /** Those who are asked for in the next turn. */
   private affected: AffectedSessions | undefined;
 
-  constructor(ask: AskSessions, everyMs: number) {
+  /** @param clock the store's: a process may be minutes away from it */
+  constructor(ask: AskSessions, clock: Clock, everyMs: number) {
     this.ask = ask;
+    this.clock = clock;
     this.everyMs = everyMs;
   }
 
@@ -90,13 +92,17 @@ export class SessionWatch {
     const asked = groups.flatMap((group) => [...group].slice(0, 1).map((first) => ({ group, first })));
     const presented = asked.map(({ first }) => ({ token: first.token, tenant: first.session.tenantId }));
     // A store that does not answer says nothing about the tokens: only their time ends them.
-    const answers = await this.ask(presented).catch(() => asked.map(({ first }) => first.session));
+    const answers = await this.ask(presented).catch(() => asked.map(({ first }) => this.unlessOver(first.session)));
     for (const [n, { group }] of asked.entries()) {
       const session = answers[n] ?? null;
       for (const watched of [...group]) {
-        if (session === null || isOver(session)) watched.onEnd();
+        if (session === null) watched.onEnd();
         else watched.onSession(session);
       }
     }
+  }
+
+  private unlessOver(session: Session): Session | null {
+    return session.expiresAt !== null && session.expiresAt <= this.clock().getTime() ? null : session;
   }
 }

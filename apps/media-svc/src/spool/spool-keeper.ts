@@ -22,6 +22,8 @@ export interface SpoolKeeperOptions {
 const moveEveryMs = 1_000;
 const announceEveryMs = 10_000;
 const reconcileEveryMs = 600_000;
+/** Of the time, at most, for counting what lies in all spools: in a long outage they hold very much. */
+const measuringShare = 0.05;
 
 /** Says where this replica is, and empties its spool into the storage as soon as the storage takes it. */
 export class SpoolKeeper {
@@ -41,6 +43,7 @@ export class SpoolKeeper {
     watchSpool(options.recordings.spool);
     this.running = Promise.all([
       this.every(announceEveryMs, () => this.announce()),
+      this.every(announceEveryMs, () => this.measure(), measuringShare),
       this.every(reconcileEveryMs, () => this.reconcile()),
       this.every(moveEveryMs, () => this.move()),
       this.every(announceEveryMs, () => this.settle()),
@@ -53,11 +56,13 @@ export class SpoolKeeper {
     await this.running;
   }
 
-  private async every(ms: number, work: () => Promise<void>): Promise<void> {
+  /** @param share of the time that the work may take; less than all of it: then it rests longer than `ms` */
+  private async every(ms: number, work: () => Promise<void>, share = 1): Promise<void> {
     const { signal } = this.ending;
     while (!signal.aborted) {
+      const began = performance.now();
       const wait = await work().then(
-        () => ms,
+        () => Math.max(ms, (performance.now() - began) * (1 / share - 1)),
         (error: unknown) => {
           this.options.log.warn({ err: error }, 'the spool cannot be looked after; trying again');
           return Math.min(ms, announceEveryMs);
@@ -69,10 +74,13 @@ export class SpoolKeeper {
 
   private async announce(): Promise<void> {
     await this.replicas.announce(await this.options.recordings.spool.replicaId(), this.options.url);
+    await this.replicas.forgetGone();
+  }
+
+  private async measure(): Promise<void> {
     const { outOfReach, alone } = await this.replicas.safety();
     spoolOutOfReach.set(outOfReach);
     spoolAlone.set(alone);
-    await this.replicas.forgetGone();
   }
 
   private async reconcile(): Promise<void> {
