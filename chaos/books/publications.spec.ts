@@ -39,3 +39,16 @@ it('misses what no stream has had, and what came out of order', () => {
     ['first published in another order than they changed', 'm v1 after v2 at 2'],
   ]);
 });
+
+it('blames nobody for the order where the end was cut before all of it was heard', () => {
+  const [before, later, again] = [
+    published('x', 1, { messageId: 'other' }),
+    published('b', 3, { version: 2 }),
+    published('a', 2, { version: 1, life: 2 }),
+  ];
+  expect(check(['a', 'b', 'x'], [before, later, again])).toEqual([]);
+  const nothingBetween = { ...later, sequence: 2 };
+  expect(check(['a', 'b', 'x'], [before, nothingBetween, again])).toEqual([
+    ['first published in another order than they changed', 'm v1 after v2 at 2'],
+  ]);
+});

@@ -56,22 +56,38 @@ export function checkPublications(
       'published again, though the stream had it',
       unexcused.map(({ before, again }) => `${nameOf(again)} at ${before.sequence} and ${again.sequence}`),
     ),
-    ...finding('first published in another order than they changed', disordered(publications)),
+    ...finding('first published in another order than they changed', disordered(publications, unheardIn(delivered))),
   ];
 }
 
-function disordered(publications: readonly Publication[]): string[] {
+const lifeOf = ({ stream, life }: Publication | Delivered): string => `${stream} ${life}`;
+
+/** The first number in each life of a stream that never came, though later ones did: its end was cut before it came again. */
+function unheardIn(delivered: readonly Delivered[]): Map<string, number> {
+  const first = new Map<string, number>();
+  for (const [life, heard] of Map.groupBy(delivered, lifeOf)) {
+    const numbers = [...new Set(heard.map(({ sequence }) => sequence))].sort((a, b) => a - b);
+    const before = numbers.find((number, n) => n + 1 < numbers.length && numbers[n + 1] !== number + 1);
+    if (before !== undefined) first.set(life, before + 1);
+  }
+  return first;
+}
+
+/** @param unheard what came before there in an earlier life of the stream may have been published in it, too */
+function disordered(publications: readonly Publication[], unheard: ReadonlyMap<string, number>): string[] {
   const seen = new Set<string>();
-  const latest = new Map<string, number>();
+  const latest = new Map<string, Publication>();
   return publications.flatMap((one) => {
     const { messageId, version, subject, sequence } = one;
     if (messageId === undefined || !/\.messages\.(created|updated|deleted)$/.test(subject) || seen.has(nameOf(one)))
       return [];
     seen.add(nameOf(one));
     const to = `${subject.split('.').slice(0, -1).join('.')} ${messageId}`;
-    const before = latest.get(to) ?? 0;
-    latest.set(to, Math.max(before, version));
-    return version < before ? [`${messageId} v${version} after v${before} at ${sequence}`] : [];
+    const before = latest.get(to);
+    if (before === undefined || version >= before.version) latest.set(to, one);
+    if (before === undefined || version >= before.version) return [];
+    const mayBeFirst = before.life !== one.life && (unheard.get(lifeOf(before)) ?? Infinity) < before.sequence;
+    return mayBeFirst ? [] : [`${messageId} v${version} after v${before.version} at ${sequence}`];
   });
 }
 

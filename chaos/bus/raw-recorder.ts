@@ -7,7 +7,7 @@ import {
   jetstream,
   jetstreamManager,
 } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
+import { type NatsConnection, nanos } from '@nats-io/transport-node';
 
 /** One time that a stream delivered a message. */
 export interface Delivered {
@@ -30,6 +30,8 @@ export interface Delivered {
 const DURABLE = 'chaos-raw';
 const AGAIN_MS = 200;
 const LOOK_EVERY_MS = 500;
+/** What goes out to a question that has just ended comes again after so long. */
+const ACK_WAIT_MS = 1_000;
 
 /**
  * A durable consumer of each stream that keeps everything as the server has it, where a subscriber is spared what came
@@ -85,6 +87,7 @@ export class RawRecorder {
     await manager.consumers.add(stream, {
       durable_name: DURABLE,
       ack_policy: AckPolicy.Explicit,
+      ack_wait: nanos(ACK_WAIT_MS),
       deliver_policy: DeliverPolicy.All,
     });
     return isNew;

@@ -22,11 +22,14 @@ export interface SetClock {
   tell(): Promise<number>;
 }
 
+/** Of a replica of a service, from 1. */
+export type ServiceClock = SetClock & Pick<Replica, 'n'>;
+
 /** Starts every service and Postgres again, each under a clock of its own that is so many seconds off. */
 export async function giveClocks(
   installation: Installation,
   seconds: number,
-): Promise<{ services: SetClock[]; database: SetClock }> {
+): Promise<{ services: ServiceClock[]; database: SetClock }> {
   const { replicas, servers, layout } = installation;
   const database = clockIn(`${layout.postgres}.clock`, 'Postgres', () => byDatabase(installation));
   database.clock.set(seconds);
@@ -34,14 +37,14 @@ export async function giveClocks(
   await servers.postgres.stop();
   servers.setPostgresEnvironment(database.environment);
   await servers.postgres.start();
-  const services: SetClock[] = [];
+  const services: ServiceClock[] = [];
   for (const replica of replicas) {
     const { clock, environment } = clockIn(`${layout.root}/${replica.name}.clock`, replica.name, () =>
       byService(replica),
     );
     clock.set(seconds);
     replica.setEnvironment(environment);
-    services.push(clock);
+    services.push({ ...clock, n: replica.n });
   }
   await Promise.all(replicas.map((replica) => replica.start()));
   return { services, database: database.clock };

@@ -23,14 +23,19 @@ interface Skew {
   to: number;
 }
 
-/** All services' clocks jump together, as after a correction, and each alone, as on a machine that nobody looks after. */
+/**
+ * All services' clocks jump together, as after a correction, and each alone, as on a machine that nobody looks after: where
+ * there are several replicas of each, one of them, so that they do not agree.
+ */
 export const clockJumps: Scenario = {
   name: 'clocks',
   title: 'clocks of services off by five minutes',
   missing: missingClocks,
   async inject(injection) {
     const { services } = await giveClocks(injection.field.installation, RIGHT);
-    const skews = await jump(injection, [services, ...services.map((clock) => [clock])]);
+    const replicas = Math.max(...services.map(({ n }) => n));
+    const alone = services.filter(({ n }) => n === replicas).map((clock) => [clock]);
+    const skews = await jump(injection, [services, ...alone]);
     await injection.load.end();
     refuseLate(injection.load.ledger, skews);
     await refuseLateWork(injection.field.installation);

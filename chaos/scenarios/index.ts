@@ -28,5 +28,6 @@ export const scenarios: readonly Scenario[] = [
   sinceLastCommit,
   poison,
   clockJumps,
+  onTwoReplicas(clockJumps),
   databaseClockJumps,
 ];

@@ -67,6 +67,26 @@ describe('an endpoint', () => {
     expect(circuits.begin(workFor('a'), later(at))).toBe(0);
   });
 
+  it('rests as after one failure where several failed side by side', () => {
+    const circuits = new Circuits({ ...places, perEndpoint: 6 });
+    attempt(circuits, 'a', delivered);
+    const together = Array.from({ length: 6 }, () => workFor('a'));
+    for (const work of together) expect(circuits.begin(work, start)).toBe(0);
+    const rests = together.map((work, n) => circuits.ended(work, failed, later(n * 100)).openMs);
+    expect(rests).toEqual([1_000, 900, 800, 700, 600, 500]);
+    expect(attempt(circuits, 'a', failed, later(1_000)).openMs).toBe(5_000);
+  });
+
+  it('rests as long as the longest of several answers asks', () => {
+    const circuits = new Circuits(places);
+    attempt(circuits, 'a', delivered);
+    const [one, two] = [workFor('a'), workFor('a')];
+    for (const work of [one, two]) circuits.begin(work, start);
+    expect(circuits.ended(one, { ...failed, retryAfterMs: 90_000 }, start).openMs).toBe(90_000);
+    expect(circuits.ended(two, { ...failed, retryAfterMs: 30_000 }, start).openMs).toBe(90_000);
+    expect(circuits.begin(workFor('a'), later(89_000))).toBe(1_000);
+  });
+
   it('rests as long as it asks', () => {
     const circuits = new Circuits(places);
     expect(attempt(circuits, 'a', { ...failed, retryAfterMs: 90_000 }).openMs).toBe(90_000);

@@ -17,7 +17,7 @@ const pausesMs = [1_000, 5_000, 15_000, 60_000, 300_000];
 
 interface Circuit {
   inFlight: number;
-  /** In a row. */
+  /** In a row; those that were under way side by side are one. */
   failures: number;
   proven: boolean;
   /** Nothing is sent before. */
@@ -40,6 +40,8 @@ const provenIdleMs = 60_000;
 export class Circuits {
   private readonly places: Places;
   private readonly circuits = new Map<string, Circuit>();
+  /** How often its endpoint had failed in a row when it began. */
+  private readonly failuresBefore = new WeakMap<Work, number>();
 
   constructor(places: Places) {
     this.places = places;
@@ -70,18 +72,19 @@ export class Circuits {
   }
 
   /** 0: it may go there now, and counts as under way until `ended`. Otherwise how long it must wait, milliseconds. */
-  begin({ endpoint }: Work, now: Date): number {
-    const circuit = this.circuitOf(endpoint, now);
+  begin(work: Work, now: Date): number {
+    const circuit = this.circuitOf(work.endpoint, now);
     const waitMs = circuit.openUntil - now.getTime();
     if (waitMs > 0) return waitMs;
     if (circuit.inFlight >= this.atOnce(circuit)) return 1;
     circuit.inFlight += 1;
+    this.failuresBefore.set(work, circuit.failures);
     return 0;
   }
 
   /** How it went; null: nothing was sent. `openMs`: so long nothing is sent there now; `closed`: it answers again. */
-  ended({ endpoint }: Work, result: SendOutcome | null, now: Date): { openMs: number; closed: boolean } {
-    const circuit = this.circuitOf(endpoint, now);
+  ended(work: Work, result: SendOutcome | null, now: Date): { openMs: number; closed: boolean } {
+    const circuit = this.circuitOf(work.endpoint, now);
     circuit.inFlight -= 1;
     if (result === null) return { openMs: 0, closed: false };
     if (result.outcome !== 'failed' || result.endpointWell === true) {
@@ -89,12 +92,15 @@ export class Circuits {
       Object.assign(circuit, { failures: 0, proven: true, openUntil: 0 });
       return { openMs: 0, closed };
     }
-    circuit.failures += 1;
     circuit.proven = false;
-    const pauseMs = pausesMs[Math.min(circuit.failures, pausesMs.length) - 1] ?? 0;
-    const openMs = Math.max(pauseMs, result.retryAfterMs ?? 0);
-    circuit.openUntil = now.getTime() + openMs;
-    return { openMs, closed: false };
+    // Many that fail together tell no more than one of them: a moment's outage must not cost minutes.
+    if (this.failuresBefore.get(work) === circuit.failures) {
+      circuit.failures += 1;
+      const pauseMs = pausesMs[Math.min(circuit.failures, pausesMs.length) - 1] ?? 0;
+      circuit.openUntil = now.getTime() + pauseMs;
+    }
+    circuit.openUntil = Math.max(circuit.openUntil, now.getTime() + (result.retryAfterMs ?? 0));
+    return { openMs: Math.max(0, circuit.openUntil - now.getTime()), closed: false };
   }
 
   private kindOf(endpoint: string): 'proven' | 'unknown' {

@@ -74,13 +74,19 @@ const due = (retry: boolean): string => `
     AND NOT ${isHeld}
     AND ${isFirstOfGroup}
     ${retry ? '' : `AND ${isItsTurn}`}
-  ORDER BY work.due_at LIMIT $8 FOR UPDATE SKIP LOCKED`;
+  ORDER BY work.due_at LIMIT $8 FOR ${unlessInUse}`;
 
 /**
  * Who holds what and until when need not outlive a power failure, and so waits for no disk: what was begun is on record
  * in the log, and whatever else comes back is taken once more.
  */
 export const withoutFlush = `(SELECT set_config('synchronous_commit', 'off', true)) AS without_flush`;
+
+/**
+ * An append changes rows of several deliveries, in the order of its events: whoever waits for one of them with others in
+ * hand may have it wait, too. What it changes at this moment has another due time afterwards, or comes back by its lease.
+ */
+export const unlessInUse = 'UPDATE OF work SKIP LOCKED';
 
 const take = (retry: boolean): string => `
   WITH taken AS (${due(retry)})
@@ -121,8 +127,8 @@ export class WorkList {
   async takeGroup({ tenantId, groupKey }: { tenantId: string; groupKey: string }, now: Date): Promise<Work[]> {
     const { rows } = await this.options.pool.query<Work>(
       `WITH taken AS (
-         SELECT tenant_id, id, due_at FROM delivery_queue
-         WHERE tenant_id = $1 AND group_key = $2 AND due_at <= $3 ORDER BY due_at LIMIT 200 FOR UPDATE SKIP LOCKED)
+         SELECT tenant_id, id, due_at FROM delivery_queue work
+         WHERE tenant_id = $1 AND group_key = $2 AND due_at <= $3 ORDER BY due_at LIMIT 200 FOR ${unlessInUse})
        UPDATE delivery_queue work SET due_at = $4 FROM taken
        WHERE work.tenant_id = taken.tenant_id AND work.id = taken.id
        RETURNING work.tenant_id AS "tenantId", work.id, work.correlation_id AS "correlationId", work.endpoint,
@@ -136,9 +142,12 @@ export class WorkList {
   async putBack(back: ReadonlyArray<Key & { at: Date }>): Promise<void> {
     if (back.length === 0) return;
     await this.options.pool.query(
-      `UPDATE delivery_queue work SET due_at = back.at, held = true
-       FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS back(tenant_id, id, at), ${withoutFlush}
-       WHERE work.tenant_id = back.tenant_id AND work.id = back.id AND NOT work.sending`,
+      `WITH free AS (
+         SELECT tenant_id, id, back.at FROM delivery_queue work
+         JOIN unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS back(tenant_id, id, at) USING (tenant_id, id)
+         WHERE NOT sending FOR ${unlessInUse})
+       UPDATE delivery_queue work SET due_at = free.at, held = true FROM free, ${withoutFlush}
+       WHERE work.tenant_id = free.tenant_id AND work.id = free.id`,
       [back.map(({ tenantId }) => tenantId), back.map(({ id }) => id), back.map(({ at }) => at)],
     );
   }
@@ -146,8 +155,11 @@ export class WorkList {
   /** What is due at an endpoint waits until then; what is under way goes on. */
   async hold(endpoint: string, now: Date, until: Date): Promise<void> {
     await this.options.pool.query(
-      `UPDATE delivery_queue SET due_at = $3, held = true FROM ${withoutFlush}
-       WHERE endpoint = $1 AND due_at <= $2 AND NOT sending`,
+      `WITH free AS (
+         SELECT tenant_id, id FROM delivery_queue work
+         WHERE endpoint = $1 AND due_at <= $2 AND NOT sending FOR ${unlessInUse})
+       UPDATE delivery_queue work SET due_at = $3, held = true FROM free, ${withoutFlush}
+       WHERE work.tenant_id = free.tenant_id AND work.id = free.id`,
       [endpoint, now, until],
     );
   }
@@ -155,8 +167,11 @@ export class WorkList {
   /** What was held for an endpoint that answers again is due now. */
   async release(endpoint: string, now: Date): Promise<void> {
     await this.options.pool.query(
-      `UPDATE delivery_queue SET due_at = $2, held = false FROM ${withoutFlush}
-       WHERE endpoint = $1 AND due_at > $2 AND held AND NOT sending`,
+      `WITH free AS (
+         SELECT tenant_id, id FROM delivery_queue work
+         WHERE endpoint = $1 AND due_at > $2 AND held AND NOT sending FOR ${unlessInUse})
+       UPDATE delivery_queue work SET due_at = $2, held = false FROM free, ${withoutFlush}
+       WHERE work.tenant_id = free.tenant_id AND work.id = free.id`,
       [endpoint, now],
     );
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '@aftertone/kernel';
 import type { Log } from '@aftertone/messaging';
 import type { Pool } from 'pg';
+import { unlessInUse } from '../sending/work-list.ts';
 
 const everyMs = 5_000;
 /** Until it is put aside again. */
@@ -8,9 +9,11 @@ const asideMs = 86_400_000;
 
 /** The hold is locked, so that whoever ends it finds everything here that was put aside under it. */
 const putAside = `
-  UPDATE delivery_queue work SET due_at = $2, held = true
-  FROM (SELECT tenant_id, endpoint FROM endpoint_hold FOR SHARE) hold
-  WHERE work.tenant_id = hold.tenant_id AND work.endpoint = hold.endpoint AND NOT work.sending AND work.due_at <= $1`;
+  WITH free AS (
+    SELECT work.tenant_id, work.id FROM delivery_queue work JOIN endpoint_hold hold USING (tenant_id, endpoint)
+    WHERE NOT work.sending AND work.due_at <= $1 FOR SHARE OF hold FOR ${unlessInUse})
+  UPDATE delivery_queue work SET due_at = $2, held = true FROM free
+  WHERE work.tenant_id = free.tenant_id AND work.id = free.id`;
 
 export interface HoldingParts {
   pool: Pool;
