@@ -40,14 +40,17 @@ async function untilSpooled(injection: Injection, ms: number): Promise<void> {
   await delay(ms);
   await waitFor('a deposit into the spool', async () => (await spooled(injection)).length > 0, { timeoutMs: 60_000 });
   await waitFor('deposits that go on', () => load.ledger.acknowledged.length > before + 10, { timeoutMs: 60_000 });
-  const unchanged = new Set(load.ledger.changes.map(({ messageId }) => messageId));
+  const isUnchanged = (id: string) => !load.ledger.changes.some(({ messageId }) => messageId === id);
   const listed = await field.api.all<{ id: string; callId: string | null }>(
     `/v1/mailboxes/${field.mailboxIds[0]}/messages`,
   );
   const inSpool = new Set(load.ledger.acknowledged.slice(before).map(({ messageId }) => messageId ?? ''));
-  const newest = listed.filter(({ id }) => inSpool.has(id) && !unchanged.has(id)).slice(0, 5);
-  const silent = await checkAudio(field.api, load.ledger, newest);
-  if (newest.length === 0 || silent.length > 0) throw new Error(`from the spool: ${JSON.stringify(silent)}`);
+  const newest = listed.filter(({ id }) => inSpool.has(id) && isUnchanged(id)).slice(0, 5);
+  const faulty = (await checkAudio(field.api, load.ledger, newest)).flatMap(({ what, ids }) =>
+    // What was deleted since it was listed does not play.
+    ids.filter(isUnchanged).map((id) => `${what}: ${id}`),
+  );
+  if (newest.length === 0 || faulty.length > 0) throw new Error(`from the spool: ${faulty.join(', ') || 'nothing'}`);
 }
 
 const untilMoved = (injection: Injection): Promise<unknown> =>
