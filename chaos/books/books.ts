@@ -11,7 +11,7 @@ import { checkLeftovers } from './leftovers.ts';
 import { checkNotifications, type NotificationRules } from './notifications.ts';
 import { checkPublications } from './publications.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { checkSpools } from './spools.ts';
+import { checkMoved } from './spools.ts';
 import { ageReplicas } from './stale-rows.ts';
 
 const LOOK_EVERY_MS = 500;
@@ -52,15 +52,15 @@ export async function untilSettled(books: Books, patience: Patience): Promise<Fi
 }
 
 /**
- * Waits until the spools are empty by themselves; then has media-svc look at once for what nobody needs, which it otherwise
- * does after a day, and checks what is left and every recording that must still be there.
+ * Waits until the spools hold no recording any more, by themselves; then has media-svc look at once for what nobody needs,
+ * which it otherwise does after a day, and checks what is left and every recording that must still be there.
  */
 export async function checkStores({ field, ledger }: Books, patience: Patience): Promise<Finding[]> {
   const { installation, api, mailboxIds, poison } = field;
-  const spools = await patiently(patience, () => checkSpools(installation));
+  const spools = await patiently(patience, () => checkMoved(installation));
   for (const replica of installation.allOf('media')) {
     await replica.stop();
-    ageFiles(join(installation.layout.media, 'blobs'));
+    for (const folder of [installation.layout.media, installation.spoolOf(replica)]) ageFiles(join(folder, 'blobs'));
     replica.setEnvironment({ MEDIA_ORPHAN_AFTER_HOURS: '0', MEDIA_HOUSEKEEPING_SECONDS: '1' });
     await replica.start();
   }
@@ -74,7 +74,7 @@ export async function checkStores({ field, ledger }: Books, patience: Patience):
 
 const DAYS_AGO = 2;
 
-/** What is without an event is left alone for a day: it may be an upload that is under way. */
+/** What is without an event may be an upload that is under way: it is left alone for a day, in a spool for ten minutes. */
 function ageFiles(folder: string): void {
   const then = new Date(Date.now() - DAYS_AGO * 86_400_000);
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {

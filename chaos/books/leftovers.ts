@@ -3,7 +3,7 @@ import type { Installation } from '../installation/installation.ts';
 import { deadLetters } from './dead-letters.ts';
 import { type Finding, finding, lost } from './finding.ts';
 import { rows } from './rows.ts';
-import { checkSpools, filesBelow } from './spools.ts';
+import { checkEmpty, filesBelow } from './spools.ts';
 import { staleRows } from './stale-rows.ts';
 
 /** Nothing stays that belongs to nobody: recordings, files, unfinished uploads, rows, dead letters. */
@@ -32,7 +32,7 @@ export async function checkLeftovers(installation: Installation, poison: Readonl
       true,
     ),
     ...lost('recordings without their file', without(named, files)),
-    ...(await checkSpools(installation)),
+    ...(await checkEmpty(installation)),
     ...finding('unfinished uploads', filesBelow(join(installation.layout.media, 'unfinished')), true),
     ...lost(
       'dead letters',
