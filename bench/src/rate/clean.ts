@@ -47,20 +47,24 @@ export const rateRound = async (
   return { rate, report, refused, lost, clean: refused === 0 && lost <= 0 && report.p99 < PATIENCE_MS };
 };
 
+/** Slower than that nobody would call a rate. */
+const SLOWEST = 5;
+
 /** The highest rate that is clean, to about a tenth: doubled until it is not, then halved in between. */
-export const highestCleanRate = async (
-  round: (rate: number) => Promise<RateRound>,
+export const highestCleanRate = async <Round extends Pick<RateRound, 'rate' | 'clean'>>(
+  round: (rate: number) => Promise<Round>,
   start: number,
-): Promise<RateRound | undefined> => {
-  let best: RateRound | undefined;
-  let tooMuch = Number.POSITIVE_INFINITY;
-  for (let rate = start; rate >= 5 && tooMuch - (best?.rate ?? 0) > tooMuch / 10; ) {
+): Promise<Round | undefined> => {
+  let best: Round | undefined;
+  let tooMuch: number | undefined;
+  for (let rate = start; rate >= SLOWEST; ) {
     const found = await round(Math.round(rate));
     if (found.clean) best = found;
     else tooMuch = found.rate;
-    if (tooMuch === Number.POSITIVE_INFINITY) rate *= 2;
-    else rate = best === undefined ? rate / 2 : (best.rate + tooMuch) / 2;
-    if (best !== undefined && Math.round(rate) <= best.rate) break;
+    if (tooMuch === undefined) rate *= 2;
+    else if (best === undefined) rate = tooMuch / 2;
+    else if (tooMuch - best.rate <= Math.max(1, tooMuch / 10)) return best;
+    else rate = (best.rate + tooMuch) / 2;
   }
   return best;
 };
