@@ -14,10 +14,10 @@ interface Amount {
   rounds: number;
 }
 
-/** A message every two seconds for an hour is a busy small company; it is left, listed and counted. */
+/** Ten messages a second for an hour is a large company's busiest; they are left, listed and counted. */
 const HOUR: Amount = {
-  what: "an hour's messages, one every two seconds, in fast forward",
-  messages: 1_800,
+  what: "an hour's messages, ten a second, in fast forward",
+  messages: 36_000,
   rounds: 12,
 };
 const MILLION: Amount = { what: 'a million messages', messages: 1_000_000, rounds: 50 };
@@ -70,6 +70,8 @@ const samplesOf = async (installation: Installation, { messages, rounds }: Amoun
   const mailboxIds: string[] = [];
   while (mailboxIds.length < MAILBOXES) mailboxIds.push(await installation.newMailbox());
   await warmUp(installation);
+  // A young heap grows whatever is done, until it has been collected a few times.
+  await leave(installation, mailboxIds, messages / rounds);
   await untilCalm(installation);
   const samples = [{ messages: 0, kB: memoryOf(installation) }];
   for (let left = 0; left < messages && performance.now() < until; ) {
