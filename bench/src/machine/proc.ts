@@ -55,6 +55,15 @@ export const familyOf = (ancestor: number, all: readonly ProcessUse[]): ProcessU
   return all.filter(({ pid }) => known.has(pid));
 };
 
+/** Memory of a process, bytes: what it shares with others counts by its part (proportional set size). */
+export const memoryOf = (pid: number): number => {
+  try {
+    return 1_024 * Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+};
+
 /** Bytes that a process made the kernel write to storage. */
 export const bytesWrittenBy = (pid: number): number => {
   try {

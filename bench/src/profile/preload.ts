@@ -1,7 +1,7 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { leave } from '../machine/left-file.ts';
 
 // Loaded into each of our processes before its own program: the first SIGUSR2 begins a CPU profile of the main thread,
 // the next one ends it and leaves it in the folder. No ports, so that all processes can be looked at together.
@@ -23,9 +23,7 @@ if (isMainThread && folder !== undefined) {
     const ending = session;
     session = undefined;
     ending.post('Profiler.stop', (_error, result) => {
-      const file = join(folder, `${process.pid}.cpuprofile`);
-      writeFileSync(`${file}.new`, JSON.stringify(result?.profile ?? null));
-      renameSync(`${file}.new`, file);
+      leave(join(folder, `${process.pid}.cpuprofile`), result?.profile ?? null);
       ending.disconnect();
     });
   });

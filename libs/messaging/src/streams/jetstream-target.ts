@@ -43,21 +43,30 @@ const messageId = 'Nats-Msg-Id';
 const expectedLast = 'Nats-Expected-Last-Sequence';
 const expectedLastId = 'Nats-Expected-Last-Msg-Id';
 
-const pipelined = (message: TargetMessage): Pipelined => ({
+const pipelined = (message: TargetMessage, body: Uint8Array): Pipelined => ({
   id: message.id,
   subject: message.subject,
-  body: message.body,
+  body,
   headersBehind: (expected, previousId): MsgHdrs => {
     const fields = headers();
-    for (const name in message.headers) fields.set(name, message.headers[name] as string);
-    fields.set(eventHeaders.position, String(message.position));
-    fields.set(eventHeaders.part, String(message.part));
-    fields.set(messageId, message.id);
-    fields.set(expectedLast, String(expected));
-    if (previousId !== undefined) fields.set(expectedLastId, previousId);
+    for (const name in message.headers) fields.append(name, message.headers[name] as string);
+    fields.append(eventHeaders.position, String(message.position));
+    fields.append(eventHeaders.part, String(message.part));
+    fields.append(messageId, message.id);
+    fields.append(expectedLast, String(expected));
+    if (previousId !== undefined) fields.append(expectedLastId, previousId);
     return fields;
   },
 });
+
+/** Copies of an event for its audiences follow it, with its body: that becomes bytes once. */
+const allPipelined = (messages: readonly TargetMessage[]): Pipelined[] => {
+  let before: { text: string; bytes: Uint8Array } | undefined;
+  return messages.map((message) => {
+    if (before?.text !== message.body) before = { text: message.body, bytes: Buffer.from(message.body) };
+    return pipelined(message, before.bytes);
+  });
+};
 
 const placeOf = (message: StoredMsg | null): MessagePlace | null => {
   const position = Number(message?.header.get(eventHeaders.position) || Number.NaN);
@@ -117,7 +126,7 @@ export class JetStreamTarget {
   async publish(messages: readonly TargetMessage[], lastSequence: number): Promise<number> {
     const pipeline = this.openPipeline();
     let sequence = lastSequence;
-    for (let rest = messages.map(pipelined); rest.length > 0; ) {
+    for (let rest = allPipelined(messages); rest.length > 0; ) {
       const stored = await pipeline.send(rest, sequence);
       sequence = stored.lastSequence;
       this.lastSequence = sequence;

@@ -6,7 +6,7 @@ export interface Pipelined {
   /** `Nats-Msg-Id`. */
   id: string;
   subject: string;
-  body: string;
+  body: Uint8Array;
   /**
    * `expected`: number of the last message before it; `previousId`: the id of that, where it was sent just before. By the
    * number alone it would be taken in the place of one that was refused because somebody else's message came between.
