@@ -41,9 +41,15 @@ it('leaves no thread of a process running, and lets them go on', async () => {
   }
 });
 
-it('fails for a process that is gone', async () => {
-  program = spawn(process.execPath, ['-e', '']);
-  const pid = program.pid as number;
-  await once(program, 'exit');
-  await expect(freeze([pid])).rejects.toThrow('ESRCH');
+it('fails for a process that is gone, and leaves the others running', async () => {
+  const gone = spawn(process.execPath, ['-e', '']);
+  await once(gone, 'exit');
+  folder = temporaryFolder('freeze');
+  const file = join(folder.path, 'dots');
+  program = spawn(process.execPath, ['-e', WRITING, WRITING, file], { stdio: 'inherit' });
+  const written = () => statSync(file).size;
+  await eventually(() => expect(written()).toBeGreaterThan(0));
+  await expect(freeze([program.pid as number, gone.pid as number])).rejects.toThrow('ESRCH');
+  const before = written();
+  await eventually(() => expect(written()).toBeGreaterThan(before), { timeoutMs: 10_000 });
 });

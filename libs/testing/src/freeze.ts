@@ -14,13 +14,8 @@ const threadStates = (pid: number): string[] => {
   }
 };
 
-/**
- * Stops processes with SIGSTOP and resolves once each of their threads stands still. `kill` only asks: a program with
- * several threads goes on serving until one of them has taken the signal, for milliseconds on a busy machine.
- */
-export async function freeze(pids: readonly number[]): Promise<void> {
-  for (const pid of pids) process.kill(pid, 'SIGSTOP');
-  await eventually(
+const untilStill = (pids: readonly number[]): Promise<void> =>
+  eventually(
     () => {
       for (const pid of pids) {
         const states = threadStates(pid);
@@ -31,6 +26,24 @@ export async function freeze(pids: readonly number[]): Promise<void> {
     },
     { everyMs: 1 },
   );
+
+/**
+ * Stops processes with SIGSTOP and resolves once each of their threads stands still. `kill` only asks: a program with
+ * several threads goes on serving until one of them has taken the signal, for milliseconds on a busy machine. Where one
+ * cannot be stopped none stays so.
+ */
+export async function freeze(pids: readonly number[]): Promise<void> {
+  const asked: number[] = [];
+  try {
+    for (const pid of pids) {
+      process.kill(pid, 'SIGSTOP');
+      asked.push(pid);
+    }
+    await untilStill(pids);
+  } catch (error) {
+    thaw(asked);
+    throw error;
+  }
 }
 
 /** Lets frozen processes go on. */
