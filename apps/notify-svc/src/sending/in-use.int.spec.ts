@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { someMailbox } from '../test-support/mailbox-events.ts';
 import { type Notify, startNotify } from '../test-support/notify.ts';
+import { putAside } from '../webhooks/holding.ts';
 import { WorkList } from './work-list.ts';
 
 interface Row {
@@ -66,5 +67,25 @@ describe('what an append changes at the moment', () => {
     });
     expect(first?.held).toBe(false);
     expect(second).toMatchObject({ held: false, dueAt: now });
+  });
+
+  it('is not waited for by who puts aside what is held, nor is a hold that is being ended', async () => {
+    const [first, second] = await whileFirstIsInUse(async (_, [{ tenantId, endpoint }]) => {
+      const { pool } = notify.store;
+      await pool.query('INSERT INTO endpoint_hold (tenant_id, endpoint) VALUES ($1, $2)', [tenantId, endpoint]);
+      const ending = await pool.connect();
+      try {
+        await ending.query('BEGIN');
+        await ending.query('DELETE FROM endpoint_hold');
+        await putAside(pool, now);
+        expect(await queued()).toMatchObject([{ held: false }, { held: false }]);
+        await ending.query('ROLLBACK');
+      } finally {
+        ending.release();
+      }
+      await putAside(pool, now);
+    });
+    expect(first?.held).toBe(false);
+    expect(second?.held).toBe(true);
   });
 });

@@ -7,11 +7,14 @@ const everyMs = 5_000;
 /** Until it is put aside again. */
 const asideMs = 86_400_000;
 
-/** The hold is locked, so that whoever ends it finds everything here that was put aside under it. */
-const putAside = `
+/**
+ * The hold is locked, so that whoever ends it finds everything here that was put aside under it; one that is being ended is
+ * passed over.
+ */
+const heldAside = `
   WITH free AS (
     SELECT work.tenant_id, work.id FROM delivery_queue work JOIN endpoint_hold hold USING (tenant_id, endpoint)
-    WHERE NOT work.sending AND work.due_at <= $1 FOR SHARE OF hold FOR ${unlessInUse})
+    WHERE NOT work.sending AND work.due_at <= $1 FOR SHARE OF hold SKIP LOCKED FOR ${unlessInUse})
   UPDATE delivery_queue work SET due_at = $2, held = true FROM free
   WHERE work.tenant_id = free.tenant_id AND work.id = free.id`;
 
@@ -21,17 +24,20 @@ export interface HoldingParts {
   log: Log;
 }
 
+/** Once: what waits for endpoints that are held. */
+export const putAside = async (pool: Pool, now: Date): Promise<void> => {
+  await pool.query(heldAside, [now, new Date(now.getTime() + asideMs)]);
+};
+
 /**
  * Puts aside what waits for endpoints that are held. Nobody takes it in any case; aside it costs nothing to whoever looks
  * for what is due.
  */
 export const startPuttingAside = ({ pool, clock, log }: HoldingParts): { stop(): void } => {
-  const run = (): Promise<unknown> => {
-    const now = clock();
-    return pool
-      .query(putAside, [now, new Date(now.getTime() + asideMs)])
-      .catch((error: unknown) => log.warn({ err: error }, 'what is held could not be put aside; trying again'));
-  };
+  const run = (): Promise<void> =>
+    putAside(pool, clock()).catch((error: unknown) =>
+      log.warn({ err: error }, 'what is held could not be put aside; trying again'),
+    );
   const timer = setInterval(() => void run(), everyMs).unref();
   return { stop: () => clearInterval(timer) };
 };
