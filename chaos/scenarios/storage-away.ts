@@ -41,6 +41,8 @@ async function untilSpooled(injection: Injection, ms: number): Promise<void> {
   await waitFor('a deposit into the spool', async () => (await spooled(injection)).length > 0, { timeoutMs: 60_000 });
   await waitFor('deposits that go on', () => load.ledger.acknowledged.length > before + 10, { timeoutMs: 60_000 });
   const isUnchanged = (id: string) => !load.ledger.changes.some(({ messageId }) => messageId === id);
+  const isDeleted = (id: string) =>
+    load.ledger.changes.some(({ messageId, kind }) => messageId === id && kind === 'delete');
   const listed = await field.api.all<{ id: string; callId: string | null }>(
     `/v1/mailboxes/${field.mailboxIds[0]}/messages`,
   );
@@ -48,7 +50,7 @@ async function untilSpooled(injection: Injection, ms: number): Promise<void> {
   const newest = listed.filter(({ id }) => inSpool.has(id) && isUnchanged(id)).slice(0, 5);
   const faulty = (await checkAudio(field.api, load.ledger, newest)).flatMap(({ what, ids }) =>
     // What was deleted since it was listed does not play.
-    ids.filter(isUnchanged).map((id) => `${what}: ${id}`),
+    ids.filter((id) => !isDeleted(id)).map((id) => `${what}: ${id}`),
   );
   if (newest.length === 0 || faulty.length > 0) throw new Error(`from the spool: ${faulty.join(', ') || 'nothing'}`);
 }
