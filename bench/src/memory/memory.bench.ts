@@ -132,7 +132,7 @@ const measure = async (amount: Amount): Promise<Table> => {
       ],
       rows: [...rest].map(([name, memory]) => row(name, memory, samples)),
       notes: [
-        `${left.toLocaleString('en')} messages in ${minutes.toFixed(0)} minutes, ${samples.length} samples at rest. In use: heap and buffers of the main thread after all garbage was collected; what is resident beside it the runtime gives back when the system needs it. kB a message by linear regression of what is in use, where it is known; the warm-up, with a round of messages, is excluded.`,
+        `${left.toLocaleString('en')} messages in ${minutes.toFixed(0)} minutes, ${samples.length} samples at rest. In use: heap and buffers of the main thread after all garbage was collected; beside it code, other threads and garbage that was not collected yet are resident. kB a message by linear regression of what is in use, where it is known; the warm-up, with a round of messages, is excluded.`,
       ],
     };
   } finally {
