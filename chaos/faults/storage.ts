@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
-import { run } from '@aftertone/local';
+import { run, waitFor } from '@aftertone/local';
 import type { Installation } from '../installation/installation.ts';
 import type { Replica } from '../installation/replica.ts';
 
@@ -31,7 +31,10 @@ export async function makeReadOnly({ layout }: Installation): Promise<() => Prom
   }
   // Root may write wherever there is a mode; a mount of the folder onto itself obeys its own flag.
   await must('mount', '--bind', layout.media, layout.media);
-  await must('mount', '-o', 'remount,ro,bind', layout.media);
+  const remount = async (): Promise<boolean> =>
+    (await run('mount', ['-o', 'remount,ro,bind', layout.media])).code === 0;
+  // A recording that is being written just now keeps the mount busy.
+  await waitFor('a moment in which nothing is written', remount, { timeoutMs: 30_000 });
   return () => must('umount', '--lazy', layout.media);
 }
 
