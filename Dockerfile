@@ -39,14 +39,14 @@ COPY apps apps
 RUN node_modules/.bin/tsc -b apps/gateway apps/mailbox-svc apps/media-svc apps/notify-svc \
  && find apps libs -path '*/dist/*' \( -name '*.d.ts' -o -name '*.d.ts.map' -o -name '*.tsbuildinfo' \) -delete \
  && mkdir -p /product /data/recordings /data/spool \
- && cp -r --parents apps/*/package.json apps/*/dist libs/*/package.json libs/*/dist libs/contracts/generated /product
+ && cp -r --parents apps/*/package.json apps/*/dist apps/media-svc/prompts libs/*/package.json libs/*/dist libs/contracts/generated /product
 
 FROM ${BASE_IMAGE}
 ARG VERSION=0.0.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Aftertone" \
       org.opencontainers.image.description="Event-sourced, multi-tenant voicemail platform on NATS: all services" \
-      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.licenses="Apache-2.0 AND CC-BY-SA-3.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 WORKDIR /app

@@ -32,26 +32,33 @@ export interface CaughtMail {
 
 export const SERVICES = ['mailbox-svc', 'media-svc', 'notify-svc', 'gateway'];
 
+interface Started {
+  options: readonly string[];
+  environment: NodeJS.ProcessEnv;
+}
+
 /** A whole installation, started as `npm start` starts it, in a folder of its own. */
 export class Platform {
   readonly dataDir: string;
   readonly port: number;
   readonly #remove: () => Promise<void>;
   readonly #options: readonly string[];
+  readonly #environment: NodeJS.ProcessEnv;
   #process: ChildProcess | undefined;
   #output = '';
 
-  private constructor(folder: { path: string; remove(): void }, port: number, options: readonly string[]) {
+  private constructor(folder: { path: string; remove(): void }, port: number, { options, environment }: Started) {
     this.dataDir = folder.path;
     this.port = port;
     this.#remove = async () => folder.remove();
     this.#options = options;
+    this.#environment = environment;
   }
 
-  /** `options`: of `npm start`, in addition. */
-  static async start(options: readonly string[] = []): Promise<Platform> {
+  /** `options`: of `npm start`, in addition. `environment`: of its services, in addition. */
+  static async start(options: readonly string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<Platform> {
     const folder = temporaryFolder('aftertone-e2e-');
-    const platform = new Platform(folder, await freePort(), options);
+    const platform = new Platform(folder, await freePort(), { options, environment });
     await platform.up();
     return platform;
   }
@@ -84,6 +91,7 @@ export class Platform {
       [supervisor, 'start', '--no-build', '--port', String(this.port), '--data-dir', this.dataDir, ...this.#options],
       {
         cwd: workspace,
+        env: { ...process.env, ...this.#environment },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );

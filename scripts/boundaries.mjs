@@ -14,6 +14,7 @@ const MAY_USE = {
   messaging: SHARED,
   platform: SHARED,
   local: [],
+  prompts: [],
   testing: ['kernel', 'local'],
   examples: ['contracts'],
   // The index of subscribers, the writing of many messages, the sending of notifications and conversions are measured without the processes around them.

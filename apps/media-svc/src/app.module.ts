@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { OpeningGround } from './ground/opening-ground.ts';
 import { EventsController } from './media/events.controller.ts';
 import { mediaPublisher } from './media/publish.ts';
+import { choiceOf, storagesOf } from './storages/settings.ts';
 
 /** Token of the service's `Bus`. */
 export const busToken = Symbol('bus');
@@ -24,11 +25,13 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
     databaseUrl: config.DATABASE_URL_MEDIA,
     keks: [config.AFTERTONE_KEK, ...config.AFTERTONE_KEK_PREVIOUS],
     bytes: {
-      storagePath: config.MEDIA_STORAGE_PATH,
+      storages: storagesOf(config),
+      choice: choiceOf(config),
       patienceMs: config.MEDIA_STORAGE_PATIENCE_MS,
       spoolPath: config.MEDIA_SPOOL_PATH,
       spoolMaxBytes: config.MEDIA_SPOOL_MAX_BYTES,
       grantSecret: config.MEDIA_GRANT_SECRET,
+      log: logger,
     },
     logger,
   });

@@ -1,20 +1,17 @@
 import { busSettings, databaseUrl, grantSettings, integer, keySettings, serverSettings } from '@aftertone/platform';
 import { z } from 'zod';
 import { type Mp3Kilobits, mp3Kilobits } from './audio/conversion/target.ts';
+import { checkStorages, storageSettings } from './storages/settings.ts';
 
 const kilobits = (usual: Mp3Kilobits) => z.coerce.number().pipe(z.literal(mp3Kilobits)).default(usual);
 
-/** The environment of media-svc. */
-export const configSchema = z.object({
+const settings = z.object({
   ...serverSettings,
   ...busSettings,
   ...keySettings,
   ...grantSettings,
   DATABASE_URL_MEDIA: databaseUrl,
-  /** Folder of the recordings: on one file system, and on one volume for all replicas. */
-  MEDIA_STORAGE_PATH: z.string(),
-  /** How long the storage may take to answer before a recording goes into the spool. */
-  MEDIA_STORAGE_PATIENCE_MS: integer(100, 60_000).default(3_000),
+  ...storageSettings,
   /** Folder on a persistent volume of this replica alone: what the storage does not take at once. */
   MEDIA_SPOOL_PATH: z.string(),
   /** What may lie there; more is refused. */
@@ -26,6 +23,8 @@ export const configSchema = z.object({
     .optional(),
   /** Uploads of this process that are in memory, all together; what does not fit goes on in files of the spool's disk. */
   MEDIA_UPLOAD_MEMORY_BYTES: integer(0, 10_000_000_000).default(67_108_864),
+  /** Whoever follows redirects hears a recording from its storage by a signed URL, where the storage has these. */
+  MEDIA_REDIRECT_DOWNLOADS: z.stringbool().default(false),
   /** Largest recording, whatever a grant allows. */
   MEDIA_MAX_BYTES: integer(1, 2_000_000_000).default(100_000_000),
   /** Uploads that run at once in this process; more are asked to try again. */
@@ -49,4 +48,7 @@ export const configSchema = z.object({
   /** Pause between two looks for recordings that nobody needs. */
   MEDIA_HOUSEKEEPING_SECONDS: integer(1, 86_400).default(300),
 });
-export type Config = z.output<typeof configSchema>;
+
+/** The environment of media-svc. */
+export const configSchema = settings.superRefine(checkStorages);
+export type Config = z.output<typeof settings>;

@@ -45,13 +45,22 @@ export const mediaMissing = new Counter({
 export const storageBroken = new Gauge({
   name: 'aftertone_media_storage_broken',
   help: '1 while the storage does not take recordings',
+  labelNames: ['storage'],
   registers,
 });
 
 export const storageFailures = new Counter({
   name: 'aftertone_media_storage_failures_total',
-  help: 'Recordings that the storage did not take, or did not give in time',
-  labelNames: ['verb'],
+  help: 'Recordings that the storage did not take, or did not give, by reason',
+  labelNames: ['storage', 'verb', 'reason'],
+  registers,
+});
+
+/** Somebody must look: two installations share a place, or the database is not the one of the recordings. */
+export const storageForeign = new Gauge({
+  name: 'aftertone_media_storage_foreign',
+  help: '1 while another installation claims the storage; nothing of it is tidied then',
+  labelNames: ['storage'],
   registers,
 });
 

@@ -22,6 +22,7 @@ const serveMedia = async (app: NestFastifyApplication, config: Config): Promise<
       rates: { narrow: config.MEDIA_MP3_KILOBITS_NARROW, wide: config.MEDIA_MP3_KILOBITS_WIDE },
     }),
     grantSecret: config.MEDIA_GRANT_SECRET,
+    redirects: config.MEDIA_REDIRECT_DOWNLOADS,
     maxBytes: config.MEDIA_MAX_BYTES,
     idleMs: config.MEDIA_UPLOAD_IDLE_SECONDS * 1_000,
   });

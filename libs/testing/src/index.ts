@@ -18,6 +18,7 @@ export type { HttpBehaviour, SinkRequest } from './http-sink-behaviour.ts';
 export { selfSignedCertificate, type TestCertificate } from './http-sink-certificate.ts';
 export { natsUrl, OwnNats, type OwnNatsOptions, startNats, uniqueCell } from './nats.ts';
 export { type NatsKind, natsKinds } from './nats-servers.ts';
+export { type Lack, type ObjectServerKind, type OwnObjectServer, objectServerKinds } from './object-servers.ts';
 export { freshDatabase, type OwnPostgresOptions, startPostgres, type TestDatabase } from './postgres.ts';
 export { OwnServer } from './server-control.ts';
 export { type ReceivedMail, type SmtpBehaviour, type SmtpOptions, startSmtp, type TestSmtp } from './smtp.ts';

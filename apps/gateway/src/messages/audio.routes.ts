@@ -71,7 +71,8 @@ export const audioRoutes = {
     tag,
     summary: 'Hear a message',
     description:
-      'Understands `Range`, `If-Range`, `If-Match` and `If-None-Match`. `download=true` suggests a file name.',
+      'Understands `Range`, `If-Range`, `If-Match` and `If-None-Match`. `download=true` suggests a file name. Where the operator ' +
+      'wishes so, a 302 leads to the storage itself, by a URL that is good for some minutes.',
     access: 'aftertone.messages.{id}.audio.read',
     right: 'listen',
     query: z.strictObject({ download: booleanText.default(false) }),

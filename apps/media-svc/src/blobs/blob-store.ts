@@ -24,6 +24,15 @@ export interface BlobContent {
   read(): readonly Buffer[] | AsyncIterable<Buffer>;
 }
 
+/** What a signed URL makes the storage answer. */
+export interface SignedAnswer {
+  contentType: string;
+  /** Content-Disposition; undefined: as it likes. */
+  disposition: string | undefined;
+  /** How long the URL is good for. */
+  seconds: number;
+}
+
 export interface StoredBlob {
   key: BlobKey;
   bytes: number;
@@ -33,7 +42,8 @@ export interface StoredBlob {
 /**
  * Where audio bytes are kept. Immutable: a blob is written once and never changed.
  *
- * Every method throws the DomainErrors `storage-full` or `storage-unavailable` when the storage does not do its part,
+ * Every method throws the DomainErrors `storage-full` or `storage-unavailable` when the storage does not do its part
+ * (their cause is a `StorageFault` where the reason is known),
  * and may take for ever when it hangs: `PatientStorage` is who gives up. Whatever a method does after it was given up,
  * a blob is there as a whole or not at all.
  */
@@ -43,8 +53,10 @@ export interface BlobStore {
    * @param signal of who waits: nothing new is begun after it.
    */
   put(key: BlobKey, content: BlobContent, signal?: AbortSignal): Promise<void>;
-  /** @throws DomainError `storage-unavailable` also when the blob is missing: its row says that it was stored. */
+  /** @throws DomainError `recording-missing` when the storage answers and has no such blob: its row says that it was stored. */
   open(key: BlobKey, range?: ByteRange): Promise<Readable>;
+  /** A URL by which anybody can read the blob for a while; null where the storage has no such thing. */
+  signedUrl(key: BlobKey, answer: SignedAnswer): Promise<string | null>;
   has(key: BlobKey): Promise<boolean>;
   /** Removes a blob; nothing happens when it is not there. */
   delete(key: BlobKey): Promise<void>;
@@ -52,6 +64,12 @@ export interface BlobStore {
   list(): AsyncIterable<StoredBlob>;
   /** Resolves when the storage could take a recording now. */
   check(): Promise<void>;
+  /**
+   * Whose storage this is: what was written into it first. Two installations on one bucket would each take the other's
+   * recordings for strays.
+   * @param claim written when nobody has claimed it yet
+   */
+  owner(claim: string): Promise<string>;
   /** Removes unfinished uploads whose last byte was written before `olderThan`, of any process. */
   removeUnfinished(olderThan: Date): Promise<number>;
   close(): Promise<void>;

@@ -77,7 +77,7 @@ describe('a blob', () => {
     await store.delete(key);
     await store.delete(key);
     expect(files()).toEqual([]);
-    await expect(store.open(key)).rejects.toMatchObject({ code: 'storage-unavailable', kind: 'unavailable' });
+    await expect(store.open(key)).rejects.toMatchObject({ code: 'recording-missing', kind: 'unavailable' });
   });
 
   it('leaves nothing when it is discarded', async () => {

@@ -1,12 +1,22 @@
-import { access, constants, mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { access, constants, link, mkdir, open, opendir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { blobName, parseBlobName } from './blob-name.ts';
 import type { BlobContent, BlobKey, BlobStore, ByteRange, StoredBlob } from './blob-store.ts';
 import { FileStream, type Through } from './file-stream.ts';
 import { LocalBlobWriter } from './local-blob-writer.ts';
-import { blobFile, blobName, blobsFolder, parseBlobFile, shardFolder, unfinishedFolder } from './local-layout.ts';
+import { blobFile, blobsFolder, shardFolder, unfinishedFolder } from './local-layout.ts';
 import { ShardFolders, syncFolder } from './shard-folders.ts';
-import { isMissing, nullIfMissing, onStorage } from './storage-errors.ts';
+import {
+  isMissing,
+  nullIfMissing,
+  onStorage,
+  recordingMissing,
+  storageUnavailable,
+  unlessThere,
+} from './storage-errors.ts';
+import { StorageFault } from './storage-fault.ts';
 import { UnfinishedUploads } from './unfinished-uploads.ts';
 
 export interface LocalBlobOptions {
@@ -76,7 +86,14 @@ export class LocalBlobStore implements BlobStore {
 
   open(key: BlobKey, range?: ByteRange): Promise<Readable> {
     // Opened here and not by the stream, so that a missing file is known before an answer has begun.
-    return this.call(async () => new FileStream(await open(blobFile(this.root, key), 'r'), this.through, range));
+    return this.call(async () => {
+      const file = await open(blobFile(this.root, key), 'r').catch((error: unknown) => this.missing(error));
+      return new FileStream(file, this.through, range);
+    });
+  }
+
+  async signedUrl(): Promise<null> {
+    return null;
   }
 
   has(key: BlobKey): Promise<boolean> {
@@ -95,12 +112,25 @@ export class LocalBlobStore implements BlobStore {
       for await (const shard of this.entries(join(blobsFolder(this.root), tenant))) {
         const folder = join(blobsFolder(this.root), tenant, shard);
         for await (const file of this.entries(folder)) {
-          const key = parseBlobFile(tenant, file);
+          const key = parseBlobName(tenant, file);
           const facts = key === null ? null : await this.call(() => stat(join(folder, file)).catch(nullIfMissing));
           if (key !== null && facts !== null) yield { key, bytes: facts.size, storedAt: facts.mtime };
         }
       }
     }
+  }
+
+  owner(claim: string): Promise<string> {
+    return this.call(async () => {
+      await this.prepare();
+      const mark = join(this.root, 'owner');
+      // Whole or not at all: an empty mark would be somebody else's for ever.
+      const unfinished = `${mark}.${randomUUID()}`;
+      await writeFile(unfinished, claim, { flush: true, mode: 0o600 });
+      await link(unfinished, mark).catch(unlessThere);
+      await rm(unfinished);
+      return (await readFile(mark, 'utf8')).trim();
+    });
   }
 
   removeUnfinished(olderThan: Date): Promise<number> {
@@ -152,6 +182,15 @@ export class LocalBlobStore implements BlobStore {
       throw error;
     }
   };
+
+  /** One file is missing, or all of the storage is away. */
+  private async missing(error: unknown): Promise<never> {
+    if (!isMissing(error)) throw error;
+    await stat(blobsFolder(this.root)).catch((away: unknown) => {
+      throw storageUnavailable(new StorageFault('no-bucket', away));
+    });
+    throw recordingMissing(error);
+  }
 
   /** Names in a folder; nothing when it is gone by now or is a file that somebody put there. */
   private async *entries(folder: string): AsyncIterable<string> {

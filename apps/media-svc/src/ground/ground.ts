@@ -1,7 +1,6 @@
 import type { EventMeta, EventStore, TenantReads } from '@aftertone/event-store';
 import type { Clock } from '@aftertone/kernel';
-import type { BlobStore } from '../blobs/blob-store.ts';
-import type { Recordings } from '../storage/recordings.ts';
+import type { Recordings } from '../storages/recordings.ts';
 
 /** What every part of the service stands on. Throws `store-unavailable` while the database has not answered yet. */
 export interface Ground {
@@ -9,8 +8,6 @@ export interface Ground {
   /** Short reads on behalf of tenants. */
   readonly reads: TenantReads;
   readonly recordings: Recordings;
-  /** The storage, for housekeeping. */
-  readonly blobs: BlobStore;
   /** The database's time. */
   readonly clock: Clock;
 }

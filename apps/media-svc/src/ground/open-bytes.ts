@@ -1,51 +1,55 @@
+import type { Log } from '@aftertone/messaging';
 import type { Pool } from 'pg';
-import type { BlobStore } from '../blobs/blob-store.ts';
-import { Bulkhead } from '../blobs/bulkhead.ts';
-import { LocalBlobStore } from '../blobs/local-blob-store.ts';
+import { storageOf } from '../media/catalogue/home-sql.ts';
 import { Peers } from '../spool/peers.ts';
 import { Spool } from '../spool/spool.ts';
-import { PatientStorage } from '../storage/patient-storage.ts';
-import { Recordings } from '../storage/recordings.ts';
+import { openStore } from '../storages/open-store.ts';
+import { PatientStorage } from '../storages/patient-storage.ts';
+import { Recordings } from '../storages/recordings.ts';
+import type { StorageSettings } from '../storages/storage-settings.ts';
+import { type Storage, type StorageChoice, Storages } from '../storages/storages.ts';
 
 export interface BytesOptions {
-  /** Folder of the recordings. */
-  storagePath: string;
-  /** How long the storage may take to answer. */
+  storages: ReadonlyMap<string, StorageSettings>;
+  choice: StorageChoice;
+  /** How long a storage may take to answer. */
   patienceMs: number;
   spoolPath: string;
   spoolMaxBytes: number;
   /** Signs what replicas ask of each other. */
   grantSecret: string;
+  log: Log;
 }
 
-export interface OpenedBytes {
-  recordings: Recordings;
-  blobs: BlobStore;
-}
-
-/** Once the storage was given a recording, a missing folder has gone away and is not made anew. */
-const nothingIsStored = async (pool: Pool): Promise<boolean> => {
+/** Once a storage was given a recording, a missing folder has gone away and is not made anew. */
+const nothingIsStored = async (pool: Pool, storage: string): Promise<boolean> => {
   const { rows } = await pool.query<{ some: boolean }>(
-    `SELECT EXISTS (SELECT FROM media m WHERE NOT EXISTS
+    `SELECT EXISTS (SELECT FROM media m WHERE ${storageOf('m')} = $1 AND NOT EXISTS
        (SELECT FROM spooled_media s WHERE s.tenant_id = m.tenant_id AND s.id = m.id)) AS some`,
+    [storage],
   );
   return rows[0]?.some !== true;
 };
 
-/** What keeps the bytes. Opens nothing yet: storage and spool may be away at the start as at any other time. */
-export const openBytes = (options: BytesOptions, pool: Pool): OpenedBytes => {
-  const { storagePath, patienceMs, spoolPath, spoolMaxBytes, grantSecret } = options;
-  const bulkhead = new Bulkhead();
-  const blobs = new LocalBlobStore({
-    root: storagePath,
-    mayMake: () => nothingIsStored(pool),
-    through: (call) => bulkhead.run(call),
-  });
-  const recordings = new Recordings({
-    storage: new PatientStorage(blobs, patienceMs),
+/** The storages of the settings. Opens nothing yet: they may be away at the start as at any other time. */
+export const openStorages = async (
+  { storages, choice, patienceMs, log }: Pick<BytesOptions, 'storages' | 'choice' | 'patienceMs' | 'log'>,
+  pool: Pool,
+): Promise<Storages> => {
+  const open = async ([name, settings]: [string, StorageSettings]): Promise<Storage> => {
+    const blobs = await openStore(settings, () => nothingIsStored(pool, name));
+    return { name, blobs, patient: new PatientStorage({ name, store: blobs, patienceMs, log }) };
+  };
+  return new Storages(await Promise.all([...storages].map(open)), choice);
+};
+
+/** What keeps the bytes. */
+export const openBytes = async (options: BytesOptions, pool: Pool): Promise<Recordings> => {
+  const { patienceMs, spoolPath, spoolMaxBytes, grantSecret } = options;
+  return new Recordings({
+    storages: await openStorages(options, pool),
     spool: new Spool({ path: spoolPath, maxBytes: spoolMaxBytes }),
     peers: new Peers(grantSecret, patienceMs),
     pool,
   });
-  return { recordings, blobs };
 };

@@ -8,12 +8,11 @@ import {
   type TenantReads,
 } from '@aftertone/event-store';
 import type { Clock } from '@aftertone/kernel';
-import type { BlobStore } from '../blobs/blob-store.ts';
 import { mediaAggregate } from '../media/media.aggregate.ts';
 import { migrations } from '../migrations/index.ts';
-import type { Recordings } from '../storage/recordings.ts';
+import type { Recordings } from '../storages/recordings.ts';
 import type { Ground } from './ground.ts';
-import { type BytesOptions, type OpenedBytes, openBytes } from './open-bytes.ts';
+import { type BytesOptions, openBytes } from './open-bytes.ts';
 
 export interface GroundOptions {
   databaseUrl: string;
@@ -23,7 +22,7 @@ export interface GroundOptions {
   logger: StoreLogger;
 }
 
-type Opened = ServiceStore & OpenedBytes;
+type Opened = ServiceStore & { recordings: Recordings };
 
 /** The service's database, opened in the background, and what keeps the bytes. */
 export class OpeningGround implements Ground {
@@ -37,8 +36,9 @@ export class OpeningGround implements Ground {
         try {
           await closeServiceStore(opened);
         } finally {
-          const closed = await Promise.allSettled([opened.blobs.close(), opened.recordings.spool.close()]);
-          for (const each of closed) {
+          const { storages, spool } = opened.recordings;
+          const closed = await Promise.all([storages.close(), Promise.allSettled([spool.close()])]);
+          for (const each of closed.flat()) {
             if (each.status === 'rejected') options.logger.warn({ err: each.reason }, 'storage not closed');
           }
         }
@@ -61,10 +61,6 @@ export class OpeningGround implements Ground {
 
   get recordings(): Recordings {
     return this.opening.there.recordings;
-  }
-
-  get blobs(): BlobStore {
-    return this.opening.there.blobs;
   }
 
   /** Migrates and opens, as often as it takes, then calls `whenOpen`. Returns at once. */
@@ -102,5 +98,5 @@ const openBoth = async ({ databaseUrl: url, keks, bytes, logger }: GroundOptions
     applicationName: 'media-svc',
     logger,
   });
-  return { ...opened, ...openBytes(bytes, opened.store.pool) };
+  return { ...opened, recordings: await openBytes(bytes, opened.store.pool) };
 };

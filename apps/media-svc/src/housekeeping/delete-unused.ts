@@ -1,15 +1,17 @@
 import type { EventStore } from '@aftertone/event-store';
 import { type Clock, newId } from '@aftertone/kernel';
 import type { Log } from '@aftertone/messaging';
-import type { BlobStore } from '../blobs/blob-store.ts';
+import type { BlobKey } from '../blobs/blob-store.ts';
 import { causedBy } from '../ground/ground.ts';
+import { storageOf } from '../media/catalogue/home-sql.ts';
 import { mediaAggregate } from '../media/media.aggregate.ts';
 import type { DeleteUnusedMedia } from '../media/media.decider.ts';
 import { mediaDeleted } from '../metrics.ts';
+import type { Storages } from '../storages/storages.ts';
 
 export interface DeletingParts {
   store: EventStore;
-  blobs: BlobStore;
+  storages: Storages;
   clock: Clock;
   log: Log;
   orphanAfterMs: number;
@@ -23,6 +25,7 @@ interface Unused {
   tenant_id: string;
   id: string;
   sha256: string;
+  storage: string;
 }
 
 const batchSize = 200;
@@ -57,7 +60,7 @@ const nextUnused = async (
   after: { at: string; id: string },
 ): Promise<Array<Unused & { at: string }>> => {
   const { rows } = await store.pool.query<Unused & { at: string }>(
-    `SELECT tenant_id, id, sha256, unreferenced_since::text AS at FROM media
+    `SELECT tenant_id, id, sha256, ${storageOf('m')} AS storage, unreferenced_since::text AS at FROM media m
      WHERE unreferenced_since IS NOT NULL AND (unreferenced_since, id::text) > ($1::timestamptz, $2)
        AND stored_at >= $3::timestamptz
        AND CASE WHEN released_at IS NULL THEN stored_at <= $4::timestamptz ELSE released_at <= $5::timestamptz END
@@ -73,8 +76,9 @@ const nextUnused = async (
   return rows;
 };
 
-const deleteOne = async (parts: DeletingParts, known: Known, { tenant_id, id, sha256 }: Unused): Promise<boolean> => {
-  const { store, blobs, clock, log, orphanAfterMs, releaseGraceMs } = parts;
+const deleteOne = async (parts: DeletingParts, known: Known, unused: Unused): Promise<boolean> => {
+  const { store, clock, log, orphanAfterMs, releaseGraceMs } = parts;
+  const { tenant_id, id, sha256 } = unused;
   const correlationId = newId();
   const { events } = await store.handle(mediaAggregate, {
     tenantId: tenant_id,
@@ -88,8 +92,13 @@ const deleteOne = async (parts: DeletingParts, known: Known, { tenant_id, id, sh
   });
   if (events.length === 0) return false;
   mediaDeleted.inc();
-  await blobs.delete({ tenantId: tenant_id, mediaId: id, sha256 }).catch((error: unknown) => {
+  const key = { tenantId: tenant_id, mediaId: id, sha256 };
+  await removeBytes(parts, key, unused.storage).catch((error: unknown) => {
     log.warn({ err: error, mediaId: id, correlationId }, 'the bytes of a deleted recording are still there');
   });
   return true;
 };
+
+/** With an end to waiting: what a storage that hangs keeps is a stray, found another day. */
+const removeBytes = async ({ storages }: DeletingParts, key: BlobKey, storage: string): Promise<void> =>
+  storages.named(storage).patient.delete(key);

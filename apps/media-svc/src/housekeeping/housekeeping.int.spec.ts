@@ -18,8 +18,8 @@ let ground: MediaGround;
 let parts: DeletingParts;
 beforeAll(async () => {
   ground = await openMediaGround();
-  const { store, blobs, clock, log } = ground;
-  parts = { store, blobs, clock, log, orphanAfterMs: 24 * hour, releaseGraceMs: hour };
+  const { store, storages, clock, log } = ground;
+  parts = { store, storages, clock, log, orphanAfterMs: 24 * hour, releaseGraceMs: hour };
 });
 beforeEach(() => {
   ground.now = after(0);
@@ -104,7 +104,7 @@ describe('bytes without a recording', () => {
     };
     for (const name of ground.files().filter((each) => !each.startsWith(young.mediaId))) age(name);
     const count = ground.files().length;
-    expect(await removeStrays(ground.store.pool, ground.blobs, after(-24))).toBe(1);
+    expect(await removeStrays({ ...ground, pool: ground.store.pool, olderThan: after(-24) })).toBe(1);
     expect(ground.files()).toHaveLength(count - 1);
     expect(ground.files()).not.toContain(`${mediaId}.${old.sha256}`);
   });

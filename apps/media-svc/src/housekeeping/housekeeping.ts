@@ -2,12 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Bus, type Log, listDeadLetters } from '@aftertone/messaging';
 import type { Ground } from '../ground/ground.ts';
 import { MessageAudioTable } from '../message-audio/message-audio.table.ts';
+import { isOurs } from '../storages/claim.ts';
+import type { Storage } from '../storages/storages.ts';
 import { AppliedEventsTable } from './applied-events.table.ts';
 import { observe } from './applied-events.ts';
 import { deleteUnused, type Known } from './delete-unused.ts';
 import { observeStream } from './observe-stream.ts';
 import { oneProcess } from './one-process.ts';
-import { removeStrays } from './remove-strays.ts';
+import { movingBytes, removeStrays } from './remove-strays.ts';
 
 export interface HousekeepingOptions {
   ground: Ground;
@@ -50,10 +52,10 @@ export class Housekeeping {
     const { everyMs } = this.options;
     const { signal } = this.ending;
     while (!signal.aborted) {
-      await this.attempt('recordings that nobody needs', () => this.deleteUnused());
+      await this.attempt('media housekeeping: recordings that nobody needs', () => this.deleteUnused());
       if (performance.now() - this.straysAt >= straysEveryMs) {
         this.straysAt = performance.now();
-        await this.attempt('bytes without a recording', () => this.removeStrays());
+        await this.attempt(movingBytes, () => this.removeStrays());
       }
       await delay(everyMs, undefined, { signal }).catch(() => undefined);
     }
@@ -62,7 +64,7 @@ export class Housekeeping {
   /** Whatever goes wrong is tried again the next time. */
   private async attempt(what: string, work: () => Promise<void>): Promise<void> {
     try {
-      await oneProcess(this.options.ground.store.pool, `media housekeeping: ${what}`, work);
+      await oneProcess(this.options.ground.store.pool, what, work);
     } catch (error) {
       this.options.log.warn({ err: error, what }, 'housekeeping failed; it is tried again');
     }
@@ -72,8 +74,8 @@ export class Housekeeping {
     const { ground, log, bus } = this.options;
     const known = bus.isUp ? await this.know() : null;
     if (known === null) return;
-    const { store, blobs, clock } = ground;
-    const deleted = await deleteUnused({ ...this.options, store, blobs, clock }, known);
+    const { store, clock, recordings } = ground;
+    const deleted = await deleteUnused({ ...this.options, store, clock, storages: recordings.storages }, known);
     if (deleted > 0) log.info({ deleted }, 'deleted recordings that nobody needs');
     await new MessageAudioTable(store.pool).forgetPurged(new Date(clock().getTime() - rememberPurgedMs));
   }
@@ -94,10 +96,29 @@ export class Housekeeping {
   }
 
   private async removeStrays(): Promise<void> {
+    for (const storage of this.options.ground.recordings.storages.all) await this.removeStraysOf(storage);
+  }
+
+  private async removeStraysOf(storage: Storage): Promise<void> {
     const { ground, log } = this.options;
+    const { name } = storage;
+    const { pool } = ground.store;
     const olderThan = new Date(Date.now() - strayAfterMs);
-    const unfinished = await ground.blobs.removeUnfinished(olderThan);
-    const strays = await removeStrays(ground.store.pool, ground.blobs, olderThan);
-    if (unfinished + strays > 0) log.info({ unfinished, strays }, 'removed bytes that belong to no recording');
+    try {
+      if (!(await isOurs(pool, storage))) {
+        log.error(
+          { storage: name },
+          'another installation claims the storage: nothing of it is tidied (docs/media.md)',
+        );
+        return;
+      }
+      const unfinished = await storage.blobs.removeUnfinished(olderThan);
+      const strays = await removeStrays({ pool, storages: ground.recordings.storages, storage, olderThan });
+      if (unfinished + strays > 0) {
+        log.info({ storage: name, unfinished, strays }, 'removed bytes that belong to no recording');
+      }
+    } catch (error) {
+      log.warn({ err: error, storage: name }, 'a storage was not tidied; it is tried again');
+    }
   }
 }

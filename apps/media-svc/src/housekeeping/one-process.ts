@@ -7,8 +7,9 @@ const lockClass = 8_811;
  * Runs `work` unless another process does it just now. A session that is lost has lost the lock too: the work must be
  * safe in two processes, where it is only twice the effort.
  * @param name what only one process may do at a time
+ * @returns false when another one does it
  */
-export const oneProcess = async (pool: Pool, name: string, work: () => Promise<void>): Promise<void> => {
+export const oneProcess = async (pool: Pool, name: string, work: () => Promise<void>): Promise<boolean> => {
   const session = await pool.connect();
   let isLost = false;
   const lose = (): void => {
@@ -16,9 +17,10 @@ export const oneProcess = async (pool: Pool, name: string, work: () => Promise<v
   };
   session.on('error', lose);
   try {
-    if (!(await ask(session, 'pg_try_advisory_lock', name))) return;
+    if (!(await ask(session, 'pg_try_advisory_lock', name))) return false;
     try {
       await work();
+      return true;
     } finally {
       await ask(session, 'pg_advisory_unlock', name).catch(lose);
     }

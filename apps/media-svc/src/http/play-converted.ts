@@ -57,7 +57,7 @@ export const playConverted = async (
   const left = listenerLeft(reply);
   try {
     const sound = { contentType: media.contentType, sampleRate: media.sampleRate };
-    const open = () => parts.ground.recordings.open(key, media.heldBy ?? []);
+    const open = () => parts.ground.recordings.open(key, media);
     const stream = await parts.conversions.begin(open, { sound, target }, left);
     stream.on('error', (error) => {
       if (!left.aborted) tell(parts, key, error);

@@ -119,7 +119,7 @@ describe('what cannot be played', () => {
     const { sha256: hash } = await json(await media.put(lost, wavFile()));
     rmSync(join(media.storage.path, 'blobs', media.tenantId, lost.slice(-2), `${lost}.${hash}`));
     const answer = await media.get(lost);
-    expect([answer.status, (await json(answer)).code]).toEqual([503, 'storage-unavailable']);
+    expect([answer.status, (await json(answer)).code]).toEqual([503, 'recording-missing']);
   });
 
   it('needs a GUID', async () => {

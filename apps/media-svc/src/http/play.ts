@@ -3,9 +3,11 @@ import { rejected } from '@aftertone/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { targetOf } from '../audio/conversion/target.ts';
+import type { BlobKey } from '../blobs/blob-store.ts';
 import type { Ground } from '../ground/ground.ts';
 import { findMedia } from '../media/catalogue/media.query.ts';
-import { answerHead } from '../playback/answer-head.ts';
+import type { MediaRow } from '../media/catalogue/media-row.ts';
+import { type AnswerHead, answerHead } from '../playback/answer-head.ts';
 import { type ConvertedParts, playConverted, versionMismatch } from './play-converted.ts';
 import { readGrant } from './read-grant.ts';
 import { sendStored } from './send-stored.ts';
@@ -14,6 +16,8 @@ import { storedAnswer } from './stored-answer.ts';
 export interface PlayParts extends ConvertedParts {
   ground: Pick<Ground, 'reads' | 'recordings'>;
   grantSecret: string;
+  /** Whoever follows redirects is sent to the storage itself. */
+  redirects: boolean;
 }
 
 const rangeNotSatisfiable = (bytes: number) =>
@@ -35,12 +39,43 @@ export const play = async (
   const target = format === 'original' ? null : targetOf(format, media, parts.conversions.rates);
   if (target !== null) return playConverted(parts, { media, key, target, download }, { request, reply });
   const { status, headers, body } = answerHead(media, { headers: request.headers, download });
+  const isGiven = body !== null && request.method === 'GET';
+  const url = isGiven && parts.redirects ? await redirectTo(parts, { media, key, headers }, request) : null;
+  if (url !== null)
+    return reply
+      .status(302)
+      .headers({ location: url, ...unrepeatable })
+      .send();
   void reply.status(status).headers(headers);
   if (status === 412) throw versionMismatch();
   if (status === 416) throw rangeNotSatisfiable(media.bytes);
   if (body === null || request.method === 'HEAD') return reply.send();
   const range = body === 'all' ? { start: 0, end: media.bytes - 1 } : body;
-  return sendStored(parts, await parts.ground.recordings.open(key, media.heldBy ?? [], range), { range, reply });
+  return sendStored(parts, await parts.ground.recordings.open(key, media, range), { range, reply });
+};
+
+/** By which the gateway says that its caller can be sent elsewhere. Older ones, and services that read, do not say so. */
+const redirectsHeader = 'aftertone-redirects';
+
+/** Long enough for a slow start; a player that comes back later asks us again, who may hear it being asked anew. */
+const urlSeconds = 300;
+
+/** Signed for this click: nobody may keep it. */
+const unrepeatable = { 'cache-control': 'no-store', 'content-length': 0 };
+
+const redirectTo = async (
+  { ground }: PlayParts,
+  { media, key, headers }: { media: MediaRow; key: BlobKey; headers: AnswerHead['headers'] },
+  request: FastifyRequest,
+): Promise<string | null> => {
+  // A condition on our tag goes along with the redirect, and a storage that has its own would say no to it.
+  if (request.headers[redirectsHeader] !== 'followed' || request.headers['if-match'] !== undefined) return null;
+  const disposition = headers['content-disposition'];
+  return ground.recordings.signedUrl(key, media, {
+    contentType: media.contentType,
+    disposition: typeof disposition === 'string' ? disposition : undefined,
+    seconds: urlSeconds,
+  });
 };
 
 /** Facts and peaks. */

@@ -1,4 +1,5 @@
 import type { Aggregate } from '@aftertone/event-store';
+import { homeRows } from './catalogue/home.ts';
 import { mediaRows } from './catalogue/media.projection.ts';
 import { type MediaCommand, mediaDecider } from './media.decider.ts';
 import type { Media, MediaEvent } from './media.ts';
@@ -9,9 +10,12 @@ export const mediaAggregate: Aggregate<Media, MediaCommand, MediaEvent> = {
   decider: mediaDecider,
   codecs: {
     MediaStored: { schemaVersion: 1 },
+    MediaMoved: { schemaVersion: 1 },
     MediaReferenced: { schemaVersion: 1 },
     MediaReleased: { schemaVersion: 1 },
     MediaDeleted: { schemaVersion: 1 },
   },
-  effects: (_before, after, _events, context) => ({ rows: mediaRows(after, context) }),
+  effects: (_before, after, events, context) => ({
+    rows: [...mediaRows(after, context), ...homeRows(events, context)],
+  }),
 };

@@ -2,12 +2,21 @@ import { deciderSpec } from '@aftertone/testing';
 import { describe, it } from 'vitest';
 import {
   type DeleteUnusedMedia,
+  type MoveMedia,
   mediaDecider,
   type ReferenceMedia,
   type ReleaseMedia,
   type StoreMedia,
 } from './media.decider.ts';
-import type { MediaDeleted, MediaEvent, MediaFacts, MediaReferenced, MediaReleased, MediaStored } from './media.ts';
+import type {
+  MediaDeleted,
+  MediaEvent,
+  MediaFacts,
+  MediaMoved,
+  MediaReferenced,
+  MediaReleased,
+  MediaStored,
+} from './media.ts';
 
 const given = deciderSpec(mediaDecider);
 
@@ -28,7 +37,12 @@ const facts: MediaFacts = {
 
 const store = (changes: Partial<MediaFacts> = {}): StoreMedia => ({
   type: 'StoreMedia',
-  data: { ...facts, ...changes },
+  data: { ...facts, storage: 'main', ...changes },
+  meta: { now: storedAt },
+});
+const move = (from: string, to: string): MoveMedia => ({
+  type: 'MoveMedia',
+  data: { from, to },
   meta: { now: storedAt },
 });
 const reference = (messageId: string): ReferenceMedia => ({
@@ -53,7 +67,8 @@ const deleteUnused = ({
   meta: { now },
 });
 
-const stored: MediaStored = { type: 'MediaStored', data: { ...facts, storedAt } };
+const stored: MediaStored = { type: 'MediaStored', data: { ...facts, storage: 'main', storedAt } };
+const moved = (storage: string): MediaMoved => ({ type: 'MediaMoved', data: { storage } });
 const referenced = (messageId: string): MediaReferenced => ({ type: 'MediaReferenced', data: { messageId } });
 const released = (messageId: string, hours = 1): MediaReleased => ({
   type: 'MediaReleased',
@@ -70,6 +85,26 @@ describe('storing', () => {
       .thenThrows('media-exists'));
   it('never reuses the id of a deleted recording', () =>
     given(stored, deleted('orphan')).when(store()).thenThrows('media-exists'));
+});
+
+describe('moving', () => {
+  it('records where it is now', () => given(stored).when(move('main', 'archive')).then(moved('archive')));
+  it('changes nothing where it is not (any more)', () => {
+    given(stored).when(move('archive', 'main')).then();
+    given(stored, moved('archive')).when(move('main', 'archive')).then();
+    given(stored).when(move('main', 'main')).then();
+  });
+  it('changes nothing of what is deleted or never was', () => {
+    given(stored, deleted('orphan')).when(move('main', 'archive')).then();
+    given().when(move('main', 'archive')).then();
+  });
+  it('takes what was stored before there were several for the folder that there was', () => {
+    given({ type: 'MediaStored', data: { ...facts, storedAt } })
+      .when(move('local', 'archive'))
+      .then(moved('archive'));
+  });
+  it('changes nothing else', () =>
+    given(stored, referenced('m'), moved('archive'), released('m')).when(deleteUnused()).then(deleted('released')));
 });
 
 describe('references', () => {

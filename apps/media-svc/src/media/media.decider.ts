@@ -1,8 +1,10 @@
 import { type Command, conflict, type Decider, notFound } from '@aftertone/kernel';
 import { absentMedia, evolve, type Media, type MediaEvent, type MediaFacts, type StoredMedia } from './media.ts';
 
-/** The bytes are durable already. */
-export type StoreMedia = Command<'StoreMedia', MediaFacts>;
+/** The bytes are durable already: in the storage, or on the way to it. */
+export type StoreMedia = Command<'StoreMedia', MediaFacts & { storage: string }>;
+/** The bytes are durable in `to`, too. */
+export type MoveMedia = Command<'MoveMedia', { from: string; to: string }>;
 export type ReferenceMedia = Command<'ReferenceMedia', { messageId: string }>;
 export type ReleaseMedia = Command<'ReleaseMedia', { messageId: string; releasedAt: string }>;
 
@@ -19,7 +21,7 @@ export type DeleteUnusedMedia = Command<
   }
 >;
 
-export type MediaCommand = StoreMedia | ReferenceMedia | ReleaseMedia | DeleteUnusedMedia;
+export type MediaCommand = StoreMedia | MoveMedia | ReferenceMedia | ReleaseMedia | DeleteUnusedMedia;
 
 export const mediaExistsCode = 'media-exists';
 
@@ -39,6 +41,12 @@ const store = ({ data, meta }: StoreMedia, media: Media): MediaEvent[] => {
       throw mediaExists();
   }
 };
+
+/** Nothing happens when it is elsewhere or deleted by now: then what was copied is nobody's. */
+const move = ({ data }: MoveMedia, media: Media): MediaEvent[] =>
+  media.status === 'stored' && media.storage === data.from && data.to !== data.from
+    ? [{ type: 'MediaMoved', data: { storage: data.to } }]
+    : [];
 
 const reference = ({ data }: ReferenceMedia, media: Media): MediaEvent[] => {
   if (media.status !== 'stored') throw mediaNotFound();
@@ -81,6 +89,8 @@ const decide = (command: MediaCommand, media: Media): MediaEvent[] => {
   switch (command.type) {
     case 'StoreMedia':
       return store(command, media);
+    case 'MoveMedia':
+      return move(command, media);
     case 'ReferenceMedia':
       return reference(command, media);
     case 'ReleaseMedia':

@@ -1,4 +1,5 @@
 import type { DomainEvent } from '@aftertone/kernel';
+import { localStorageName } from '../storages/storage-names.ts';
 
 /** What is known about a stored recording. */
 export interface MediaFacts {
@@ -15,7 +16,10 @@ export interface MediaFacts {
   peaks: string | null;
 }
 
-export type MediaStored = DomainEvent<'MediaStored', MediaFacts & { storedAt: string }>;
+/** `storage`: the name of the one that has it or will take it; absent from before there were several. */
+export type MediaStored = DomainEvent<'MediaStored', MediaFacts & { storedAt: string; storage?: string }>;
+/** The bytes are in another storage now. */
+export type MediaMoved = DomainEvent<'MediaMoved', { storage: string }>;
 /** A message plays this recording. */
 export type MediaReferenced = DomainEvent<'MediaReferenced', { messageId: string }>;
 /** A message was purged or plays another recording now; `releasedAt` is when that happened in mailbox-svc. */
@@ -23,12 +27,13 @@ export type MediaReleased = DomainEvent<'MediaReleased', { messageId: string; re
 /** `released`: every message that played it is gone. `orphan`: no message ever did. */
 export type MediaDeleted = DomainEvent<'MediaDeleted', { reason: 'released' | 'orphan' }>;
 
-export type MediaEvent = MediaStored | MediaReferenced | MediaReleased | MediaDeleted;
+export type MediaEvent = MediaStored | MediaMoved | MediaReferenced | MediaReleased | MediaDeleted;
 
 export interface StoredMedia {
   status: 'stored';
   facts: MediaFacts;
   storedAt: string;
+  storage: string;
   /** Messages that play it. */
   messageIds: ReadonlySet<string>;
   /** When the last one let go of it; null while one plays it, and when none ever did. */
@@ -41,11 +46,13 @@ export const absentMedia: Media = { status: 'absent' };
 
 export const evolve = (media: Media, event: MediaEvent): Media => {
   if (event.type === 'MediaStored') {
-    const { storedAt, ...facts } = event.data;
-    return { status: 'stored', facts, storedAt, messageIds: new Set(), releasedAt: null };
+    const { storedAt, storage = localStorageName, ...facts } = event.data;
+    return { status: 'stored', facts, storedAt, storage, messageIds: new Set(), releasedAt: null };
   }
   if (media.status !== 'stored') return media;
   switch (event.type) {
+    case 'MediaMoved':
+      return { ...media, storage: event.data.storage };
     case 'MediaReferenced':
       return { ...media, messageIds: new Set([...media.messageIds, event.data.messageId]), releasedAt: null };
     case 'MediaReleased': {

@@ -27,6 +27,7 @@ const publicationsOf = (event: MediaEvent, mediaId: string): Publication[] => {
     }
     case 'MediaDeleted':
       return [tell(contractEvents.mediaDeleted, 'deleted', { mediaId, reason: event.data.reason })];
+    case 'MediaMoved':
     case 'MediaReferenced':
     case 'MediaReleased':
       return [];

@@ -3,6 +3,7 @@ import { messagingMigrations } from '@aftertone/messaging';
 import type { MigrationInterface } from 'typeorm';
 import { Media1740000000000 } from './1740000000000-media.ts';
 import { Spool1740000000001 } from './1740000000001-spool.ts';
+import { Storages1740000000002 } from './1740000000002-storages.ts';
 
 /** Everything that the database of media-svc needs. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
@@ -10,4 +11,5 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   ...messagingMigrations,
   Media1740000000000,
   Spool1740000000001,
+  Storages1740000000002,
 ];

@@ -6,7 +6,9 @@ import type { LocalBlobStore } from '../blobs/local-blob-store.ts';
 import { type MediaRow, mediaColumns } from '../media/catalogue/media-row.ts';
 import { mediaAggregate } from '../media/media.aggregate.ts';
 import { migrations } from '../migrations/index.ts';
-import type { Recordings } from '../storage/recordings.ts';
+import type { Recordings } from '../storages/recordings.ts';
+import { localStorageName } from '../storages/storage-names.ts';
+import type { Storage, Storages } from '../storages/storages.ts';
 import { type Kept, keepRecording } from '../uploads/keep-recording.ts';
 import { UploadMemory } from '../uploads/upload-memory.ts';
 import { filesIn, openRecordings, openSpool, openStorage } from './open-storage.ts';
@@ -19,6 +21,9 @@ export interface MediaGround {
   kek: string;
   blobs: LocalBlobStore;
   recordings: Recordings;
+  storages: Storages;
+  /** The only one of them. */
+  storage: Storage;
   memory: UploadMemory;
   /** Folder of the blobs. */
   root: string;
@@ -67,6 +72,7 @@ export const openMediaGround = async (): Promise<MediaGround> => {
   const blobs = await openStorage(folder.path);
   const spool = openSpool(spoolFolder.path);
   const recordings = openRecordings({ blobs, spool, pool: store.pool });
+  const { storages } = recordings;
   const tenantId = newId();
   const said: string[] = [];
   const say: Say = (_fields, message) => said.push(message);
@@ -76,6 +82,8 @@ export const openMediaGround = async (): Promise<MediaGround> => {
     kek,
     blobs,
     recordings,
+    storages,
+    storage: storages.named(localStorageName),
     memory: new UploadMemory(67_108_864),
     root: folder.path,
     spoolRoot: spoolFolder.path,

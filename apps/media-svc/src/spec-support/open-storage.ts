@@ -2,8 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { LocalBlobStore } from '../blobs/local-blob-store.ts';
 import { Peers } from '../spool/peers.ts';
 import { Spool } from '../spool/spool.ts';
-import { PatientStorage } from '../storage/patient-storage.ts';
-import { Recordings, type RecordingsParts } from '../storage/recordings.ts';
+import { PatientStorage } from '../storages/patient-storage.ts';
+import { Recordings, type RecordingsParts } from '../storages/recordings.ts';
+import { localStorageName } from '../storages/storage-names.ts';
+import { Storages } from '../storages/storages.ts';
 
 export const grantSecret = 'a secret of tests with 32 characters';
 
@@ -16,13 +18,21 @@ export const openStorage = async (root: string): Promise<LocalBlobStore> => {
 
 export const openSpool = (path: string, maxBytes = 1e9): Spool => new Spool({ path, maxBytes });
 
+const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** The storage that there is without any settings. */
+export const oneStorage = (blobs: LocalBlobStore): Storages => {
+  const patient = new PatientStorage({ name: localStorageName, store: blobs, patienceMs: 1_000, log });
+  return new Storages([{ name: localStorageName, blobs, patient }], { usual: localStorageName, byTenant: new Map() });
+};
+
 /** Everything that keeps bytes, in two folders. */
 export const openRecordings = (
   parts: Pick<RecordingsParts, 'pool' | 'spool'> & { blobs: LocalBlobStore },
 ): Recordings => {
   const { blobs, spool, pool } = parts;
   return new Recordings({
-    storage: new PatientStorage(blobs, 1_000),
+    storages: oneStorage(blobs),
     spool,
     peers: new Peers(grantSecret, 1_000),
     pool,
@@ -33,6 +43,6 @@ export const openRecordings = (
 export const filesIn = (path: string): string[] => {
   if (!existsSync(path)) return [];
   return readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== 'replica')
+    .filter((entry) => entry.isFile() && !['replica', 'owner'].includes(entry.name))
     .map(({ name }) => name);
 };

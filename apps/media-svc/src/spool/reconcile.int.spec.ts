@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { newId } from '@aftertone/kernel';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { deleteUnused } from '../housekeeping/delete-unused.ts';
@@ -17,23 +19,24 @@ beforeAll(async () => {
 afterAll(() => ground.close());
 
 const { signal } = new AbortController();
+const unreadable = new Set<string>();
 const bytes = wavFile();
 const keyOf = (mediaId: string) => ({ tenantId: ground.tenantId, mediaId, sha256: sha256(bytes) });
 const content = { bytes: bytes.length, read: () => [bytes] };
 const move = () => {
-  const { spool, storage } = ground.recordings;
-  return moveSpooled({ spool, storage, table, log: ground.log }, signal);
+  const { recordings, storage } = ground;
+  return moveSpooled({ spool: recordings.spool, storage, table, unreadable, log: ground.log }, signal);
 };
 const stored = (mediaId: string): boolean => filesIn(ground.root).some((name) => name.startsWith(mediaId));
 /** Takes a recording in while the storage takes nothing. */
 const spool = async (): Promise<string> => {
-  const { storage } = ground.recordings;
-  const put = storage.put.bind(storage);
-  storage.put = () => Promise.reject(new Error('away'));
+  const { patient } = ground.storage;
+  const put = patient.put.bind(patient);
+  patient.put = () => Promise.reject(new Error('away'));
   try {
     return (await ground.keep(bytes)).mediaId;
   } finally {
-    storage.put = put;
+    patient.put = put;
   }
 };
 const rows = async (): Promise<number> =>
@@ -73,4 +76,17 @@ it('what is deleted before it was moved never gets into the storage', async () =
   expect(await deleteUnused(deleting, { applied, caughtUp: true })).toBeGreaterThan(0);
   expect(await move()).toBe(1);
   expect([stored(mediaId), filesIn(ground.spoolRoot), await rows()]).toEqual([false, [], 0]);
+});
+
+it('a file that is not what was stored is left alone, is read once, and holds up none of the others', async () => {
+  const damaged = await spool();
+  const well = await spool();
+  const [name = ''] = filesIn(ground.spoolRoot).filter((file) => file.startsWith(damaged));
+  const folder = join(ground.spoolRoot, 'blobs', ground.tenantId, damaged.slice(-2));
+  writeFileSync(join(folder, name), Buffer.from('RIFF and nothing else'));
+  expect([await move(), stored(damaged), stored(well)]).toEqual([1, false, true]);
+  const said = ground.said.filter((line) => line.includes('not what was stored')).length;
+  expect([said, await move(), filesIn(ground.spoolRoot)]).toEqual([1, 0, [name]]);
+  expect(ground.said.filter((line) => line.includes('not what was stored'))).toHaveLength(1);
+  expect(await table.storagesOf(await ground.recordings.spool.replicaId())).toEqual(['local']);
 });

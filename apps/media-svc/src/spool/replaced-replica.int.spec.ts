@@ -45,8 +45,8 @@ it('leaves alone what that one held, for its operator and for whoever makes copi
 });
 
 it('never takes itself for the second one, also before it has said where it is', async () => {
-  const { spool, storage } = ground.recordings;
-  storage.put = () => Promise.reject(new Error('away'));
+  const { spool } = ground.recordings;
+  ground.storage.patient.put = () => Promise.reject(new Error('away'));
   const { mediaId } = await ground.keep(wavFile());
   const key = { tenantId: ground.tenantId, mediaId, sha256: sha256(wavFile()) };
   const keeping = (holderOf: (url: string) => string) =>

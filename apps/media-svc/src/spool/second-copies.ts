@@ -1,6 +1,6 @@
 import type { BlobKey } from '../blobs/blob-store.ts';
 import { spoolCopyFailures } from '../metrics.ts';
-import { Circuit } from '../storage/circuit.ts';
+import { Circuit } from '../storages/circuit.ts';
 import type { Peers } from './peers.ts';
 import type { ReplicasTable } from './replicas.table.ts';
 import { type Spool, spooledContent } from './spool.ts';

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => ground.close());
 
-const settle = (after?: SpooledMedia) => settleSilent(ground.recordings.storage, table, after);
+const settle = (after?: SpooledMedia) => settleSilent(ground.recordings.storages, table, after);
 
 it('goes on, time after time, behind what only a lost disk had, and begins again at its end', async () => {
   const silent = newId();

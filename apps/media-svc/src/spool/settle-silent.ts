@@ -1,4 +1,5 @@
-import type { PatientStorage } from '../storage/patient-storage.ts';
+import type { BlobKey } from '../blobs/blob-store.ts';
+import type { Storages } from '../storages/storages.ts';
 import { someAtOnce } from './some-at-once.ts';
 import type { SpooledMedia, SpooledTable } from './spooled.table.ts';
 
@@ -20,18 +21,17 @@ export interface Settling {
  * @throws what the storage or the database throws
  */
 export const settleSilent = async (
-  storage: PatientStorage,
+  storages: Storages,
   table: SpooledTable,
   from: SpooledMedia | undefined,
 ): Promise<Settling> => {
   let settled = 0;
   let after = from;
-  while (storage.takes) {
+  while (storages.all.some(({ patient }) => patient.takes)) {
     const batch = await table.nextOfSilent(batchSize, after);
-    const outcomes = await someAtOnce(batch, atOnce, async ({ key, replicaId, isStored }) => {
-      if (isStored && !(await storage.has(key))) return false;
-      await table.end(key, replicaId);
-      return true;
+    const outcomes = await someAtOnce(batch, atOnce, async ({ key, replicaId, storage, isStored }) => {
+      if (isStored && !(await isThere(storages, storage, key))) return false;
+      return (await table.end(key, replicaId, storage)) !== 'turned';
     });
     const ended = outcomes.filter(Boolean).length;
     settled += ended;
@@ -40,4 +40,11 @@ export const settleSilent = async (
     if (ended === 0) break;
   }
   return { settled, after };
+};
+
+/** One that does not answer, or that the settings do not name, has nothing as far as we know. */
+const isThere = async (storages: Storages, name: string, key: BlobKey): Promise<boolean> => {
+  if (!storages.has(name)) return false;
+  const { patient } = storages.named(name);
+  return patient.takes && patient.has(key);
 };

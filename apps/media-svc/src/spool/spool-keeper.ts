@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '@aftertone/messaging';
 import type { Pool } from 'pg';
 import { spoolAlone, spoolFailures, spoolOutOfReach, watchSpool } from '../metrics.ts';
-import type { Recordings } from '../storage/recordings.ts';
+import type { Recordings } from '../storages/recordings.ts';
+import type { Storage } from '../storages/storages.ts';
 import { copyAlone } from './copy-alone.ts';
 import { moveSpooled } from './move-spooled.ts';
 import { reconcileSpool } from './reconcile-spool.ts';
@@ -32,7 +33,10 @@ export class SpoolKeeper {
   private readonly replicas: ReplicasTable;
   private readonly ending = new AbortController();
   private readonly running: Promise<unknown>;
-  private failing = false;
+  /** Storages of which it was said. */
+  private readonly failing = new Set<string>();
+  /** What the mover passes over until the spool is looked through the next time. */
+  private readonly unreadable = new Set<string>();
   private reconciledAt = 0;
   private settledUpTo: SpooledMedia | undefined;
 
@@ -44,7 +48,7 @@ export class SpoolKeeper {
     this.running = Promise.all([
       this.every(announceEveryMs, () => this.announce()),
       this.every(announceEveryMs, () => this.measure(), measuringShare),
-      this.every(reconcileEveryMs, () => this.reconcile()),
+      this.every(reconcileEveryMs, () => this.lookThrough()),
       this.every(moveEveryMs, () => this.move()),
       this.every(announceEveryMs, () => this.settle()),
       this.every(announceEveryMs, () => this.copy()),
@@ -83,6 +87,16 @@ export class SpoolKeeper {
     spoolAlone.set(alone);
   }
 
+  private async lookThrough(): Promise<void> {
+    const { recordings, log } = this.options;
+    this.unreadable.clear();
+    await this.reconcile();
+    const storages = await this.table.storagesOf(await recordings.spool.replicaId());
+    for (const storage of storages.filter((name) => !recordings.storages.has(name))) {
+      log.error({ storage }, 'recordings in the spool wait for a storage that the settings do not name');
+    }
+  }
+
   private async reconcile(): Promise<void> {
     const { recordings, log } = this.options;
     this.reconciledAt = performance.now();
@@ -93,7 +107,7 @@ export class SpoolKeeper {
 
   private async settle(): Promise<void> {
     const { recordings, log } = this.options;
-    const { settled, after } = await settleSilent(recordings.storage, this.table, this.settledUpTo);
+    const { settled, after } = await settleSilent(recordings.storages, this.table, this.settledUpTo);
     this.settledUpTo = after;
     if (settled > 0) log.info({ settled }, 'the storage has what replicas that are down held');
   }
@@ -106,18 +120,34 @@ export class SpoolKeeper {
   }
 
   private async move(): Promise<void> {
-    const { recordings, log } = this.options;
+    const { recordings } = this.options;
     if (recordings.spool.count === 0) return;
+    const moved = await Promise.all(recordings.storages.all.map((storage) => this.moveTo(storage)));
+    // What lies there has no row: perhaps a copy, whose sender died before it could say so.
+    const isIdle = moved.every((count) => count === 0);
+    if (isIdle && performance.now() - this.reconciledAt > announceEveryMs) await this.reconcile();
+  }
+
+  /** @returns how many were moved; null when the storage did not take them */
+  private async moveTo(storage: Storage): Promise<number | null> {
+    const { recordings, log } = this.options;
+    const about = { storage: storage.name };
     try {
-      const moved = await moveSpooled({ ...recordings, table: this.table, log }, this.ending.signal);
-      if (moved > 0) log.info({ moved }, 'moved recordings from the spool into the storage');
-      this.failing = false;
-      // What lies there has no row: perhaps a copy, whose sender died before it could say so.
-      if (moved === 0 && performance.now() - this.reconciledAt > announceEveryMs) await this.reconcile();
+      const moved = await moveSpooled(
+        { ...recordings, storage, table: this.table, unreadable: this.unreadable, log },
+        this.ending.signal,
+      );
+      if (moved > 0) log.info({ ...about, moved }, 'moved recordings from the spool into the storage');
+      else await storage.patient.tryAgain();
+      this.failing.delete(storage.name);
+      return moved;
     } catch (error) {
       spoolFailures.inc();
-      if (!this.failing) log.warn({ err: error }, 'the storage does not take what lies in the spool; trying again');
-      this.failing = true;
+      if (!this.failing.has(storage.name)) {
+        log.warn({ ...about, err: error }, 'the storage does not take what lies in the spool; trying again');
+      }
+      this.failing.add(storage.name);
+      return null;
     }
   }
 }

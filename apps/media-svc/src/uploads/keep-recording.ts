@@ -7,6 +7,7 @@ import { mediaExistsCode } from '../media/media.decider.ts';
 import type { StoredMedia } from '../media/media.ts';
 import { noteBuffers } from '../memory/young-garbage.ts';
 import { spooledRow } from '../spool/spooled.table.ts';
+import type { Kept as KeptAt } from '../storages/recordings.ts';
 import { type ReceivedAudio, receiveAudio, type UploadLimits } from './receive-audio.ts';
 import { UploadBody } from './upload-body.ts';
 import type { UploadMemory } from './upload-memory.ts';
@@ -38,8 +39,8 @@ export const keepRecording = async (parts: KeepingParts, upload: Upload): Promis
   try {
     const received = await receiveAudio(upload.source, body, upload.limits);
     const key: BlobKey = { tenantId, mediaId, sha256: received.sha256 };
-    const keptBy = await recordings.keep(key, body.whole());
-    return await record(parts, upload, { received, key, keptBy });
+    const home = await recordings.keep(key, body.whole());
+    return await record(parts, upload, { received, key, home });
   } finally {
     noteBuffers(body.bytes);
     await body.end();
@@ -49,31 +50,30 @@ export const keepRecording = async (parts: KeepingParts, upload: Upload): Promis
 interface Durable {
   received: ReceivedAudio;
   key: BlobKey;
-  /** The replicas in whose spools it is; none: the storage has it. */
-  keptBy: readonly string[];
+  home: KeptAt;
 }
 
 const record = async (
   { store, recordings, clock }: KeepingParts,
   { tenantId, mediaId, meta }: Upload,
-  { received, key, keptBy }: Durable,
+  { received, key, home }: Durable,
 ): Promise<Kept> => {
   const now = clock().toISOString();
   try {
     const { state, events } = await store.handle(mediaAggregate, {
       tenantId,
       id: mediaId,
-      command: { type: 'StoreMedia' as const, data: factsOf(received), meta: { now } },
+      command: { type: 'StoreMedia' as const, data: { ...factsOf(received), storage: home.storage }, meta: { now } },
       meta,
       // Nearly always; an upload that comes again finds out by the conflict.
       isNew: true,
-      extraRows: keptBy.map((replicaId) => spooledRow(key, replicaId, now)),
+      extraRows: home.heldBy.map((replicaId) => spooledRow(key, { storage: home.storage, replicaId, at: now })),
     });
     if (state.status !== 'stored') throw new Error(`media ${mediaId} is ${state.status} after it was stored`);
     return { media: state, isNew: events.length > 0 };
   } catch (error) {
     // Refused: these bytes are nobody's. After any other failure the event may stand all the same, so the file stays.
-    if (error instanceof DomainError && error.code === mediaExistsCode) await recordings.discard(key, keptBy);
+    if (error instanceof DomainError && error.code === mediaExistsCode) await recordings.discard(key, home);
     throw error;
   }
 };

@@ -35,7 +35,7 @@ it.each<[string, { events: number; files: number; strays: number }]>([
   expect(ground.files().length - before).toBe(left.files);
 
   const tomorrow = new Date(Date.now() + 86_400_000);
-  expect(await removeStrays(ground.store.pool, ground.blobs, tomorrow)).toBe(left.strays);
+  expect(await removeStrays({ ...ground, pool: ground.store.pool, olderThan: tomorrow })).toBe(left.strays);
   const again = await ground.keep(wavFile(), mediaId);
   expect(again.kept.isNew).toBe(left.events === 0);
   expect(await ground.eventsOf(mediaId)).toHaveLength(1);

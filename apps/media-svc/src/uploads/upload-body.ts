@@ -1,5 +1,5 @@
 import type { LocalBlobWriter } from '../blobs/local-blob-writer.ts';
-import type { Body } from '../storage/recordings.ts';
+import type { Body } from '../storages/recordings.ts';
 import type { UploadMemory } from './upload-memory.ts';
 
 /**

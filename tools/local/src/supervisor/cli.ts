@@ -13,6 +13,7 @@ import { BadSettings, readSettings } from './settings.ts';
 /** What answers a topic: its project and its program. */
 const PROGRAMS = {
   deliveries: { project: '@aftertone/notify-svc', program: 'apps/notify-svc/dist/cli/main.js' },
+  media: { project: '@aftertone/media-svc', program: 'apps/media-svc/dist/cli/main.js' },
   'dead-letters': { project: '@aftertone/messaging', program: 'libs/messaging/dist/cli/main.js' },
 };
 
@@ -24,7 +25,8 @@ export async function runCli(workspace: string, args: readonly string[]): Promis
   const at = args.indexOf('--data-dir');
   const dataDir = at === -1 ? [] : args.slice(at, at + 2);
   const rest = at === -1 ? args : args.toSpliced(at, 2);
-  const { project, program } = PROGRAMS[rest[0] === 'deliveries' ? 'deliveries' : 'dead-letters'];
+  const [topic = ''] = rest;
+  const { project, program } = PROGRAMS[topic === 'deliveries' || topic === 'media' ? topic : 'dead-letters'];
   const built = await run(process.execPath, [nxOf(workspace), 'run', `${project}:build`], {
     cwd: workspace,
     env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
@@ -61,6 +63,7 @@ function accessTo(dataDir: readonly string[]): NodeJS.ProcessEnv {
     AFTERTONE_CELL: settings.cell,
     AFTERTONE_KEK: kek,
     NATS_URL: bus.url,
+    MEDIA_STORAGE_PATH: layout.media,
     ...(bus.users.admin === undefined
       ? {}
       : { NATS_USER: bus.users.admin.name, NATS_PASSWORD: bus.users.admin.password }),

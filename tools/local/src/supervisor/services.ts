@@ -115,6 +115,7 @@ function ownEnvironment(
       return {
         MEDIA_GRANT_SECRET: secrets.mediaGrant,
         MEDIA_STORAGE_PATH: layout.media,
+        ...(process.env.MEDIA_STORAGES === undefined ? {} : { MEDIA_STORAGES: process.env.MEDIA_STORAGES }),
         MEDIA_SPOOL_PATH: layout.mediaSpool,
       };
     case 'notify':
@@ -141,7 +142,7 @@ function ownEnvironment(
 
 /** Our environment without the access of the other services: each gets only its own. */
 function inherited(): NodeJS.ProcessEnv {
-  const secret = /^(DATABASE_URL_|NATS_(URL|USER|PASSWORD)|SMTP_URL$|npm_)/;
+  const secret = /^(DATABASE_URL_|NATS_(URL|USER|PASSWORD)|SMTP_URL$|MEDIA_STORAGES$|npm_)/;
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !secret.test(name) && !DIRECT_LOGIN_SETTING.test(name)),
   );

@@ -16,7 +16,12 @@ const passedBack = [
   'cache-control',
   'etag',
   'last-modified',
+  // Where the storage gives a recording itself, by a URL that is signed for this click.
+  'location',
 ] as const;
+
+/** Our callers speak HTTP: media-svc may send them elsewhere. */
+const redirects = { 'aftertone-redirects': 'followed' };
 
 const pick = (headers: Readonly<IncomingHttpHeaders>, names: readonly string[]): Record<string, string> =>
   Object.fromEntries(
@@ -47,7 +52,7 @@ export const play = async (
   const answer = await media.open(
     request.method === 'HEAD' ? 'HEAD' : 'GET',
     { tenantId: message.tenantId, mediaId, correlationId },
-    pick(request.headers, passedOn),
+    { ...pick(request.headers, passedOn), ...redirects },
     download,
   );
   return new StreamAnswer(answer.status, pick(answer.headers, passedBack), answer.body);

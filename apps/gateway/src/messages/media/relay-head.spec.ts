@@ -11,6 +11,11 @@ describe('the head of an answer', () => {
       bytes: 12,
     });
     expect(head('HTTP/1.1 304 Not Modified', 'etag: "x"')).toMatchObject({ status: 304, bytes: 0 });
+    expect(head('HTTP/1.1 302 Found', 'location: https://s3.example.test/x', 'content-length: 0')).toMatchObject({
+      status: 302,
+      headers: { location: 'https://s3.example.test/x' },
+      bytes: 0,
+    });
     expect(head('HTTP/1.1 206', 'content-length: 0')).toMatchObject({ status: 206, bytes: 0 });
   });
 

@@ -6,7 +6,7 @@ export interface RelayHead {
   bytes: number;
 }
 
-const plain = new Set([200, 206, 304]);
+const plain = new Set([200, 206, 302, 304]);
 
 /**
  * Reads the head of an answer, without its empty line. Null where it is anything but what media-svc says when it plays:

@@ -1,10 +1,12 @@
-import { spooledTable } from '../../spool/spooled.table.ts';
 import type { MediaFacts } from '../media.ts';
+import { holdersOf } from './home.ts';
+import { storageOf } from './home-sql.ts';
 
 /** A recording that is stored now. */
 export interface MediaRow extends MediaFacts {
   id: string;
   storedAt: Date;
+  storage: string;
   /** Replicas in whose spools it lies; null when the storage has it. */
   heldBy: string[] | null;
 }
@@ -12,4 +14,4 @@ export interface MediaRow extends MediaFacts {
 /** The columns of a `MediaRow`, of `media m`. */
 export const mediaColumns = `m.id, m.content_type AS "contentType", m.codec, m.sample_rate AS "sampleRate", m.channels,
   m.duration_ms AS "durationMs", m.bytes, m.sha256, m.peaks, m.stored_at AS "storedAt",
-  (SELECT array_agg(s.replica_id) FROM ${spooledTable} s WHERE s.tenant_id = m.tenant_id AND s.id = m.id) AS "heldBy"`;
+  ${storageOf('m')} AS storage, ${holdersOf('m')} AS "heldBy"`;

@@ -18,9 +18,12 @@ const hanging = () => {
   return { store, asked };
 };
 
+const silent = { info: () => undefined, warn: () => undefined };
+const patient = (store: BlobStore) => new PatientStorage({ name: 'spec', store, patienceMs: 20, log: silent });
+
 it('gives a storage up that hangs, tells it so, and spares it and the next ones for a while', async () => {
   const { store, asked } = hanging();
-  const storage = new PatientStorage(store, 20);
+  const storage = patient(store);
   expect(storage.takes).toBe(true);
   await expect(storage.put(key, content)).rejects.toMatchObject({ code: 'storage-unavailable' });
   expect(asked.map((signal) => signal?.aborted)).toEqual([true]);
@@ -36,7 +39,7 @@ it('spares readers too, but not because of what writers met', async () => {
     opened += 1;
     return never();
   };
-  const storage = new PatientStorage(store, 20);
+  const storage = patient(store);
   await expect(storage.put(key, content)).rejects.toThrow();
   await expect(storage.open(key)).rejects.toMatchObject({ code: 'storage-unavailable' });
   await expect(storage.open(key)).rejects.toMatchObject({ code: 'storage-unavailable' });
@@ -47,7 +50,7 @@ it('does not take one missing recording for a storage that is away', async () =>
   const { store } = hanging();
   const missing = new Error('missing');
   store.open = () => Promise.reject(missing);
-  const storage = new PatientStorage(store, 20);
+  const storage = patient(store);
   await expect(storage.open(key)).rejects.toBe(missing);
   await expect(storage.open(key)).rejects.toBe(missing);
 });
