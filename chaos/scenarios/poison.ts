@@ -1,7 +1,10 @@
+import { eventStreamName, eventSubject, mailboxPath } from '@aftertone/contracts';
 import { waitFor } from '@aftertone/local';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { deadLetters } from '../books/dead-letters.ts';
 import { rows } from '../books/rows.ts';
-import { connectAsAdmin } from '../bus/connect-as-admin.ts';
+import { CELL, connectAsAdmin } from '../bus/connect-as-admin.ts';
+import { untilGiven } from '../bus/until-given.ts';
 import { BUGGY_NAME, breakNotify } from '../faults/bug.ts';
 import { poisonCalls, wickedCalls } from '../faults/nonsense.ts';
 import { operator } from '../faults/operator.ts';
@@ -11,9 +14,11 @@ import type { Installation } from '../installation/installation.ts';
 import type { Injection, Scenario } from '../scenario.ts';
 
 const TIMES = [0.2, 0.5, 0.8];
+/** From when a consumer is given the poison: its five attempts take some seconds. */
 const LETTER_MS = 60_000;
 /** Those who read what the poison is among. */
-const READERS = ['notify-mailboxes', 'media-mailboxes'];
+const READER = 'notify-mailboxes';
+const READERS = [READER, 'media-mailboxes'];
 
 /** Events and calls that make no sense, or break what handles them: refused with a reason, and what comes after is handled. */
 export const poison: Scenario = {
@@ -41,7 +46,7 @@ export const poison: Scenario = {
       const pids = installation.replicas.map(({ pid }) => pid);
       unanswered.push(...(await wickedCalls(connection, tenantId, mailboxIds[0] ?? '')));
       if (unanswered.length > 0) throw new Error(`not refused:\n${unanswered.join('\n')}`);
-      await mendedLetter(injection);
+      await mendedLetter(injection, connection);
       const ended = installation.replicas.filter(({ pid }, n) => pid !== pids[n]);
       if (ended.length > 0) throw new Error(`ended by a call or an event: ${ended.map(({ name }) => name)}`);
       if (load.ledger.refused.length > 0) throw new Error(`others were refused: ${load.ledger.refused}`);
@@ -60,17 +65,22 @@ export const poison: Scenario = {
 };
 
 /** An event that a bug has made a dead letter is handled by the operator's command once the bug is mended. */
-async function mendedLetter({ field: { installation, api, mailboxIds }, note }: Injection): Promise<void> {
-  const [mailboxId] = mailboxIds;
+async function mendedLetter(
+  { field: { installation, api, tenantId, mailboxIds }, note }: Injection,
+  connection: NatsConnection,
+): Promise<void> {
+  const [mailboxId = ''] = mailboxIds;
   const healed = note('an event that a bug cannot handle');
   const mend = await breakNotify(installation);
   const before = new Set((await deadLetters(installation)).map(({ id }) => id));
   await api.must('PATCH', `/v1/mailboxes/${mailboxId}`, { name: BUGGY_NAME });
   const find = async () =>
     (await deadLetters(installation)).find(
-      ({ id, consumer, eventType }) =>
-        !before.has(id) && consumer === 'notify-mailboxes' && eventType === 'mailbox_updated',
+      ({ id, consumer, eventType }) => !before.has(id) && consumer === READER && eventType === 'mailbox_updated',
     );
+  const subject = eventSubject(tenantId, mailboxPath(mailboxId, 'settings', 'updated'));
+  const event = { stream: eventStreamName(CELL, 'mailbox'), durable: READER, subject, text: BUGGY_NAME };
+  await untilGiven(connection, event, LETTER_MS);
   const letter = await waitFor('its dead letter', find, { timeoutMs: LETTER_MS });
   healed();
   await mend();
