@@ -8,7 +8,7 @@ import type { StreamAnswer } from '../http/stream-answer.ts';
 import { audioRoutes as routes } from './audio.routes.ts';
 import { Deposits } from './deposits.ts';
 import { idempotencyKeyOf } from './idempotency.ts';
-import { fileNameOf, play } from './media/playback.ts';
+import { play } from './media/playback.ts';
 
 type Routes = typeof routes;
 
@@ -45,6 +45,6 @@ export class AudioController {
   async play(call: Call<Routes['play']>): Promise<StreamAnswer> {
     const message = await this.calls.send(mailboxQueries.getMessage, { id: call.id }, call);
     const { media } = this.cells.of(call.session.cell);
-    return play(media, message, call, call.query.download ? fileNameOf(message) : undefined);
+    return play(media, message, call, call.query);
   }
 }

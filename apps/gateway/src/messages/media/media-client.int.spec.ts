@@ -219,7 +219,7 @@ const heard = async ({ body }: AudioAnswer): Promise<Buffer> => {
   return Buffer.concat(listener.got);
 };
 
-const hear = async (media: MediaClient): Promise<Buffer> => heard(await media.open('GET', target, {}, undefined));
+const hear = async (media: MediaClient): Promise<Buffer> => heard(await media.open('GET', target, {}, {}));
 
 describe('opening', () => {
   it.each([200, 206, 304, 416])('gives the %i as it is', async (status) => {
@@ -231,17 +231,17 @@ describe('opening', () => {
         .writeHead(status, { etag: '"x"', ...(status === 304 ? {} : { 'content-length': body.length }) })
         .end(body);
     });
-    const answer = await media.open('GET', target, { range: 'bytes=0-3' }, 'a b.wav');
+    const answer = await media.open('GET', target, { range: 'bytes=0-3' }, { download: 'a b.wav' });
     expect([answer.status, answer.headers.etag]).toEqual([status, '"x"']);
     expect(String(await heard(answer))).toBe(
-      status === 304 ? '' : `/media/${target.mediaId}?download=a%20b.wav bytes=0-3`,
+      status === 304 ? '' : `/media/${target.mediaId}?download=a+b.wav bytes=0-3`,
     );
     media.close();
   });
 
   it('passes on that it is gone', async () => {
     const media = await clientOf((_request, response) => refuse(response, 404, 'media-not-found'));
-    await expect(media.open('GET', target, {}, undefined)).rejects.toMatchObject({
+    await expect(media.open('GET', target, {}, {})).rejects.toMatchObject({
       kind: 'not-found',
       code: 'media-not-found',
     });
@@ -296,7 +296,7 @@ describe('long audio', () => {
       });
     }, 200);
     for (const _end of ['broken off', 'silent']) {
-      const { body } = await media.open('GET', target, {}, undefined);
+      const { body } = await media.open('GET', target, {}, {});
       const listener = new Listener();
       if ('sendTo' in body) await body.sendTo(listener);
       expect([listener.destroyed, listener.writableFinished]).toEqual([true, false]);
@@ -309,7 +309,7 @@ describe('long audio', () => {
       answering = response;
       response.writeHead(200, { 'content-length': 100_000_000 }).write(Buffer.alloc(99_999_999));
     });
-    const { body } = await media.open('GET', target, {}, undefined);
+    const { body } = await media.open('GET', target, {}, {});
     const stuck = new Writable({ write: () => undefined });
     const sent = 'sendTo' in body ? body.sendTo(stuck) : undefined;
     await eventually(() => expect(stuck.writableLength).toBeGreaterThan(0));

@@ -7,6 +7,7 @@ import http, {
 import https from 'node:https';
 import type { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
+import type { AudioFormat } from '@aftertone/contracts';
 import { type Grant, grantExpiry, signGrant } from '@aftertone/platform';
 import type { RawBody } from '../../http/stream-answer.ts';
 import { HeldAudio } from './held-audio.ts';
@@ -33,6 +34,14 @@ export interface MediaTarget {
 export interface UploadTarget extends MediaTarget {
   /** Longest recording; null is no limit. */
   maxSeconds: number | null;
+}
+
+/** How a recording is wanted. */
+export interface AskedAudio {
+  /** As it is stored unless told. */
+  format?: AudioFormat;
+  /** File name under which a browser shall save it. */
+  download?: string | undefined;
 }
 
 /** What media-svc answers to who asks for audio. */
@@ -128,9 +137,13 @@ export class MediaClient {
     method: 'GET' | 'HEAD',
     target: MediaTarget,
     headers: Readonly<Record<string, string>>,
-    download: string | undefined,
+    { format = 'original', download }: AskedAudio,
   ): Promise<AudioAnswer> {
-    const search = download === undefined ? '' : `?download=${encodeURIComponent(download)}`;
+    const asked = new URLSearchParams({
+      ...(format !== 'original' && { format }),
+      ...(download !== undefined && { download }),
+    });
+    const search = asked.size === 0 ? '' : `?${asked}`;
     const grant = { verb: 'get' } as const;
     if (method === 'GET' && this.relays !== null) {
       const sent = { host: this.base.host, ...headers, ...this.ownHeaders(target, grant) };

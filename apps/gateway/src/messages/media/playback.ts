@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { MessageItem } from '@aftertone/contracts';
+import { type AudioFormat, audioEndings, type MessageItem } from '@aftertone/contracts';
 import { notFound } from '@aftertone/kernel';
 import type { Call } from '../../http/call.ts';
 import { StreamAnswer } from '../../http/stream-answer.ts';
+import { askedFormat } from './asked-format.ts';
 import type { MediaClient } from './media-client.ts';
 
 /** Request headers that media-svc answers to, and its headers that the caller gets. */
@@ -32,28 +33,35 @@ const pick = (headers: Readonly<IncomingHttpHeaders>, names: readonly string[]):
   );
 
 /** ASCII without anything that a file system or a header could take amiss. */
-export const fileNameOf = ({ receivedAt, content }: MessageItem): string => {
-  const ending = content.type === 'voice' && content.contentType === 'audio/mpeg' ? 'mp3' : 'wav';
+export const fileNameOf = ({ receivedAt, content }: MessageItem, format: AudioFormat = 'original'): string => {
+  const stored = content.type === 'voice' ? audioEndings[content.contentType] : 'wav';
+  const ending = format === 'original' ? stored : format;
   return `message-${receivedAt.replace(/\.\d+Z$/, '').replaceAll(':', '')}.${ending}`;
 };
 
+/** The answer depends on what the caller accepts, where it did not ask for a format. */
+const varies = { vary: 'Accept' };
+
 /**
- * The recording of a message that the caller may hear, or the part of it that the request asks for. `download` is the
- * file name to be suggested. Throws `message-without-audio` and media-svc's refusals.
+ * The recording of a message that the caller may hear, or the part of it that the request asks for.
+ *
+ * @param asked format, and whether a browser shall save it
+ * @throws DomainError `message-without-audio`, `not-acceptable`, and media-svc's refusals
  */
 export const play = async (
   media: MediaClient,
   message: MessageItem,
   { request, correlationId }: Pick<Call, 'request' | 'correlationId'>,
-  download?: string,
+  asked: { format?: AudioFormat | undefined; download?: boolean } = {},
 ): Promise<StreamAnswer> => {
   if (message.content.type !== 'voice') throw notFound('message-without-audio', 'The message has no audio');
   const { mediaId } = message.content;
+  const format = askedFormat(asked.format, request.headers.accept, message);
   const answer = await media.open(
     request.method === 'HEAD' ? 'HEAD' : 'GET',
     { tenantId: message.tenantId, mediaId, correlationId },
     { ...pick(request.headers, passedOn), ...redirects },
-    download,
+    { format, download: asked.download === true ? fileNameOf(message, format) : undefined },
   );
-  return new StreamAnswer(answer.status, pick(answer.headers, passedBack), answer.body);
+  return new StreamAnswer(answer.status, { ...pick(answer.headers, passedBack), ...varies }, answer.body);
 };

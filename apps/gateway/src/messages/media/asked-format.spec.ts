@@ -1,0 +1,32 @@
+import type { AudioContentType } from '@aftertone/contracts';
+import { newId } from '@aftertone/kernel';
+import { expect, it } from 'vitest';
+import { askedFormat } from './asked-format.ts';
+
+const message = (contentType: AudioContentType) => ({
+  content: { type: 'voice', mediaId: newId(), contentType, codec: '', durationMs: 1, bytes: 1, sha256: '' } as const,
+});
+const firefox = 'audio/webm,audio/ogg,audio/wav,audio/*;q=0.9,application/ogg;q=0.7,video/*;q=0.6,*/*;q=0.5';
+
+it.each([
+  ['nothing', undefined, 'audio/mp4', 'original'],
+  ['anything', '*/*', 'audio/ogg', 'original'],
+  ['what it is, among others that are liked better', firefox, 'audio/mpeg', 'original'],
+  ['WAV', 'audio/wav', 'audio/ogg', 'wav'],
+  ['MP3', 'audio/mpeg', 'audio/wav', 'mp3'],
+  ['either, MP3 rather', 'audio/wav;q=0.5, audio/mpeg', 'audio/flac', 'mp3'],
+  ['anything but what it is', 'audio/ogg;q=0, audio/*;q=0.5', 'audio/ogg', 'mp3'],
+] as const)('who accepts %s gets that', (_what, accept, stored, format) => {
+  expect(askedFormat(undefined, accept, message(stored))).toBe(format);
+});
+
+it('what is asked for by name goes before what is accepted', () => {
+  expect(askedFormat('wav', 'audio/mpeg', message('audio/ogg'))).toBe('wav');
+  expect(askedFormat('original', 'audio/mpeg', message('audio/ogg'))).toBe('original');
+});
+
+it('who accepts nothing that there is, is told what there is', () => {
+  expect(() => askedFormat(undefined, 'text/html, audio/mp4', message('audio/ogg'))).toThrow(
+    expect.objectContaining({ code: 'not-acceptable', message: expect.stringContaining('audio/ogg, audio/mpeg') }),
+  );
+});
