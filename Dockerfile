@@ -39,7 +39,7 @@ COPY apps apps
 RUN node_modules/.bin/tsc -b apps/gateway apps/mailbox-svc apps/media-svc apps/notify-svc \
  && find apps libs -path '*/dist/*' \( -name '*.d.ts' -o -name '*.d.ts.map' -o -name '*.tsbuildinfo' \) -delete \
  && mkdir -p /product /data/recordings /data/spool \
- && cp -r --parents apps/*/package.json apps/*/dist apps/media-svc/prompts libs/*/package.json libs/*/dist libs/contracts/generated /product
+ && cp -r --parents apps/*/package.json apps/*/dist apps/media-svc/prompts apps/media-svc/decoders libs/*/package.json libs/*/dist libs/contracts/generated /product
 
 FROM ${BASE_IMAGE}
 ARG VERSION=0.0.0

@@ -2,6 +2,7 @@ import { type Bus, rpcServer } from '@aftertone/messaging';
 import { type Logger, observeCalls, type ServiceOptions } from '@aftertone/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { appModule, busToken, loggerToken } from './app.module.ts';
+import { Readings } from './audio/container/readings.ts';
 import { Conversions } from './audio/conversion/conversions.ts';
 import type { Config } from './config.ts';
 import { OpeningGround } from './ground/opening-ground.ts';
@@ -15,6 +16,7 @@ const serveMedia = async (app: NestFastifyApplication, config: Config): Promise<
     ground: app.get(OpeningGround),
     slots: new UploadSlots(config.MEDIA_MAX_UPLOADS),
     memory: new UploadMemory(config.MEDIA_UPLOAD_MEMORY_BYTES),
+    readings: new Readings({ atOnce: config.MEDIA_MAX_CONVERSIONS, waiting: config.MEDIA_MAX_UPLOADS }),
     conversions: new Conversions({
       atOnce: config.MEDIA_MAX_CONVERSIONS,
       waiting: config.MEDIA_CONVERSIONS_WAITING,

@@ -65,7 +65,7 @@ const run = async (file: Buffer, sound: StoredSound, format: 'wav' | 'mp3'): Pro
   const pieces = Array.from({ length: Math.ceil(file.length / pieceBytes) }, (_, n) =>
     file.subarray(n * pieceBytes, (n + 1) * pieceBytes),
   );
-  const order = { sound, target: targetFor(sound, format) };
+  const order = { sound: { ...sound, bytes: file.length }, target: targetFor(sound, format) };
   const converted: Buffer[] = [];
   for await (const piece of convert(Readable.from(pieces), order, new AbortController().signal)) converted.push(piece);
   return Buffer.concat(converted);

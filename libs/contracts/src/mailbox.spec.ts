@@ -19,6 +19,7 @@ describe('a new mailbox', () => {
       quota: {},
       notify: {},
       storage: { type: 'internal' },
+      emptyMessages: 'keep',
       extra: {},
     });
   });

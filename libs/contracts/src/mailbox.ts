@@ -53,6 +53,16 @@ export type MailboxMember = z.output<typeof mailboxMember>;
 export const heardState = z.enum(['shared', 'member']);
 export type HeardState = z.output<typeof heardState>;
 
+/**
+ * What becomes of messages that are empty, silent or shorter than a second: kept as any other, refused, or put into the
+ * folder `quarantine`, where they are listed and nobody is told.
+ */
+export const emptyMessages = z.enum(['keep', 'refuse', 'quarantine']);
+export type EmptyMessages = z.output<typeof emptyMessages>;
+
+/** The label of messages that wait there to be looked at. */
+export const quarantine = 'quarantine';
+
 export const mailboxNumber = z.string().regex(/^[0-9]{1,40}$/, 'must be 1 to 40 digits');
 export const mailboxContext = z.string().regex(/^[A-Za-z0-9_-]{1,79}$/, 'must be 1 to 79 letters, digits, _ or -');
 /** 4 to 8 digits; the decider also refuses one repeated digit and straight runs. */
@@ -89,6 +99,7 @@ const settings = {
   quota,
   notify: notifySettings,
   storage: messageStorage,
+  emptyMessages,
   extra,
 };
 
@@ -108,6 +119,7 @@ export const newMailbox = z.strictObject({
   quota: quotaRequest.default({}),
   notify: notifyChanges.default({}),
   storage: settings.storage.default(internalStorage),
+  emptyMessages: settings.emptyMessages.default('keep'),
   extra: settings.extra.default({}),
 });
 export type NewMailbox = z.output<typeof newMailbox>;
@@ -126,6 +138,7 @@ export const mailboxChanges = z.strictObject({
   quota: quotaRequest.optional(),
   notify: notifyChanges.optional(),
   storage: settings.storage.optional(),
+  emptyMessages: settings.emptyMessages.optional(),
   extra: settings.extra.optional(),
 });
 export type MailboxChanges = z.output<typeof mailboxChanges>;
@@ -159,6 +172,7 @@ export const mailbox = z.object({
   defaultRole: settings.defaultRole.default('agent'),
   heardState: settings.heardState.default('shared'),
   storage: settings.storage.default(internalStorage),
+  emptyMessages: settings.emptyMessages.default('keep'),
   /** Whether a PIN is set; the PIN itself is never read back. */
   hasPin: z.boolean(),
   status: z.enum(['open', 'closed']),

@@ -8,17 +8,45 @@ export const folder = z
   .string()
   .regex(/^[a-z][a-z0-9_-]{0,31}$/, 'must be inbox, saved, trash or a label of a-z, 0-9, _ and - (32 at most)');
 
+/** What recordings are kept as, by their content. The file ending by which each goes to people. */
+export const audioEndings = {
+  'audio/wav': 'wav',
+  'audio/mpeg': 'mp3',
+  'audio/mp4': 'm4a',
+  'audio/aac': 'aac',
+  'audio/ogg': 'ogg',
+  'audio/webm': 'webm',
+  'audio/flac': 'flac',
+} as const;
+export type AudioContentType = keyof typeof audioEndings;
+export const audioContentTypes = Object.keys(audioEndings) as [AudioContentType, ...AudioContentType[]];
+
+/** How a recording sounds. */
+export const audioQuality = z.object({
+  /** Somebody or something can be heard in it. */
+  speech: z.boolean(),
+  /** Mean level of what can be heard, in dB below full scale (0 is the loudest); null where nothing can. */
+  levelDbfs: z.number().nullable(),
+  /** It was recorded too loud. */
+  clipped: z.boolean(),
+});
+export type AudioQuality = z.output<typeof audioQuality>;
+
 /** What media-svc found out about a stored recording. */
 export const voiceContent = z.object({
   type: z.literal('voice'),
   mediaId,
-  contentType: z.enum(['audio/wav', 'audio/mpeg']),
-  /** `pcm_s16le`, `pcm_mulaw`, `pcm_alaw`, `mp3`, … */
+  contentType: z.enum(audioContentTypes),
+  /** As ffmpeg names it: `pcm_s16le`, `pcm_mulaw`, `pcm_alaw`, `mp3`, `aac`, `opus`, `flac`, … */
   codec: z.string(),
   durationMs: z.number().int().min(0),
   bytes: z.number().int().min(1),
   /** Hex. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Absent where the sound could not be decoded, and in recordings of before it was listened to. */
+  quality: audioQuality.optional(),
+  /** Silence, or shorter than a second; absent where `quality` is. */
+  empty: z.boolean().optional(),
 });
 export type VoiceContent = z.output<typeof voiceContent>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id, instant, shortText } from './common.ts';
 import { channel, deliveryPurpose } from './delivery.ts';
+import { audioContentTypes } from './message.ts';
 import { audioFormat, messageStorage } from './notification-settings.ts';
 
 /** A made-up message: whatever is left out is as usual. */
@@ -13,7 +14,7 @@ export const previewedMessage = z.strictObject({
   /** Of the recording; absent: as long as `durationMs` takes at 8 kHz and 16 bit. */
   bytes: z.number().int().min(0).max(1_073_741_824).optional(),
   /** `none`: nothing was recorded. */
-  contentType: z.enum(['audio/wav', 'audio/mpeg', 'none']).default('audio/wav'),
+  contentType: z.enum([...audioContentTypes, 'none']).default('audio/wav'),
   /** When it comes; absent: now. */
   at: instant.optional(),
 });

@@ -33,6 +33,7 @@ export const mailboxExample: Mailbox = {
     email: { ...initialMailboxNotify.email, to: ['ana@example.org'], attachAudio: true },
   },
   storage: internalStorage,
+  emptyMessages: 'keep',
   extra: {},
   hasPin: false,
   status: 'open',

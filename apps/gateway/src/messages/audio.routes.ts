@@ -1,4 +1,4 @@
-import { delivery, depositMetadata, page } from '@aftertone/contracts';
+import { audioContentTypes, audioFormat, delivery, depositMetadata, page } from '@aftertone/contracts';
 import { z } from 'zod';
 import { component } from '../docs/components.ts';
 import { booleanText, pageText } from '../http/query-text.ts';
@@ -17,12 +17,12 @@ const audioRefusals = {
   408: ['upload-stalled'],
   413: ['audio-too-large'],
   415: ['audio-not-recognised'],
-  422: ['audio-truncated', 'audio-too-long', 'mailbox-full'],
+  422: ['audio-truncated', 'audio-damaged', 'audio-too-long', 'mailbox-full'],
   429: ['too-many-uploads'],
   507: ['storage-full'],
 };
 
-export const audioTypes = ['audio/wav', 'audio/mpeg'] as const;
+export const audioTypes = audioContentTypes;
 
 export const audioRoutes = {
   deposit: defineRoute({
@@ -32,7 +32,8 @@ export const audioRoutes = {
     tag,
     summary: 'Leave a message',
     description:
-      'The parts `metadata` (JSON) and `audio` (WAV or MP3) come in any order, and either may be absent. A 201 means that ' +
+      'The parts `metadata` (JSON) and `audio` (WAV, MP3, MP4 or M4A, AAC, Ogg, WebM, FLAC) come in any order, and either may be ' +
+      'absent. A 201 means that ' +
       'the message is kept. With an `Idempotency-Key` a repeated request gets the first answer and leaves no second message.',
     access: 'aftertone.mailboxes.{id}.messages.create',
     right: 'deposit',
@@ -44,7 +45,7 @@ export const audioRoutes = {
     versioned: true,
     location: path,
     headers: idempotencyHeader,
-    refusals: { ...audioRefusals, 409: ['idempotency-key-reused'] },
+    refusals: { ...audioRefusals, 409: ['idempotency-key-reused'], 422: [...audioRefusals[422], 'message-empty'] },
   }),
   attach: defineRoute({
     operationId: 'attachAudio',
@@ -52,8 +53,7 @@ export const audioRoutes = {
     path: `${path}/audio`,
     tag,
     summary: 'Attach audio to a message, or replace it',
-    description:
-      'The body is the audio: any `audio/*` or `application/octet-stream`; its bytes tell whether it is WAV or MP3.',
+    description: 'The body is the audio: any `audio/*` or `application/octet-stream`; its bytes tell what it is.',
     access: 'aftertone.messages.{id}.audio.update',
     right: 'deposit',
     bodyKind: 'audio',
@@ -71,16 +71,22 @@ export const audioRoutes = {
     tag,
     summary: 'Hear a message',
     description:
+      'As it was left; as WAV (16 bit, 8 kHz, mono) or MP3 where `format` says so, or where `Accept` does not have what it is. ' +
       'Understands `Range`, `If-Range`, `If-Match` and `If-None-Match`. `download=true` suggests a file name. Where the operator ' +
       'wishes so, a 302 leads to the storage itself, by a URL that is good for some minutes.',
     access: 'aftertone.messages.{id}.audio.read',
     right: 'listen',
-    query: z.strictObject({ download: booleanText.default(false) }),
+    query: z.strictObject({ download: booleanText.default(false), format: audioFormat.optional() }),
     status: 200,
     answerTypes: audioTypes,
     missing,
     headers: { Range: 'For example `bytes=0-1023`' },
-    refusals: { 404: ['message-without-audio'], 412: ['version-mismatch'], 416: ['range-not-satisfiable'] },
+    refusals: {
+      404: ['message-without-audio'],
+      406: ['not-acceptable'],
+      412: ['version-mismatch'],
+      416: ['range-not-satisfiable'],
+    },
   }),
   deliveries: defineRoute({
     operationId: 'listDeliveries',

@@ -29,6 +29,7 @@ const newBox = (number: string, context = 'default') =>
         language: 'en',
         quota: {},
         notify: { email: {} },
+        emptyMessages: 'keep',
         storage: { type: 'internal' },
         extra: {},
       },

@@ -25,7 +25,13 @@ const withNotify = (data: { mailbox: { notify: object }; was?: { notify?: object
   ...(data.was?.notify && { was: { ...data.was, notify: wholeNotify(data.was.notify) } }),
 });
 
-const withMailbox: EventCodec = { schemaVersion: 3, upcasters: [withSharing, withNotify] };
+/** Shape 3: before messages could be told to be empty. */
+const withEmptyMessages = (data: { mailbox: object }) => ({
+  ...data,
+  mailbox: { emptyMessages: 'keep', ...data.mailbox },
+});
+
+const withMailbox: EventCodec = { schemaVersion: 4, upcasters: [withSharing, withNotify, withEmptyMessages] };
 
 /**
  * Where messages are kept elsewhere there is room for none: what was decided before that was so, a deposit above all, is

@@ -146,6 +146,7 @@ const settingKeys = [
   'quota',
   'notify',
   'storage',
+  'emptyMessages',
   'extra',
 ] as const satisfies readonly (keyof MailboxSettings)[];
 

@@ -22,6 +22,7 @@ export const annsBox: MailboxFacts = {
     email: { ...initialMailboxNotify.email, to: ['ann@example.test'], attachAudio: false },
   },
   storage: internalStorage,
+  emptyMessages: 'keep',
   extra: {},
   shortId: 7,
   hasPin: false,
@@ -43,5 +44,6 @@ export const newAnnsBox: NewMailbox = {
   quota: { maxMessages: 5 },
   notify: { email: { to: ['ann@example.test'], attachAudio: false } },
   storage: internalStorage,
+  emptyMessages: 'keep',
   extra: {},
 };

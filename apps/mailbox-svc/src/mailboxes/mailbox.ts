@@ -1,5 +1,6 @@
 import type {
   AccessType,
+  EmptyMessages,
   HeardState,
   MailboxMember,
   MemberRole,
@@ -27,6 +28,7 @@ export interface MailboxSettings {
   quota: Quota;
   notify: NotifySettings;
   storage: MessageStorage;
+  emptyMessages: EmptyMessages;
   extra: NewMailbox['extra'];
 }
 

@@ -42,7 +42,14 @@ export const permittedIn = (
 };
 
 /** What whoever has `settings` may change; the other fields are the administrators'. */
-const ownFields: ReadonlySet<string> = new Set(['name', 'timezone', 'language', 'notify', 'heardState']);
+const ownFields: ReadonlySet<string> = new Set([
+  'name',
+  'timezone',
+  'language',
+  'notify',
+  'heardState',
+  'emptyMessages',
+]);
 
 export const neededFor = (changes: MailboxChanges): Needed => {
   const fields = Object.entries(changes).filter(([, value]) => value !== undefined);

@@ -8,20 +8,22 @@ const read = (type: keyof typeof mailboxAggregate.codecs, data: unknown): unknow
   return current;
 };
 
-const { storage: _storage, notify: _notify, ...sharing } = annsBox;
+/** As the third version stored it. */
+const { emptyMessages: _empty, ...mailbox3 } = annsBox;
+const { storage: _storage, notify: _notify, ...sharing } = mailbox3;
 /** As the second version stored it. */
 const mailbox2 = { ...sharing, notify: { email: { to: ['ann@example.test'], attachAudio: false } } };
 /** As the first version stored it. */
 const { defaultRole: _role, heardState: _state, ...mailbox1 } = mailbox2;
 
 it.each(['MailboxCreated', 'MailboxChanged', 'PinSet', 'PinRemoved'] as const)(
-  'reads a %s of before members had rights, and of before there were channels',
+  'reads a %s of before members had rights, before there were channels, and before messages were told to be empty',
   (type) => {
-    for (const mailbox of [mailbox1, mailbox2]) {
+    for (const mailbox of [mailbox1, mailbox2, mailbox3]) {
       const data = { mailbox, was: { name: 'Anne' } };
       expect(read(type, data)).toEqual({ ...data, mailbox: annsBox });
     }
-    expect(mailboxAggregate.codecs[type].schemaVersion).toBe(3);
+    expect(mailboxAggregate.codecs[type].schemaVersion).toBe(4);
   },
 );
 
@@ -40,6 +42,7 @@ it('keeps what an older process passed on in its own shape', () => {
     heardState: 'member',
     notify: { ...annsBox.notify, saveAfterNotify: true },
     storage: { type: 'external', email: 'ann@elsewhere.test' },
+    emptyMessages: 'refuse',
   };
   expect(read('MailboxChanged', { mailbox, was: {} })).toEqual({ mailbox, was: {} });
 });

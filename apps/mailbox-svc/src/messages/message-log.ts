@@ -50,7 +50,10 @@ export class MessageLog {
     const now = new Date().toISOString();
     const caller = { callerNumber: '+33155501234', callerName: 'Zoé Caller', calledNumber: '1000', callId: newId() };
     const recording = { voice: voice(), storedAt: now, maxMessageSeconds: null };
-    const facts = { ...{ urgent: false, confidential: false, receivedAt: null, forwardTo: null }, mailboxId };
+    const facts = {
+      ...{ urgent: false, confidential: false, receivedAt: null, emptyMessages: 'keep' as const, forwardTo: null },
+      mailboxId,
+    };
     await this.store.handle(messageAggregate, {
       ...place,
       isNew: true,

@@ -1,4 +1,4 @@
-import type { MessageChanges, Right, VoiceContent } from '@aftertone/contracts';
+import type { EmptyMessages, MessageChanges, Right, VoiceContent } from '@aftertone/contracts';
 import type { Command } from '@aftertone/kernel';
 import type { NotifiedFolder } from './after-notify/after-notify.ts';
 import type { Viewer } from './marks/marks.ts';
@@ -27,6 +27,8 @@ export type MessageCommand =
         confidential: boolean;
         receivedAt: string | null;
         recording: Recording | null;
+        /** What the mailbox does with messages in which nothing is said. */
+        emptyMessages: EmptyMessages;
         /** Where messages of the mailbox are kept instead; null: in it. */
         forwardTo: string | null;
       }

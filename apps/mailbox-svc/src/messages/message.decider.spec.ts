@@ -1,3 +1,4 @@
+import type { EmptyMessages, VoiceContent } from '@aftertone/contracts';
 import { deciderSpec } from '@aftertone/testing';
 import { describe, it } from 'vitest';
 import type { MessageCommand } from './message.commands.ts';
@@ -93,6 +94,35 @@ describe('depositing', () => {
       .when(lasting(60_000))
       .then(arrives({ content: { ...voice, durationMs: 60_000 } }));
     given().when(lasting(60_001)).thenThrows('message-too-long');
+  });
+
+  describe('one in which nothing is said', () => {
+    const empty = { ...voice, quality: { speech: false, levelDbfs: null, clipped: false }, empty: true };
+    const left = (emptyMessages: EmptyMessages, content: VoiceContent = empty) =>
+      depositOf({ recording: { voice: content, storedAt: received, maxMessageSeconds: 600 }, emptyMessages });
+
+    it('is kept as any other unless the mailbox says otherwise', () => {
+      given()
+        .when(left('keep'))
+        .then(arrives({ content: empty }));
+    });
+
+    it('is refused, or waits in quarantine', () => {
+      given().when(left('refuse')).thenThrows('message-empty');
+      given()
+        .when(left('quarantine'))
+        .then(arrives({ content: empty, folder: 'quarantine' }));
+    });
+
+    it('is not one that nobody has listened to, and not one without a recording', () => {
+      given().when(left('refuse', voice)).then(deposited);
+      given()
+        .when(left('refuse', { ...empty, empty: false }))
+        .then(arrives({ content: { ...empty, empty: false } }));
+      given()
+        .when(depositOf({ recording: null, emptyMessages: 'refuse' }))
+        .then(arrives({ content: { type: 'none' } }));
+    });
   });
 
   it('is refused under an id that is taken, also by a purged message', () => {

@@ -1,4 +1,4 @@
-import type { Content } from '@aftertone/contracts';
+import { type Content, type EmptyMessages, quarantine } from '@aftertone/contracts';
 import { conflict, type Decider, invalid, notFound, rejected } from '@aftertone/kernel';
 import { rightRequired } from '../access/rights.ts';
 import { afterNotifyThen, fileNotified, returnBounced } from './after-notify/after-notify.ts';
@@ -32,6 +32,15 @@ const contentOf = ({ voice, storedAt, maxMessageSeconds }: Recording, now: strin
   return voice;
 };
 
+/** Where a message goes, by what is in it. One without a recording waits for its own: nobody knows yet. */
+const folderFor = (content: Content, emptyMessages: EmptyMessages): string => {
+  if (emptyMessages === 'keep' || content.type !== 'voice' || content.empty !== true) return 'inbox';
+  if (emptyMessages === 'quarantine') return quarantine;
+  throw rejected('message-empty', 'Nothing is said in the recording, and the mailbox takes no such messages.', {
+    durationMs: content.durationMs,
+  });
+};
+
 const receivedAtOf = (receivedAt: string | null, now: string): string => {
   if (receivedAt === null) return now;
   if (Date.parse(receivedAt) - Date.parse(now) <= clockToleranceMs) return receivedAt;
@@ -50,14 +59,15 @@ const decide = (command: MessageCommand, state: Message): MessageEvent[] => {
     case 'DepositMessage': {
       if (state.status !== 'absent') throw conflict('message-exists', 'There is a message with this id.');
       const { mailboxId, caller, urgent, confidential, receivedAt, recording, forwardTo } = command.data;
+      const content: Content = recording ? contentOf(recording, now) : { type: 'none' };
       const message: MessageFacts = {
         mailboxId,
-        folder: 'inbox',
+        folder: folderFor(content, command.data.emptyMessages),
         heardAt: null,
         urgent,
         confidential,
         receivedAt: receivedAtOf(receivedAt, now),
-        content: recording ? contentOf(recording, now) : { type: 'none' },
+        content,
         ...openWork,
         copiedFrom: null,
       };

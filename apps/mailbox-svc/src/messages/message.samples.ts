@@ -67,6 +67,7 @@ export const deposit: Extract<MessageCommand, { type: 'DepositMessage' }> = {
     confidential: false,
     receivedAt: received,
     recording: { voice, storedAt: received, maxMessageSeconds: 600 },
+    emptyMessages: 'keep',
     forwardTo: null,
   },
   meta: { now },

@@ -11,6 +11,7 @@ import { HeardStatesInStamps1740000000006 } from './1740000000006-heard-states-i
 import { Storage1740000000007 } from './1740000000007-storage.ts';
 import { FlatLists1740000000008 } from './1740000000008-flat-lists.ts';
 import { OwnLists1740000000009 } from './1740000000009-own-lists.ts';
+import { EmptyMessages1740000000010 } from './1740000000010-empty-messages.ts';
 
 /** All migrations of this service's database, in order. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
@@ -26,4 +27,5 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   Storage1740000000007,
   FlatLists1740000000008,
   OwnLists1740000000009,
+  EmptyMessages1740000000010,
 ];

@@ -21,6 +21,7 @@ export class AskedThread<Request, Answer> {
   private readonly worker: Worker;
   private readonly patienceMs: number;
   private failed = false;
+  private thrown: Error | null = null;
 
   constructor(file: URL, { resourceLimits, patienceMs, data }: ThreadOptions) {
     this.patienceMs = patienceMs;
@@ -36,9 +37,16 @@ export class AskedThread<Request, Answer> {
     });
     this.worker.stdout.resume();
     this.worker.stderr.resume();
-    this.worker.on('error', () => {
+    this.worker.on('error', (error) => {
       this.failed = true;
+      this.thrown = error;
     });
+  }
+
+  /** What the thread itself has thrown; null when it was ended, took too long or ran out of memory. */
+  get fault(): Error | null {
+    const { thrown } = this;
+    return thrown !== null && 'code' in thrown && thrown.code === 'ERR_WORKER_OUT_OF_MEMORY' ? null : thrown;
   }
 
   /** The answer, or null when the thread has failed, was closed or took too long. Never rejects. */

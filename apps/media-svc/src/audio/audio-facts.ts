@@ -1,7 +1,11 @@
+import type { AudioContentType } from '@aftertone/contracts';
+import type { BlobContent } from '../blobs/blob-store.ts';
+import type { Quality } from './meter/level-meter.ts';
+
 /** What is found out about a recording by reading all of it. */
 export interface AudioFacts {
-  contentType: 'audio/wav' | 'audio/mpeg';
-  /** Named as ffmpeg names it: `pcm_u8`, `pcm_s16le`, `pcm_s24le`, `pcm_mulaw`, `pcm_alaw`, `mp3`. */
+  contentType: AudioContentType;
+  /** Named as ffmpeg names it: `pcm_u8`, `pcm_s16le`, `pcm_s24le`, `pcm_mulaw`, `pcm_alaw`, `mp3`, `aac`, `alac`, `opus`, `vorbis`, `flac`. */
   codec: string;
   /** Hertz. */
   sampleRate: number;
@@ -10,7 +14,11 @@ export interface AudioFacts {
   durationMs: number;
   /** Loudest sample of each of `peakCount` equal stretches, 0 to 255; null when the sound could not be decoded. */
   peaks: Uint8Array | null;
+  /** Null when the sound could not be decoded. */
+  quality: Quality | null;
 }
+
+export const notMeasured = { peaks: null, quality: null };
 
 /** Reads one recording as its bytes arrive. */
 export interface AudioProbe {
@@ -19,8 +27,12 @@ export interface AudioProbe {
    * @throws DomainError as soon as the recording must be refused (`refusals.ts`).
    */
   push(chunk: Buffer): Promise<void>;
-  /** There are no more bytes. @throws DomainError when the recording must be refused. */
-  finish(): Promise<AudioFacts>;
+  /**
+   * There are no more bytes.
+   * @param whole all of them, for who can only read them from both ends.
+   * @throws DomainError when the recording must be refused.
+   */
+  finish(whole: BlobContent): Promise<AudioFacts>;
   /** Frees what is held. Always called, also after `finish`. */
   close(): Promise<void>;
 }

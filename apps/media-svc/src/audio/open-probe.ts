@@ -1,4 +1,8 @@
+import type { BlobContent } from '../blobs/blob-store.ts';
 import type { AudioFacts, AudioLimits, AudioProbe } from './audio-facts.ts';
+import { containerProbe } from './container/container-probe.ts';
+import { containerTypeOf } from './container/container-type.ts';
+import type { Readings } from './container/readings.ts';
 import { looksLikeMp3, mp3Probe } from './mp3/mp3-probe.ts';
 import { audioEmpty, audioNotRecognised } from './refusals.ts';
 import { looksLikeWav, wavProbe } from './wav/wav-probe.ts';
@@ -6,19 +10,21 @@ import { looksLikeWav, wavProbe } from './wav/wav-probe.ts';
 /** As many bytes as it takes to know what a file is. */
 const headBytes = 12;
 
-const choose = (head: Buffer, limits: AudioLimits): AudioProbe => {
+const choose = (head: Buffer, limits: AudioLimits, readings: Readings): AudioProbe => {
   if (head.length === 0) throw audioEmpty();
   if (looksLikeWav(head)) return wavProbe(limits);
   if (looksLikeMp3(head)) return mp3Probe(limits);
-  throw audioNotRecognised('it begins like neither');
+  const type = containerTypeOf(head);
+  if (type !== null) return containerProbe(type, limits, readings);
+  throw audioNotRecognised('it begins like none of them');
 };
 
 /** A probe that chooses by what the recording begins with: names and declared types are often wrong. */
-export const openProbe = (limits: AudioLimits): AudioProbe => {
+export const openProbe = (limits: AudioLimits, readings: Readings): AudioProbe => {
   let head: Buffer = Buffer.alloc(0);
   let chosen: AudioProbe | undefined;
   const begin = async (): Promise<AudioProbe> => {
-    chosen = choose(head, limits);
+    chosen = choose(head, limits, readings);
     await chosen.push(head);
     return chosen;
   };
@@ -28,7 +34,7 @@ export const openProbe = (limits: AudioLimits): AudioProbe => {
       head = Buffer.concat([head, chunk]);
       if (head.length >= headBytes) await begin();
     },
-    finish: async (): Promise<AudioFacts> => (chosen ?? (await begin())).finish(),
+    finish: async (whole: BlobContent): Promise<AudioFacts> => (chosen ?? (await begin())).finish(whole),
     close: async () => chosen?.close(),
   };
 };

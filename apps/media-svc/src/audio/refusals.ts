@@ -1,11 +1,14 @@
-import { invalid, rejected } from '@aftertone/kernel';
+import { invalid, rejected, unavailable } from '@aftertone/kernel';
 
 /** There is no sound in it. */
 export const audioEmpty = () => invalid('audio-empty', 'The recording is empty.');
 
 /** @param why what was looked for and not found. */
 export const audioNotRecognised = (why: string) =>
-  invalid('audio-not-recognised', `This is no WAV or MP3 recording that can be kept: ${why}.`);
+  invalid(
+    'audio-not-recognised',
+    `This is no recording that can be kept (WAV, MP3, MP4, AAC, Ogg, WebM, FLAC): ${why}.`,
+  );
 
 /** @param why where it ends or breaks. */
 export const audioTruncated = (why: string) => invalid('audio-truncated', `The recording is not complete: ${why}.`);
@@ -16,8 +19,14 @@ export const audioTooLong = (maxSeconds: number) =>
 export const audioTooLarge = (maxBytes: number) =>
   rejected('audio-too-large', `The recording is larger than ${maxBytes} bytes.`, { maxBytes });
 
-/** What is stored is not what was stored, or no decoder takes it. @param why where it breaks. */
+/** It is not what was stored once, or no decoder takes it. @param why where it breaks. */
 export const audioDamaged = (why: string) => invalid('audio-damaged', `The recording is damaged: ${why}.`);
+
+/** How long somebody who finds the line full is asked to wait. */
+const retryAfterSeconds = 5;
+
+export const audioBusy = () =>
+  unavailable('media-busy', 'Too many recordings are being read or converted now.', { retryAfterSeconds });
 
 /** It cannot be turned into another format. @param why a sentence. */
 export const audioUnreadable = (why: string) =>

@@ -56,7 +56,7 @@ export const playConverted = async (
   if (head.body === null || request.method === 'HEAD') return answering().send();
   const left = listenerLeft(reply);
   try {
-    const sound = { contentType: media.contentType, sampleRate: media.sampleRate };
+    const sound = { contentType: media.contentType, sampleRate: media.sampleRate, bytes: media.bytes };
     const open = () => parts.ground.recordings.open(key, media);
     const stream = await parts.conversions.begin(open, { sound, target }, left);
     stream.on('error', (error) => {

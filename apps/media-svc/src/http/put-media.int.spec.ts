@@ -5,7 +5,7 @@ import { newId } from '@aftertone/kernel';
 import { eventually } from '@aftertone/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../spec-support/media-ground.ts';
-import { mp3File } from '../spec-support/read-audio.ts';
+import { containerFile, containerFiles, mp3File } from '../spec-support/read-audio.ts';
 import { isReady, json, type RunningMedia, startMedia } from '../spec-support/running-media.ts';
 import { tone, wavFile } from '../spec-support/wav-files.ts';
 
@@ -48,8 +48,26 @@ describe('an upload', () => {
       durationMs: 1500,
       bytes: file.length,
       sha256: sha256(file),
+      quality: { speech: true, levelDbfs: -9, clipped: false },
+      empty: false,
     });
     expect(Math.abs(Date.parse(String(storedAt)) - Date.now())).toBeLessThan(10_000);
+  });
+
+  it('in which nothing is said, or next to nothing, says so', async () => {
+    const silence = await json(await media.put(newId(), wavFile({ sound: Buffer.alloc(32_000) })));
+    expect(silence).toMatchObject({ empty: true, quality: { speech: false, levelDbfs: null } });
+    const word = await json(await media.put(newId(), wavFile({ sound: tone(0.9) })));
+    expect(word).toMatchObject({ empty: true, quality: { speech: true } });
+  });
+
+  it.each(containerFiles)('of a phone or browser is kept as it is: %s', async (name) => {
+    const mediaId = newId();
+    const answer = await media.put(mediaId, containerFile(name));
+    expect(answer.status).toBe(201);
+    const played = await media.get(mediaId);
+    expect(sha256(Buffer.from(await played.arrayBuffer()))).toBe(sha256(containerFile(name)));
+    expect(played.headers.get('content-type')).toBe((await json(answer)).contentType);
   });
 
   it.each([

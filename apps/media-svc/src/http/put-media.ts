@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Readings } from '../audio/container/readings.ts';
 import { audioTooLarge } from '../audio/refusals.ts';
 import { causedBy, type Ground } from '../ground/ground.ts';
 import { keepRecording } from '../uploads/keep-recording.ts';
@@ -12,6 +13,7 @@ export interface PutParts {
   ground: Ground;
   slots: UploadSlots;
   memory: UploadMemory;
+  readings: Readings;
   grantSecret: string;
   /** Largest upload that any grant allows. */
   maxBytes: number;
@@ -31,7 +33,7 @@ export const putMedia = async (
   const { store, recordings, clock } = parts.ground;
   const kept = await parts.slots.run(() =>
     keepRecording(
-      { store, recordings, clock, memory: parts.memory },
+      { store, recordings, clock, memory: parts.memory, readings: parts.readings },
       {
         tenantId: grant.tenantId,
         mediaId,

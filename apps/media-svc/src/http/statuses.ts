@@ -5,6 +5,7 @@ export const statuses: StatusTable = {
   'audio-empty': 400,
   'audio-not-recognised': 415,
   'audio-truncated': 422,
+  'audio-damaged': 422,
   'audio-too-long': 422,
   'audio-too-large': 413,
   'audio-unreadable': 422,

@@ -1,9 +1,10 @@
+import type { AudioContentType, AudioQuality } from '@aftertone/contracts';
 import type { DomainEvent } from '@aftertone/kernel';
 import { localStorageName } from '../storages/storage-names.ts';
 
 /** What is known about a stored recording. */
 export interface MediaFacts {
-  contentType: 'audio/wav' | 'audio/mpeg';
+  contentType: AudioContentType;
   codec: string;
   /** Hertz. */
   sampleRate: number;
@@ -14,7 +15,16 @@ export interface MediaFacts {
   sha256: string;
   /** Base64 of one byte per peak; null when the sound could not be decoded. */
   peaks: string | null;
+  /** Null when the sound could not be decoded; absent from before it was listened to. */
+  quality?: AudioQuality | null;
 }
+
+/** Nothing is said in what is shorter. */
+const shortestMs = 1_000;
+
+/** Undefined where nobody has listened. */
+export const isEmpty = ({ durationMs, quality }: MediaFacts): boolean | undefined =>
+  quality === undefined || quality === null ? undefined : !quality.speech || durationMs < shortestMs;
 
 /** `storage`: the name of the one that has it or will take it; absent from before there were several. */
 export type MediaStored = DomainEvent<'MediaStored', MediaFacts & { storedAt: string; storage?: string }>;

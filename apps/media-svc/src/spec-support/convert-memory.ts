@@ -18,7 +18,12 @@ const run = async (seconds: number): Promise<number> => {
   };
   const source = Readable.from(file(), { objectMode: false });
   let bytes = 0;
-  for await (const piece of convert(source, { sound, target }, new AbortController().signal)) bytes += piece.length;
+  for await (const piece of convert(
+    source,
+    { sound: { ...sound, bytes: header.length + seconds * second.length }, target },
+    new AbortController().signal,
+  ))
+    bytes += piece.length;
   if (bytes !== target.bytes) throw new Error(`${bytes} bytes instead of ${target.bytes}`);
   return bytes;
 };

@@ -4,6 +4,7 @@ import { mediaAggregate } from '../media/media.aggregate.ts';
 import { keepRecording } from '../uploads/keep-recording.ts';
 import { UploadMemory } from '../uploads/upload-memory.ts';
 import { openRecordings, openSpool, openStorage } from './open-storage.ts';
+import { readings } from './read-audio.ts';
 import { wavFile } from './wav-files.ts';
 
 // Takes a recording in and is killed at DIE_AT: `received`, `committed` or `stored`.
@@ -30,5 +31,5 @@ const limits = { maxBytes: 1e6, maxSeconds: null };
 const upload = { tenantId: TENANT_ID, mediaId: MEDIA_ID, limits, source: source(), meta: causedBy('killed') };
 // No memory: it is written while it comes.
 const memory = new UploadMemory(0);
-await keepRecording({ store, recordings, memory, clock: () => new Date() }, upload);
+await keepRecording({ store, recordings, memory, readings, clock: () => new Date() }, upload);
 die();

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type EventStore, migrate, openEventStore } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
 import { freshDatabase, temporaryFolder } from '@aftertone/testing';
+import type { Readings } from '../audio/container/readings.ts';
 import type { LocalBlobStore } from '../blobs/local-blob-store.ts';
 import { type MediaRow, mediaColumns } from '../media/catalogue/media-row.ts';
 import { mediaAggregate } from '../media/media.aggregate.ts';
@@ -12,6 +13,7 @@ import type { Storage, Storages } from '../storages/storages.ts';
 import { type Kept, keepRecording } from '../uploads/keep-recording.ts';
 import { UploadMemory } from '../uploads/upload-memory.ts';
 import { filesIn, openRecordings, openSpool, openStorage } from './open-storage.ts';
+import { readings } from './read-audio.ts';
 import { wavFile } from './wav-files.ts';
 
 /** What the parts of media-svc stand on, for one test file: a real database and a real folder. */
@@ -25,6 +27,7 @@ export interface MediaGround {
   /** The only one of them. */
   storage: Storage;
   memory: UploadMemory;
+  readings: Readings;
   /** Folder of the blobs. */
   root: string;
   spoolRoot: string;
@@ -85,6 +88,7 @@ export const openMediaGround = async (): Promise<MediaGround> => {
     storages,
     storage: storages.named(localStorageName),
     memory: new UploadMemory(67_108_864),
+    readings,
     root: folder.path,
     spoolRoot: spoolFolder.path,
     now: null,

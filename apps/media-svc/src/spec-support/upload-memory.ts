@@ -8,6 +8,7 @@ import { receiveAudio } from '../uploads/receive-audio.ts';
 import { UploadBody } from '../uploads/upload-body.ts';
 import { UploadMemory } from '../uploads/upload-memory.ts';
 import { openStorage } from './open-storage.ts';
+import { readings } from './read-audio.ts';
 
 // Receives one large upload over HTTP, and prints how much the memory of this process grew at most while it did.
 // STORAGE: folder of the store. MEGABYTES: size of the upload, which another process sends.
@@ -16,7 +17,11 @@ const memory = new UploadMemory(67_108_864);
 let bytes = 0;
 const server = createServer(async (incoming, answer) => {
   const body = new UploadBody(memory, () => blobs.begin());
-  ({ bytes } = await receiveAudio(requestBody(incoming, 10_000), body, { maxBytes: 1e9, maxSeconds: null }));
+  ({ bytes } = await receiveAudio(requestBody(incoming, 10_000), {
+    readings,
+    body,
+    limits: { maxBytes: 1e9, maxSeconds: null },
+  }));
   await body.end();
   answer.end();
 });

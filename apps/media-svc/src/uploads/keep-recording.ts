@@ -1,5 +1,6 @@
 import type { EventMeta } from '@aftertone/event-store';
 import { DomainError } from '@aftertone/kernel';
+import type { Readings } from '../audio/container/readings.ts';
 import type { BlobKey } from '../blobs/blob-store.ts';
 import type { Ground } from '../ground/ground.ts';
 import { mediaAggregate } from '../media/media.aggregate.ts';
@@ -26,18 +27,21 @@ export interface Kept {
   isNew: boolean;
 }
 
-export type KeepingParts = Pick<Ground, 'store' | 'recordings' | 'clock'> & { memory: UploadMemory };
+export type KeepingParts = Pick<Ground, 'store' | 'recordings' | 'clock'> & {
+  memory: UploadMemory;
+  readings: Readings;
+};
 
 /**
  * Takes a recording in: first its bytes are durable, then its event. Wherever a kill falls between, there may be a file
  * without an event, which housekeeping removes, but never an event without its file.
  */
 export const keepRecording = async (parts: KeepingParts, upload: Upload): Promise<Kept> => {
-  const { recordings, memory } = parts;
+  const { recordings, memory, readings } = parts;
   const { tenantId, mediaId } = upload;
   const body = new UploadBody(memory, () => recordings.spool.begin());
   try {
-    const received = await receiveAudio(upload.source, body, upload.limits);
+    const received = await receiveAudio(upload.source, { readings, body, limits: upload.limits });
     const key: BlobKey = { tenantId, mediaId, sha256: received.sha256 };
     const home = await recordings.keep(key, body.whole());
     return await record(parts, upload, { received, key, home });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AudioFacts } from '../audio/audio-facts.ts';
+import type { Readings } from '../audio/container/readings.ts';
 import { openProbe } from '../audio/open-probe.ts';
 import { audioTooLarge } from '../audio/refusals.ts';
 import { noteBuffers } from '../memory/young-garbage.ts';
@@ -19,6 +20,13 @@ export interface ReceivedAudio {
   sha256: string;
 }
 
+export interface ReceivingParts {
+  readings: Readings;
+  /** Where it goes. */
+  body: UploadBody;
+  limits: UploadLimits;
+}
+
 /**
  * Reads an upload once into `body`: hashes and probes each piece before the next is asked for.
  *
@@ -27,10 +35,9 @@ export interface ReceivedAudio {
  */
 export const receiveAudio = async (
   source: AsyncIterable<Buffer>,
-  body: UploadBody,
-  limits: UploadLimits,
+  { readings, body, limits }: ReceivingParts,
 ): Promise<ReceivedAudio> => {
-  const probe = openProbe({ maxSeconds: limits.maxSeconds });
+  const probe = openProbe({ maxSeconds: limits.maxSeconds }, readings);
   const hash = createHash('sha256');
   let bytes = 0;
   try {
@@ -45,7 +52,7 @@ export const receiveAudio = async (
         noteBuffers(chunk.length);
       }
     }
-    return { facts: await probe.finish(), bytes, sha256: hash.digest('hex') };
+    return { facts: await probe.finish(body.whole().content), bytes, sha256: hash.digest('hex') };
   } finally {
     await probe.close();
   }

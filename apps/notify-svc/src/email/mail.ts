@@ -1,3 +1,4 @@
+import { audioEndings } from '@aftertone/contracts';
 import type { SendMailOptions } from 'nodemailer';
 import type { MessageNotice, PlannedDelivery } from '../deliveries/delivery.ts';
 import { type Enclosure, type LetterInput, writeLetter } from './letter.ts';
@@ -25,7 +26,7 @@ export const messageIdOf = (deliveryId: string, from: string): string => `<${del
 
 const nobody = { callerNumber: null, callerName: null, calledNumber: null };
 
-const endings: Readonly<Record<string, string>> = { 'audio/wav': 'wav', 'audio/mpeg': 'mp3' };
+const endings: Readonly<Record<string, string>> = audioEndings;
 
 const fileName = (name: string, contentType: string): string => `${name}.${endings[contentType] ?? 'bin'}`;
 

@@ -27,3 +27,8 @@ it('goes on telling of a message that lies there only because it was mailed', ()
   expect(readNews(trashed({ because: 'notified' }))).toBeNull();
   expect(readNews(trashed({ because: 'bounced' }))).toBeNull();
 });
+
+it('tells of a message that was left, and not of one that was put aside since nothing is said in it', () => {
+  expect(readNews(box.messageCreated({}))).toMatchObject({ kind: 'message' });
+  expect(readNews(box.messageCreated({ folder: 'quarantine' }))).toBeNull();
+});

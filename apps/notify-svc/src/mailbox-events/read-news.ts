@@ -8,6 +8,7 @@ import {
   internalStorage,
   messageStorage,
   notifySettings,
+  quarantine,
 } from '@aftertone/contracts';
 import { z } from 'zod';
 import type { QuotaUsed } from '../deliveries/delivery.ts';
@@ -64,7 +65,7 @@ const messageNews = z.object({
     }),
   }),
 });
-/** Where a message that comes from another mailbox lies then. */
+/** Where a message lies when it has come. */
 const arrival = z.object({ message: z.object({ folder: z.string(), heard: z.boolean() }) });
 const messageState = z.object({
   mailboxId: id,
@@ -97,11 +98,15 @@ export type News =
   | { kind: 'message-care'; care: CareTaken }
   | { kind: 'message-purged'; messageId: string };
 
-/** People are told of a message that came from outside the mailbox; not of one restored, nor of one known elsewhere. */
+/**
+ * People are told of a message that came from outside the mailbox; not of one restored, nor of one known elsewhere, nor of
+ * one that was put aside since nothing is said in it.
+ */
 const isWorthTelling = (reason: string, event: CloudEvent): boolean => {
-  if (reason !== 'moved') return reason === 'deposited' || reason === 'copied';
+  if (reason === 'copied') return true;
+  if (reason !== 'deposited' && reason !== 'moved') return false;
   const { folder, heard } = readData(arrival, event).message;
-  return folder === 'inbox' && !heard;
+  return reason === 'deposited' ? folder !== quarantine : folder === 'inbox' && !heard;
 };
 
 /** Who takes care of a message by what was told of it last; null: nobody yet. */

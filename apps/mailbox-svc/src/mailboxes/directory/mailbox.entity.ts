@@ -1,11 +1,14 @@
-import type { HeardState, MemberRole, MessageStorage } from '@aftertone/contracts';
+import type { EmptyMessages, HeardState, MemberRole, MessageStorage } from '@aftertone/contracts';
 import { EntitySchema } from 'typeorm';
 import type { MailboxFacts } from '../mailbox.ts';
 import { mailboxTable } from './mailbox.projection.ts';
 
 /** An open mailbox as it is read. */
 export interface MailboxRow
-  extends Omit<MailboxFacts, 'createdAt' | 'updatedAt' | 'defaultRole' | 'heardState' | 'notify' | 'storage'> {
+  extends Omit<
+    MailboxFacts,
+    'createdAt' | 'updatedAt' | 'defaultRole' | 'heardState' | 'notify' | 'storage' | 'emptyMessages'
+  > {
   tenantId: string;
   id: string;
   /** Null: the default. */
@@ -15,6 +18,8 @@ export interface MailboxRow
   notify: object;
   /** Null: here. */
   storage: MessageStorage | null;
+  /** Null: they are kept. */
+  emptyMessages: EmptyMessages | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -38,6 +43,7 @@ export const MailboxRow = new EntitySchema<MailboxRow>({
     quota: { type: 'jsonb' },
     notify: { type: 'jsonb' },
     storage: { type: 'jsonb', nullable: true },
+    emptyMessages: { name: 'empty_messages', type: 'text', nullable: true },
     extra: { type: 'jsonb' },
     hasPin: { name: 'has_pin', type: 'boolean' },
     createdAt: { name: 'created_at', type: 'timestamptz' },

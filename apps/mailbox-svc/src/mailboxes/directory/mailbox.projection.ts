@@ -35,6 +35,7 @@ export const mailboxRows = (before: Mailbox, after: Mailbox, { tenantId, id }: C
     quota: mailbox.quota,
     notify: mailbox.notify,
     storage: mailbox.storage.type === 'internal' ? null : mailbox.storage,
+    empty_messages: mailbox.emptyMessages === 'keep' ? null : mailbox.emptyMessages,
     extra: mailbox.extra,
     has_pin: mailbox.hasPin,
     created_at: mailbox.createdAt,

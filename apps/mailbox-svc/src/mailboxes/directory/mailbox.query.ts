@@ -51,7 +51,7 @@ const listKey = z.tuple([mailboxContext, mailboxNumber]);
 export const publicRow = (mailbox: MailboxRow): PublicMailbox => {
   const { tenantId, id, shortId, number, context, name, accessType, ownerUserIds } = mailbox;
   const { timezone, language, quota, extra, hasPin, version } = mailbox;
-  const { createdAt, updatedAt, defaultRole, heardState, notify, storage } = mailbox;
+  const { createdAt, updatedAt, defaultRole, heardState, notify, storage, emptyMessages } = mailbox;
   return {
     tenantId,
     id,
@@ -71,6 +71,7 @@ export const publicRow = (mailbox: MailboxRow): PublicMailbox => {
     heardState: heardState ?? 'shared',
     notify: wholeNotify(notify),
     storage: storage ?? internalStorage,
+    emptyMessages: emptyMessages ?? 'keep',
     status: 'open',
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),

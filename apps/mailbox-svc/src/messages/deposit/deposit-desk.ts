@@ -87,14 +87,18 @@ export class DepositDesk {
     throw error;
   }
 
-  private command(input: Deposit, { quota, storage }: MailboxRow): MessageCommand {
+  private command(input: Deposit, { quota, storage, emptyMessages }: MailboxRow): MessageCommand {
     const { urgent, confidential, receivedAt, ...caller } = input.metadata;
     const recording = recordingOf(input, quota);
     const { mailboxId } = input;
     const forwardTo = storage?.type === 'external' ? storage.email : null;
     return {
       type: 'DepositMessage',
-      data: { mailboxId, caller, urgent, confidential, receivedAt: receivedAt ?? null, recording, forwardTo },
+      data: {
+        ...{ mailboxId, caller, urgent, confidential, recording, forwardTo },
+        receivedAt: receivedAt ?? null,
+        emptyMessages: emptyMessages ?? 'keep',
+      },
       meta: commandMeta(this.ground),
     };
   }

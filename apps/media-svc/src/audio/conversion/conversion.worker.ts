@@ -10,19 +10,25 @@ const port = parentPort;
 const { sound, target }: ConversionOrder = workerData;
 const converter = await openConverter(sound, target);
 
-const answer = ({ chunk }: ConversionRequest): ConversionAnswer => {
+const rest = converter.end();
+
+const answer = async ({ chunk }: ConversionRequest): Promise<ConversionAnswer> => {
   try {
-    const bytes = chunk === null ? converter.end() : converter.push(Buffer.from(chunk));
-    return { bytes };
+    if (chunk !== null) return { bytes: converter.push(Buffer.from(chunk)), done: false };
+    const { done = false, value } = await rest.next();
+    return { bytes: value ?? Buffer.alloc(0), done };
   } catch (error) {
     if (error instanceof DomainError) return { unreadable: error.message };
     throw error;
   }
 };
 
-port.on('message', (request: ConversionRequest) => {
-  const answered = answer(request);
+const respond = async (request: ConversionRequest): Promise<void> => {
+  const answered = await answer(request);
   // Decoded, resampled and encoded: each step has a copy of its own.
   if ('bytes' in answered) noteBuffers((request.chunk?.length ?? 0) * 4 + answered.bytes.length * 4);
   port.postMessage(answered);
-});
+};
+
+// What is thrown there ends the thread, as it would here.
+port.on('message', (request: ConversionRequest) => void respond(request));

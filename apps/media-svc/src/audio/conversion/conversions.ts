@@ -2,12 +2,10 @@ import { addAbortSignal, Readable } from 'node:stream';
 import { unavailable } from '@aftertone/kernel';
 import { Turns } from '@aftertone/platform';
 import { conversionsUnderWay, conversionsWaiting } from '../../metrics.ts';
+import { audioBusy } from '../refusals.ts';
 import type { ConversionOrder } from './conversion-messages.ts';
 import { convert } from './convert.ts';
 import type { Mp3Rates } from './target.ts';
-
-/** How long somebody who finds the line full is asked to wait. */
-const retryAfterSeconds = 5;
 
 export interface ConversionsOptions {
   atOnce: number;
@@ -29,7 +27,7 @@ export class Conversions {
     this.timeoutMs = timeoutMs;
     this.turns = new Turns({
       ...limits,
-      full: () => unavailable('media-busy', 'Too many recordings are being converted now.', { retryAfterSeconds }),
+      full: audioBusy,
       gauges: { working: conversionsUnderWay, waiting: conversionsWaiting },
     });
   }

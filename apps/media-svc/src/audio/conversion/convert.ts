@@ -23,7 +23,7 @@ export async function* convert(source: Readable, order: ConversionOrder, signal:
   });
   const end = (): void => void thread.close();
   signal.addEventListener('abort', end, { once: true });
-  const ask = async (chunk: Buffer | null): Promise<Buffer> => {
+  const ask = async (chunk: Buffer | null): Promise<{ bytes: Buffer; done: boolean }> => {
     signal.throwIfAborted();
     // A copy of its own: a view would take all of the memory behind it along.
     const answer = await thread.ask({ chunk: chunk && new Uint8Array(chunk) });
@@ -32,14 +32,19 @@ export async function* convert(source: Readable, order: ConversionOrder, signal:
     if ('unreadable' in answer) throw audioUnreadable(answer.unreadable);
     // The piece was copied for the thread and on its way there, and the answer on its way back.
     noteBuffers((chunk?.length ?? 0) * 3 + answer.bytes.length * 2);
-    return Buffer.from(answer.bytes.buffer, answer.bytes.byteOffset, answer.bytes.length);
+    const { buffer, byteOffset, length } = answer.bytes;
+    return { bytes: Buffer.from(buffer, byteOffset, length), done: answer.done };
   };
   try {
     for await (const chunk of source) {
-      const converted = await ask(chunk);
-      if (converted.length > 0) yield converted;
+      const { bytes } = await ask(chunk);
+      if (bytes.length > 0) yield bytes;
     }
-    yield await ask(null);
+    for (let done = false; !done; ) {
+      const last = await ask(null);
+      if (last.bytes.length > 0) yield last.bytes;
+      done = last.done;
+    }
   } finally {
     signal.removeEventListener('abort', end);
     source.destroy();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Mp3Sample, mp3File, readAudio } from '../../spec-support/read-audio.ts';
+import { containerFile, containerFiles, type Mp3Sample, mp3File, readAudio } from '../../spec-support/read-audio.ts';
 import { amplitudeAt, decibels, decodeMp3, decodeWav, type Sound } from '../../spec-support/sound.ts';
 import { tone, type WavOptions, wavFile } from '../../spec-support/wav-files.ts';
 import { openConverter } from './converter.ts';
@@ -11,10 +11,10 @@ const convert = async (file: Buffer, format: ConvertedFormat, given = rates as P
   const facts = await readAudio(file);
   const target = targetOf(format, facts, given);
   if (target === null) throw new Error('it is in this format already');
-  const converter = await openConverter(facts, target);
+  const converter = await openConverter({ ...facts, bytes: file.length }, target);
   const parts: Buffer[] = [];
   for (let at = 0; at < file.length; at += 5_000) parts.push(converter.push(file.subarray(at, at + 5_000)));
-  parts.push(converter.end());
+  for await (const piece of converter.end()) parts.push(piece);
   return { facts, target, file: Buffer.concat(parts) };
 };
 
@@ -145,15 +145,27 @@ describe('what is there already', () => {
   });
 });
 
+describe('what phones and browsers record', () => {
+  it.each(containerFiles)('%s becomes WAV and MP3, as long and as loud as it is', async (name) => {
+    for (const format of ['wav', 'mp3'] as const) {
+      const { facts, target, file } = await convert(containerFile(name), format);
+      expect(file).toHaveLength(target.bytes);
+      const { durationMs, quality } = await readAudio(file);
+      expect(Math.abs(durationMs - facts.durationMs), format).toBeLessThan(200);
+      expect(Math.abs((quality?.levelDbfs ?? 0) - (facts.quality?.levelDbfs ?? 0)), format).toBeLessThanOrEqual(3);
+    }
+  });
+});
+
 describe('a damaged recording', () => {
   const good = wavFile(pcm(3, { sampleRate: 16_000 }));
   const convertOther = async (file: Buffer, stored: Buffer, format: ConvertedFormat = 'wav') => {
     const facts = await readAudio(stored);
     const target = targetOf(format, facts, rates);
     if (target === null) throw new Error('it is in this format already');
-    const converter = await openConverter(facts, target);
+    const converter = await openConverter({ ...facts, bytes: file.length }, target);
     converter.push(file);
-    return converter.end();
+    for await (const _ of converter.end());
   };
 
   it.each([

@@ -1,26 +1,27 @@
 import { audioDamaged } from '../refusals.ts';
+import type { ConvertedSound } from './conversion-messages.ts';
 import { openEncoder } from './encoder.ts';
 import { openResampler } from './resampler.ts';
 import { openSource } from './sound-source.ts';
-import type { StoredSound, Target } from './target.ts';
+import type { Target } from './target.ts';
 
 /** Turns a stored file into the target, piece by piece. */
 export interface Converter {
   /** @throws DomainError when the file is damaged. */
   push(chunk: Buffer): Buffer;
-  /** @throws DomainError when the file is damaged, or is longer or shorter than was stored. */
-  end(): Buffer;
+  /** The rest, piece by piece. @throws DomainError when the file is damaged, or is longer or shorter than was stored. */
+  end(): AsyncGenerator<Buffer, undefined>;
 }
 
 /** Durations are stored in whole milliseconds, and decoders differ in what they leave out at both ends of an MP3. */
 const toleranceMs = 150;
 
 export const openConverter = async (
-  { contentType, sampleRate }: Pick<StoredSound, 'contentType' | 'sampleRate'>,
+  { contentType, sampleRate, bytes: storedBytes }: ConvertedSound,
   target: Target,
 ): Promise<Converter> => {
   const [source, resampler, encoder] = await Promise.all([
-    openSource(contentType),
+    openSource(contentType, storedBytes),
     openResampler(sampleRate, target.sampleRate),
     openEncoder(target),
   ]);
@@ -39,16 +40,17 @@ export const openConverter = async (
   };
   return {
     push: (chunk) => Buffer.concat(source.push(chunk).map((sound) => encode(resampler.push(sound)))),
-    end: () => {
-      const parts = source.end().map((sound) => encode(resampler.push(sound)));
-      parts.push(encode(resampler.end()));
+    end: async function* () {
+      for await (const sound of source.end()) yield encode(resampler.push(sound));
+      yield encode(resampler.end());
       const missing = target.samples - samples;
       if (missing > tolerance) throw audioDamaged('it is shorter than was stored');
-      if (missing > 0) parts.push(encode(new Int16Array(missing)));
+      if (missing > 0) yield encode(new Int16Array(missing));
       const last = encoder.end();
       bytes += last.length;
       if (bytes !== target.bytes) throw new Error(`converted into ${bytes} bytes instead of ${target.bytes}`);
-      return Buffer.concat([...parts, last]);
+      yield last;
+      return undefined;
     },
   };
 };

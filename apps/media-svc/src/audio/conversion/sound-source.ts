@@ -1,6 +1,8 @@
 import { MPEGDecoder } from 'mpg123-decoder';
 import type { AudioLimits } from '../audio-facts.ts';
 import { ByteParser } from '../byte-parser.ts';
+import { type ContainerType, isContainer } from '../container/container-type.ts';
+import { SoundFile } from '../container/sound-file.ts';
 import { walkMp3 } from '../mp3/mp3-walk.ts';
 import { audioDamaged } from '../refusals.ts';
 import type { WavFormat } from '../wav/wav-format.ts';
@@ -10,8 +12,8 @@ import { walkWav } from '../wav/wav-walk.ts';
 export interface SoundSource {
   /** @throws DomainError when the file is damaged. */
   push(chunk: Buffer): Int16Array[];
-  /** @throws DomainError when the file is damaged. */
-  end(): Int16Array[];
+  /** The rest, in pieces of some size. @throws DomainError when the file is damaged. */
+  end(): AsyncGenerator<Int16Array>;
 }
 
 const whole: AudioLimits = { maxSeconds: null };
@@ -64,9 +66,9 @@ const wavSource = (): SoundSource => {
       parser.push(chunk);
       return sound.take();
     },
-    end: () => {
+    end: async function* () {
       parser.finish();
-      return sound.take();
+      yield* sound.take();
     },
   };
 };
@@ -89,13 +91,47 @@ const mp3Source = async (): Promise<SoundSource> => {
       parser.push(chunk);
       return decode();
     },
-    end: () => {
+    end: async function* () {
       parser.finish();
-      return decode();
+      yield* decode();
     },
   };
 };
 
-/** Opens the source for what is stored. */
-export const openSource = (contentType: string): Promise<SoundSource> | SoundSource =>
-  contentType === 'audio/mpeg' ? mp3Source() : wavSource();
+/** Packets are short: so many samples make a piece that is worth its way through resampler, encoder and threads. */
+const pieceSamples = 32_768;
+
+const containerSource = (type: ContainerType, bytes: number): SoundSource => {
+  const file = new SoundFile(type, bytes);
+  return {
+    push: (chunk) => {
+      file.write(chunk);
+      return [];
+    },
+    end: async function* () {
+      await file.open();
+      let piece = new Int16Array(pieceSamples);
+      let filled = 0;
+      for (const { channelData, samples } of file.pieces()) {
+        const sound = mixed(channelData, samples);
+        for (let from = 0; from < sound.length; ) {
+          const part = sound.subarray(from, from + pieceSamples - filled);
+          piece.set(part, filled);
+          filled += part.length;
+          from += part.length;
+          if (filled < pieceSamples) continue;
+          yield piece;
+          piece = new Int16Array(pieceSamples);
+          filled = 0;
+        }
+      }
+      yield piece.subarray(0, filled);
+    },
+  };
+};
+
+/** Opens the source for what is stored. @param bytes how long the file is */
+export const openSource = (contentType: string, bytes: number): Promise<SoundSource> | SoundSource => {
+  if (isContainer(contentType)) return containerSource(contentType, bytes);
+  return contentType === 'audio/mpeg' ? mp3Source() : wavSource();
+};

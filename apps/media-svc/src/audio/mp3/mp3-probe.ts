@@ -1,8 +1,8 @@
-import type { AudioLimits, AudioProbe } from '../audio-facts.ts';
+import { type AudioLimits, type AudioProbe, notMeasured } from '../audio-facts.ts';
 import { ByteParser } from '../byte-parser.ts';
 import { readFrameHeader } from './frame-header.ts';
+import { MeterThread } from './meter-thread.ts';
 import { walkMp3 } from './mp3-walk.ts';
-import { PeaksThread } from './peaks-thread.ts';
 import { isId3v2 } from './tags.ts';
 
 export const looksLikeMp3 = (head: Buffer): boolean => isId3v2(head) || readFrameHeader(head) !== null;
@@ -10,13 +10,13 @@ export const looksLikeMp3 = (head: Buffer): boolean => isId3v2(head) || readFram
 /** Frames are decoded in blocks of this size at least: their sound is up to a hundred times as large. */
 const blockBytes = 8 * 1024;
 
-/** Reads an MP3 file: the walk finds length and faults, a thread measures the peaks of the frames it found. */
+/** Reads an MP3 file: the walk finds length and faults, a thread measures the sound of the frames it found. */
 export const mp3Probe = (limits: AudioLimits): AudioProbe => {
-  let thread: PeaksThread | undefined;
+  let thread: MeterThread | undefined;
   let frames: Buffer[] = [];
   const parser = new ByteParser(walkMp3(limits, (frame) => frames.push(frame)));
   const decode = async (block: readonly Buffer[]): Promise<void> => {
-    thread ??= new PeaksThread();
+    thread ??= new MeterThread();
     await thread.decode(Buffer.concat(block));
   };
   /** Sends what there is in blocks; `rest` also what does not fill one. */
@@ -41,7 +41,7 @@ export const mp3Probe = (limits: AudioLimits): AudioProbe => {
     finish: async () => {
       const facts = parser.finish();
       await decodeFrames(true);
-      return { ...facts, peaks: (await thread?.peaks()) ?? null };
+      return { ...facts, ...((await thread?.measured()) ?? notMeasured) };
     },
     close: async () => thread?.close(),
   };

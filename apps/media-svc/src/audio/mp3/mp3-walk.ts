@@ -5,7 +5,7 @@ import { type FrameHeader, frameHeaderBytes, readFrameHeader } from './frame-hea
 import { type InfoTag, readInfoTag } from './info-tag.ts';
 import { isId3v2, skipId3v2, skipTrailer } from './tags.ts';
 
-export type Mp3Facts = Omit<AudioFacts, 'peaks'>;
+export type Mp3Facts = Omit<AudioFacts, 'peaks' | 'quality'>;
 
 /** An encoder's padding is far below this; until its exact size is known at the end, a limit is loosened by it. */
 const slackSamples = 8192;

@@ -1,6 +1,7 @@
-import type { AudioLimits, AudioProbe } from '../audio-facts.ts';
+import { type AudioLimits, type AudioProbe, notMeasured } from '../audio-facts.ts';
 import { ByteParser } from '../byte-parser.ts';
-import { PeakMeter } from '../peak-meter.ts';
+import type { Run } from '../meter/level-meter.ts';
+import { SoundMeter } from '../meter/sound-meter.ts';
 import type { WavFormat } from './wav-format.ts';
 import { walkWav } from './wav-walk.ts';
 
@@ -9,47 +10,61 @@ export const looksLikeWav = (head: Buffer): boolean =>
 
 /** Reads a WAV file: the walk finds length and faults, and the sound it finds is measured at once. */
 export const wavProbe = (limits: AudioLimits): AudioProbe => {
-  const meter = new PeakMeter();
+  let meter: SoundMeter | undefined;
   const measure = (frames: Buffer, format: WavFormat): void => {
+    meter ??= new SoundMeter(format.sampleRate);
     const frameBytes = format.channels * format.bytesPerSample;
-    const loudestOf = format.codec === 'pcm_s16le' ? loudest16(frames) : loudest(frames, format);
+    const runOf = format.codec === 'pcm_s16le' ? runOf16(frames) : runOfAny(frames, format);
     for (let at = 0; at < frames.length; ) {
       const until = Math.min(frames.length, at + meter.room() * frameBytes);
-      meter.addRun(loudestOf(at, until), (until - at) / frameBytes);
+      const { loudest, squares } = runOf(at, until);
+      meter.addRun({ loudest, squares: squares / format.channels }, (until - at) / frameBytes);
       at = until;
     }
   };
   const parser = new ByteParser(walkWav(limits, measure));
   return {
     push: async (chunk) => parser.push(chunk),
-    finish: async () => ({ ...parser.finish(), peaks: meter.peaks() }),
+    finish: async () => {
+      const facts = parser.finish();
+      return { ...facts, ...(meter?.measured() ?? notMeasured) };
+    },
     close: async () => undefined,
   };
 };
 
-/** The loudest sample between two places in bytes, 0 to 1. */
-type Loudest = (from: number, until: number) => number;
+/** All samples between two places in bytes, those of all channels together. */
+type RunOf = (from: number, until: number) => Run;
 
-const loudest =
-  (bytes: Buffer, { bytesPerSample, sample }: WavFormat): Loudest =>
+const runOfAny =
+  (bytes: Buffer, { bytesPerSample, sample }: WavFormat): RunOf =>
   (from, until) => {
-    let most = 0;
-    for (let at = from; at < until; at += bytesPerSample) most = Math.max(most, Math.abs(sample(bytes, at)));
-    return most;
+    let loudest = 0;
+    let squares = 0;
+    for (let at = from; at < until; at += bytesPerSample) {
+      const value = sample(bytes, at);
+      loudest = Math.max(loudest, Math.abs(value));
+      squares += value * value;
+    }
+    return { loudest, squares };
   };
 
+const fullScale = 2 ** 15;
+
 /** Nearly all recordings are of this kind: their samples are read where they lie, or from a copy where that is odd. */
-const loudest16 = (bytes: Buffer): Loudest => {
+const runOf16 = (bytes: Buffer): RunOf => {
   const { buffer, byteOffset } = bytes.byteOffset % 2 === 0 ? bytes : new Uint8Array(bytes);
   const samples = new Int16Array(buffer, byteOffset, bytes.length >> 1);
   return (from, until) => {
     let highest = 0;
     let lowest = 0;
+    let squares = 0;
     for (let n = from >> 1; n < until >> 1; n += 1) {
       const sample = samples[n] ?? 0;
       if (sample > highest) highest = sample;
       else if (sample < lowest) lowest = sample;
+      squares += sample * sample;
     }
-    return Math.max(highest, -lowest) / 2 ** 15;
+    return { loudest: Math.max(highest, -lowest) / fullScale, squares: squares / (fullScale * fullScale) };
   };
 };

@@ -3,7 +3,7 @@ import { exactly, type Parsing, skip, some } from '../byte-parser.ts';
 import { audioEmpty, audioNotRecognised, audioTooLong, audioTruncated } from '../refusals.ts';
 import { readWavFormat, type WavFormat } from './wav-format.ts';
 
-export type WavFacts = Omit<AudioFacts, 'peaks'>;
+export type WavFacts = Omit<AudioFacts, 'peaks' | 'quality'>;
 
 type OnSound = (frames: Buffer, format: WavFormat) => void;
 

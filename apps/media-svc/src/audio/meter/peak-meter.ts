@@ -14,11 +14,6 @@ export class PeakMeter {
   private used = 0;
   private inLast = 0;
 
-  /** @param level loudness of the next sample, 0 to 1. */
-  add(level: number): void {
-    this.addRun(level, 1);
-  }
-
   /** How many samples end before the next stretch begins: of so many, or fewer, only the loudest counts. */
   room(): number {
     this.begin();

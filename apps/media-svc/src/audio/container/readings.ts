@@ -1,0 +1,59 @@
+import { DomainError } from '@aftertone/kernel';
+import { Turns } from '@aftertone/platform';
+import type { BlobContent } from '../../blobs/blob-store.ts';
+import { AskedThread, workerFile } from '../asked-thread.ts';
+import type { AudioFacts, AudioLimits } from '../audio-facts.ts';
+import { audioBusy, audioDamaged } from '../refusals.ts';
+import type { ContainerType } from './container-type.ts';
+import type { ReadingAnswer, ReadingOrder, ReadingRequest } from './reading-messages.ts';
+
+/** An hour of sound is decoded in seconds: this is for a decoder that never returns. */
+const patienceMs = 60_000;
+
+/** What JavaScript needs there; the file itself lies beside it, and `sound-files.wasm` may not grow beyond 128 MiB. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
+
+export interface ReadingsOptions {
+  atOnce: number;
+  /** So many more wait in line. */
+  waiting: number;
+}
+
+/** Reads files in containers, so many at once: all of each is in memory meanwhile. */
+export class Readings {
+  private readonly turns: Turns;
+
+  constructor(limits: ReadingsOptions) {
+    this.turns = new Turns({ ...limits, full: audioBusy });
+  }
+
+  /** @throws DomainError of `refusals.ts`, `media-busy` among them */
+  async read(type: ContainerType, content: BlobContent, { maxSeconds }: AudioLimits): Promise<AudioFacts> {
+    // Who sent it waits for the answer, and is not heard of until then.
+    const release = await this.turns.take(() => new AbortController().signal);
+    const order: ReadingOrder = { type, bytes: content.bytes, maxSeconds };
+    const thread = new AskedThread<ReadingRequest, ReadingAnswer>(workerFile('reading', import.meta.url), {
+      resourceLimits,
+      patienceMs,
+      data: order,
+    });
+    const ask = async (chunk: Buffer | null): Promise<AudioFacts | null> => {
+      // A copy of its own: a view would take all of the memory behind it along.
+      const answer = await thread.ask({ chunk: chunk && new Uint8Array(chunk) });
+      // A fault of ours is not the file's.
+      if (answer === null) throw thread.fault ?? audioDamaged('its decoder gave up');
+      if ('facts' in answer) return answer.facts;
+      const { kind, code, message, details } = answer.refusal;
+      throw new DomainError(kind, code, message, details);
+    };
+    try {
+      for await (const chunk of content.read()) await ask(chunk);
+      const facts = await ask(null);
+      if (facts === null) throw new Error('a file was read to its end without an answer');
+      return facts;
+    } finally {
+      await thread.close();
+      release();
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import { audioDamaged, audioEmpty, audioNotRecognised, audioTruncated } from '../refusals.ts';
+import { type ContainerType, endsAnywhere } from './container-type.ts';
+import { OpusPackets, opusRate } from './opus-packets.ts';
+import { type Program, startProgram } from './program.ts';
+
+/** Larger files are refused: all of one is in memory while it is read. */
+export const maxContainerBytes = 32 * 1024 * 1024;
+
+/** Samples of each channel, -1 to 1; to be used before the next piece is asked for. */
+export interface SoundPiece {
+  channelData: readonly Float32Array[];
+  samples: number;
+}
+
+/** What `open` and `next` answer. */
+const opusPackets = 1;
+const notRecognised = -1;
+const end = -1;
+const damaged = -2;
+
+/** What Symphonia says when what it looked for would have come later. */
+const isCutOff = /end of file|end of stream|missing/;
+
+const maxChannels = 8;
+const maxSampleRate = 384_000;
+
+/** Of all packets, what may be broken: as on a bad line, a gap here and there and still a message. */
+const toleratedShare = 0.05;
+/** How much less than a file says that it has is still all of it: what is counted at both ends differs by a frame or two. */
+const toleratedSeconds = 0.1;
+
+/** The sound of a file in a container. Computes: to be used in a thread of its own. */
+export class SoundFile {
+  private readonly type: ContainerType;
+  private readonly program: Program;
+  private readonly room: Uint8Array;
+  private filled = 0;
+  private opus: OpusPackets | null = null;
+  private packets = 0;
+  private frames = 0;
+  /** Of the first piece: that of all. */
+  private rate = 0;
+  private foundCodec = '';
+
+  /** @param bytes how long the file is */
+  constructor(type: ContainerType, bytes: number) {
+    this.type = type;
+    this.program = startProgram();
+    const at = this.program.input(bytes);
+    this.room = new Uint8Array(this.program.memory.buffer, at, bytes);
+  }
+
+  /** @throws DomainError when there is more than was announced */
+  write(chunk: Uint8Array): void {
+    if (this.filled + chunk.length > this.room.length) throw audioDamaged('it is longer than was stored');
+    this.room.set(chunk, this.filled);
+    this.filled += chunk.length;
+  }
+
+  /** All of it is there. @throws DomainError when there is no sound in it that can be decoded */
+  async open(): Promise<void> {
+    if (this.filled < this.room.length) throw audioDamaged('it is shorter than was stored');
+    const kind = this.run(() => this.program.open());
+    if (kind === notRecognised)
+      throw isCutOff.test(this.text()) ? audioTruncated(this.text()) : audioNotRecognised(this.text());
+    this.foundCodec = this.text().split('/')[1] ?? '';
+    const channels = this.program.channels();
+    if (kind === opusPackets) {
+      if (channels > 2) throw audioNotRecognised(`it has ${channels} channels`);
+      this.opus = await OpusPackets.open(Math.max(1, channels), this.program.delay());
+    }
+  }
+
+  /** As ffmpeg names it. */
+  get codec(): string {
+    return this.foundCodec;
+  }
+
+  /** Hertz; known with the first piece. */
+  get sampleRate(): number {
+    return this.rate;
+  }
+
+  get channels(): number {
+    return Math.max(1, this.program.channels());
+  }
+
+  /** All of the sound. @throws DomainError when it is empty, ends early or is damaged */
+  *pieces(): Generator<SoundPiece> {
+    for (;;) {
+      const amount = this.run(() => this.program.next());
+      if (amount === end) break;
+      if (amount === damaged) {
+        if (endsAnywhere(this.type) && this.frames > 0) break;
+        throw audioTruncated(this.text());
+      }
+      this.packets += 1;
+      const piece = this.opus === null ? this.decoded(amount) : this.decodedOpus(this.opus, amount);
+      this.frames += piece.samples;
+      if (piece.samples > 0) yield piece;
+    }
+    this.check();
+  }
+
+  close(): void {
+    this.opus?.close();
+  }
+
+  private decoded(samples: number): SoundPiece {
+    const { memory, channels, sound, sample_rate: rate } = this.program;
+    this.keepRate(rate());
+    const many = channels();
+    if (many < 1 || many > maxChannels) throw audioNotRecognised(`it has ${many} channels`);
+    const at = sound();
+    const channelData = Array.from(
+      { length: many },
+      (_, n) => new Float32Array(memory.buffer, at + n * samples * Float32Array.BYTES_PER_ELEMENT, samples),
+    );
+    return { channelData, samples };
+  }
+
+  private decodedOpus(opus: OpusPackets, bytes: number): SoundPiece {
+    const { memory, packet, trim_end: trimEnd } = this.program;
+    const at = packet();
+    this.keepRate(opusRate);
+    return opus.decode(new Uint8Array(memory.buffer, at, bytes), trimEnd());
+  }
+
+  private keepRate(rate: number): void {
+    if (this.rate === 0 && rate >= 1 && rate <= maxSampleRate) this.rate = rate;
+    if (this.rate !== rate) throw audioDamaged(`its sample rate is ${rate}`);
+  }
+
+  private check(): void {
+    if (this.frames === 0) throw audioEmpty();
+    const broken = this.program.broken() + (this.opus?.broken ?? 0);
+    if (broken > toleratedShare * (this.packets + broken)) throw audioDamaged(`${broken} of its packets are broken`);
+    // What ADTS says is a guess, and Matroska says nothing.
+    const promised = this.type === 'audio/aac' ? 0 : this.program.promised();
+    const missing = promised - this.frames;
+    if (missing > toleratedSeconds * this.rate) throw audioTruncated(`${missing} of ${promised} samples are missing`);
+  }
+
+  /** A trap is what a damaged file does to a decoder that cannot go on. */
+  private run(call: () => number): number {
+    try {
+      return call();
+    } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError) throw audioDamaged('its decoder gave up');
+      throw error;
+    }
+  }
+
+  private text(): string {
+    const { memory, text, text_bytes: bytes } = this.program;
+    const [at, length] = [text(), bytes()];
+    return Buffer.from(memory.buffer, at, length).toString();
+  }
+}

@@ -1,0 +1,57 @@
+import { LevelMeter, type Quality, type Run } from './level-meter.ts';
+import { PeakMeter } from './peak-meter.ts';
+
+/** What is measured of a sound while it passes. */
+export interface Measured {
+  /** Loudest sample of each of `peakCount` equal stretches, 0 to 255. */
+  peaks: Uint8Array;
+  quality: Quality;
+}
+
+/** Measures a sound of unknown length piece by piece, in constant memory. */
+export class SoundMeter {
+  private readonly peakMeter = new PeakMeter();
+  private readonly levels: LevelMeter;
+
+  /** @param sampleRate Hertz */
+  constructor(sampleRate: number) {
+    this.levels = new LevelMeter(sampleRate);
+  }
+
+  /** How many samples of each channel one run may have. */
+  room(): number {
+    return Math.min(this.peakMeter.room(), this.levels.room());
+  }
+
+  /** @param samples of each channel, no more than `room()` */
+  addRun(run: Run, samples: number): void {
+    this.peakMeter.addRun(run.loudest, samples);
+    this.levels.add(run, samples);
+  }
+
+  /** Decoded sound: for each channel as many samples, -1 to 1. */
+  addSound(channels: readonly Float32Array[], samples: number): void {
+    for (let from = 0; from < samples; ) {
+      const until = Math.min(samples, from + this.room());
+      this.addRun(runOf(channels, from, until), until - from);
+      from = until;
+    }
+  }
+
+  measured(): Measured {
+    return { peaks: this.peakMeter.peaks(), quality: this.levels.quality() };
+  }
+}
+
+const runOf = (channels: readonly Float32Array[], from: number, until: number): Run => {
+  let loudest = 0;
+  let squares = 0;
+  for (const channel of channels) {
+    for (let n = from; n < until; n += 1) {
+      const value = channel[n] ?? 0;
+      squares += value * value;
+      loudest = Math.max(loudest, Math.abs(value));
+    }
+  }
+  return { loudest, squares: squares / Math.max(1, channels.length) };
+};
