@@ -21,6 +21,12 @@ export const conversionsWaiting = new Gauge({
   registers,
 });
 
+export const renditionsKept = new Counter({
+  name: 'aftertone_media_renditions_kept_total',
+  help: 'Converted recordings that were kept to be given again',
+  registers,
+});
+
 /** Somebody must look: the storage holds something else than was stored, or our decoders lack something. */
 export const conversionsUnreadable = new Counter({
   name: 'aftertone_media_conversions_unreadable_total',

@@ -7,15 +7,20 @@ import { Conversions } from './audio/conversion/conversions.ts';
 import type { Config } from './config.ts';
 import { OpeningGround } from './ground/opening-ground.ts';
 import { mediaRoutes } from './http/media-routes.ts';
+import { Renditions } from './renditions/renditions.ts';
 import { UploadMemory } from './uploads/upload-memory.ts';
 import { UploadSlots } from './uploads/upload-slots.ts';
 
 const serveMedia = async (app: NestFastifyApplication, config: Config): Promise<void> => {
+  const logger = app.get<Logger>(loggerToken);
+  const ground = app.get(OpeningGround);
+  const memory = new UploadMemory(config.MEDIA_UPLOAD_MEMORY_BYTES);
   const routes = mediaRoutes({
-    logger: app.get<Logger>(loggerToken),
-    ground: app.get(OpeningGround),
+    logger,
+    ground,
     slots: new UploadSlots(config.MEDIA_MAX_UPLOADS),
-    memory: new UploadMemory(config.MEDIA_UPLOAD_MEMORY_BYTES),
+    memory,
+    renditions: new Renditions({ ground, memory, log: logger }),
     readings: new Readings({ atOnce: config.MEDIA_MAX_CONVERSIONS, waiting: config.MEDIA_MAX_UPLOADS }),
     conversions: new Conversions({
       atOnce: config.MEDIA_MAX_CONVERSIONS,

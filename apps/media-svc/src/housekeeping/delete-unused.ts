@@ -7,6 +7,7 @@ import { storageOf } from '../media/catalogue/home-sql.ts';
 import { mediaAggregate } from '../media/media.aggregate.ts';
 import type { DeleteUnusedMedia } from '../media/media.decider.ts';
 import { mediaDeleted } from '../metrics.ts';
+import { RenditionsTable } from '../renditions/renditions.table.ts';
 import type { Storages } from '../storages/storages.ts';
 
 export interface DeletingParts {
@@ -100,5 +101,11 @@ const deleteOne = async (parts: DeletingParts, known: Known, unused: Unused): Pr
 };
 
 /** With an end to waiting: what a storage that hangs keeps is a stray, found another day. */
-const removeBytes = async ({ storages }: DeletingParts, key: BlobKey, storage: string): Promise<void> =>
-  storages.named(storage).patient.delete(key);
+const removeBytes = async ({ store, storages }: DeletingParts, key: BlobKey, storage: string): Promise<void> => {
+  const renditions = await new RenditionsTable(store.pool).forget(key);
+  const all = [{ sha256: key.sha256, storage }, ...renditions];
+  const removed = await Promise.allSettled(
+    all.map(async ({ sha256, storage: name }) => storages.named(name).patient.delete({ ...key, sha256 })),
+  );
+  for (const each of removed) if (each.status === 'rejected') throw each.reason;
+};

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Bus, type Log, listDeadLetters } from '@aftertone/messaging';
 import type { Ground } from '../ground/ground.ts';
 import { MessageAudioTable } from '../message-audio/message-audio.table.ts';
+import { RenditionsTable } from '../renditions/renditions.table.ts';
 import { isOurs } from '../storages/claim.ts';
 import type { Storage } from '../storages/storages.ts';
 import { AppliedEventsTable } from './applied-events.table.ts';
@@ -96,6 +97,7 @@ export class Housekeeping {
   }
 
   private async removeStrays(): Promise<void> {
+    await new RenditionsTable(this.options.ground.store.pool).forgetOrphans();
     for (const storage of this.options.ground.recordings.storages.all) await this.removeStraysOf(storage);
   }
 

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { BlobKey, StoredBlob } from '../blobs/blob-store.ts';
 import { storageOf } from '../media/catalogue/home-sql.ts';
+import { renditionTable } from '../renditions/renditions.table.ts';
 import { isOurs } from '../storages/claim.ts';
 import type { Storage, Storages } from '../storages/storages.ts';
 
@@ -58,8 +59,11 @@ const strays = async ({ pool, storage }: StraysParts, blobs: ReadonlyArray<{ key
   if (blobs.length === 0) return [];
   const { rows } = await pool.query<{ n: number; home: string | null }>(
     `SELECT n::int AS n, home FROM (
-       SELECT k.n, (SELECT ${storageOf('m')} FROM media m
-                    WHERE m.tenant_id = k.tenant_id AND m.id = k.id AND m.sha256 = k.sha256) AS home
+       SELECT k.n, coalesce(
+         (SELECT ${storageOf('m')} FROM media m
+          WHERE m.tenant_id = k.tenant_id AND m.id = k.id AND m.sha256 = k.sha256),
+         (SELECT r.storage FROM ${renditionTable} r JOIN media m ON m.tenant_id = r.tenant_id AND m.id = r.id
+          WHERE r.tenant_id = k.tenant_id AND r.id = k.id AND r.sha256 = k.sha256 LIMIT 1)) AS home
        FROM unnest($1::uuid[], $2::uuid[], $3::text[]) WITH ORDINALITY AS k (tenant_id, id, sha256, n)) found
      WHERE home IS DISTINCT FROM $4`,
     [

@@ -1,4 +1,5 @@
-import { conflict, DomainError } from '@aftertone/kernel';
+import { Readable } from 'node:stream';
+import { DomainError } from '@aftertone/kernel';
 import type { Logger } from '@aftertone/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Conversions } from '../audio/conversion/conversions.ts';
@@ -7,11 +8,15 @@ import type { BlobKey } from '../blobs/blob-store.ts';
 import type { Ground } from '../ground/ground.ts';
 import type { MediaRow } from '../media/catalogue/media-row.ts';
 import { conversionsUnreadable } from '../metrics.ts';
-import { answerHead } from '../playback/answer-head.ts';
+import { answerHead, type PlayedMedia } from '../playback/answer-head.ts';
+import { rangeNotSatisfiable, versionMismatch } from '../playback/unmet.ts';
+import type { Renditions, Wanted } from '../renditions/renditions.ts';
+import { sendStored } from './send-stored.ts';
 
 export interface ConvertedParts {
   ground: Pick<Ground, 'recordings'>;
   conversions: Conversions;
+  renditions: Renditions;
   logger: Logger;
 }
 
@@ -22,7 +27,10 @@ interface Playing {
   download: string | undefined;
 }
 
-export const versionMismatch = () => conflict('version-mismatch', 'The recording is another one than If-Match names');
+interface Exchange {
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
 
 /** Aborted when the listener goes away before the end of the answer. */
 const listenerLeft = (reply: FastifyReply): AbortSignal => {
@@ -39,18 +47,62 @@ const tell = ({ logger }: ConvertedParts, { mediaId }: BlobKey, error: unknown):
 };
 
 /**
- * GET and HEAD of a recording in another format than it is stored in. Its length is in the header, and an answer that
- * is shorter is broken off. Ranges are not offered: each would convert everything in front of it.
+ * GET and HEAD of a recording in another format than it is stored in: as it was made the first time where that is kept,
+ * else converted now.
  */
 export const playConverted = async (
   parts: ConvertedParts,
   { media, key, target, download }: Playing,
-  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  exchange: Exchange,
 ): Promise<unknown> => {
   const { contentType, bytes, format, sampleRate, kilobits } = target;
-  const version = [media.sha256, format, sampleRate, ...(kilobits === null ? [] : [kilobits])].join('.');
+  const rendition = [format, sampleRate, ...(kilobits === null ? [] : [kilobits])].join('.');
+  const wanted: Wanted = { key, home: media, rendition, bytes };
+  const played: PlayedMedia = { contentType, bytes, sha256: `${media.sha256}.${rendition}`, storedAt: media.storedAt };
+  if (await isPlayedKept(parts, { wanted, played, download }, exchange)) return exchange.reply;
+  return convert(parts, { wanted, played, download, media, target }, exchange);
+};
+
+interface Giving {
+  wanted: Wanted;
+  played: PlayedMedia;
+  download: string | undefined;
+}
+
+/** False when it is not kept, or cannot be had just now. No reply is handed on: who awaits one, awaits its end. */
+const isPlayedKept = async (
+  parts: ConvertedParts,
+  { wanted, played, download }: Giving,
+  { request, reply }: Exchange,
+): Promise<boolean> => {
+  const kept = await parts.renditions.find(wanted);
+  if (kept === null) return false;
+  const { status, headers, body } = answerHead(played, { headers: request.headers, download });
+  if (status === 412) throw versionMismatch();
+  if (status === 416) throw rangeNotSatisfiable(played.bytes);
+  if (body === null || request.method === 'HEAD') {
+    void reply.status(status).headers(headers).send();
+    return true;
+  }
+  const range = body === 'all' ? { start: 0, end: played.bytes - 1 } : body;
+  const stored = await parts.renditions.open(wanted, kept, range);
+  if (stored === null) return false;
+  await sendStored(parts, stored, { range, reply: reply.status(status).headers(headers) });
+  return true;
+};
+
+/**
+ * Its length is in the header, and an answer that is shorter is broken off. Ranges are not offered: each would convert
+ * everything in front of it.
+ */
+const convert = async (
+  parts: ConvertedParts,
+  { wanted, played, download, media, target }: Giving & Pick<Playing, 'media' | 'target'>,
+  { request, reply }: Exchange,
+): Promise<unknown> => {
+  const { key } = wanted;
   const { range: _none, ...headers } = request.headers;
-  const head = answerHead({ contentType, bytes, sha256: version, storedAt: media.storedAt }, { headers, download });
+  const head = answerHead(played, { headers, download });
   if (head.status === 412) throw versionMismatch();
   const answering = (): FastifyReply => reply.status(head.status).headers({ ...head.headers, 'accept-ranges': 'none' });
   if (head.body === null || request.method === 'HEAD') return answering().send();
@@ -62,7 +114,7 @@ export const playConverted = async (
     stream.on('error', (error) => {
       if (!left.aborted) tell(parts, key, error);
     });
-    return answering().send(stream);
+    return answering().send(Readable.from(parts.renditions.keeping(wanted, stream), { objectMode: false }));
   } catch (error) {
     if (left.aborted) return reply.send();
     if (error instanceof DomainError && error.code === 'audio-unreadable') tell(parts, key, error);

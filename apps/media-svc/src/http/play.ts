@@ -1,5 +1,4 @@
 import { audioFormat } from '@aftertone/contracts';
-import { rejected } from '@aftertone/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { targetOf } from '../audio/conversion/target.ts';
@@ -8,7 +7,8 @@ import type { Ground } from '../ground/ground.ts';
 import { findMedia } from '../media/catalogue/media.query.ts';
 import type { MediaRow } from '../media/catalogue/media-row.ts';
 import { type AnswerHead, answerHead } from '../playback/answer-head.ts';
-import { type ConvertedParts, playConverted, versionMismatch } from './play-converted.ts';
+import { rangeNotSatisfiable, versionMismatch } from '../playback/unmet.ts';
+import { type ConvertedParts, playConverted } from './play-converted.ts';
 import { readGrant } from './read-grant.ts';
 import { sendStored } from './send-stored.ts';
 import { storedAnswer } from './stored-answer.ts';
@@ -19,9 +19,6 @@ export interface PlayParts extends ConvertedParts {
   /** Whoever follows redirects is sent to the storage itself. */
   redirects: boolean;
 }
-
-const rangeNotSatisfiable = (bytes: number) =>
-  rejected('range-not-satisfiable', `The recording has ${bytes} bytes; the range lies behind its end.`, { bytes });
 
 const playQuery = z.object({ download: z.string().max(255).optional(), format: audioFormat.default('original') });
 

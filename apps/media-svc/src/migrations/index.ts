@@ -4,6 +4,7 @@ import type { MigrationInterface } from 'typeorm';
 import { Media1740000000000 } from './1740000000000-media.ts';
 import { Spool1740000000001 } from './1740000000001-spool.ts';
 import { Storages1740000000002 } from './1740000000002-storages.ts';
+import { Renditions1740000000003 } from './1740000000003-renditions.ts';
 
 /** Everything that the database of media-svc needs. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
@@ -12,4 +13,5 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   Media1740000000000,
   Spool1740000000001,
   Storages1740000000002,
+  Renditions1740000000003,
 ];

@@ -7,6 +7,7 @@ import { oneProcess } from '../../housekeeping/one-process.ts';
 import { movingBytes } from '../../housekeeping/remove-strays.ts';
 import { findHome } from '../../media/catalogue/home.ts';
 import { mediaAggregate } from '../../media/media.aggregate.ts';
+import { RenditionsTable } from '../../renditions/renditions.table.ts';
 import { someAtOnce } from '../../spool/some-at-once.ts';
 import { SpooledTable } from '../../spool/spooled.table.ts';
 import { isOurs } from '../claim.ts';
@@ -88,6 +89,11 @@ const moveOne = async (parts: MigratingParts, { key, bytes, isSpooled }: Recordi
   // One spool may have brought it into the old storage; another one that holds it may be lost with its disk.
   const isCopied = !isHeld || ((await hasNow(from, key)) && (await copy(parts, key, bytes)) === null);
   if (isCopied) await from.blobs.delete(key);
+  // Made again beside it by the next who asks.
+  for (const { sha256 } of await new RenditionsTable(store.pool).forget(key, from.name)) {
+    // Of a storage that is gone for good nothing can be removed; of one that is not, it is a stray.
+    await from.blobs.delete({ ...key, sha256 }).catch(() => undefined);
+  }
   return null;
 };
 
