@@ -19,7 +19,6 @@ describe('a new mailbox', () => {
       quota: {},
       notify: {},
       storage: { type: 'internal' },
-      emptyMessages: 'keep',
       extra: {},
     });
   });

@@ -119,7 +119,8 @@ export const newMailbox = z.strictObject({
   quota: quotaRequest.default({}),
   notify: notifyChanges.default({}),
   storage: settings.storage.default(internalStorage),
-  emptyMessages: settings.emptyMessages.default('keep'),
+  /** `keep` unless told; absent is not said to services of before there was a choice. */
+  emptyMessages: settings.emptyMessages.optional(),
   extra: settings.extra.default({}),
 });
 export type NewMailbox = z.output<typeof newMailbox>;

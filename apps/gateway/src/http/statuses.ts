@@ -21,6 +21,5 @@ export const statuses: StatusTable = {
   'audio-not-recognised': 415,
   'audio-too-large': 413,
   'range-not-satisfiable': 416,
-  'not-acceptable': 406,
   'storage-full': 507,
 };

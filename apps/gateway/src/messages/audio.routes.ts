@@ -19,6 +19,7 @@ const audioRefusals = {
   415: ['audio-not-recognised'],
   422: ['audio-truncated', 'audio-damaged', 'audio-too-long', 'mailbox-full'],
   429: ['too-many-uploads'],
+  503: ['media-busy'],
   507: ['storage-full'],
 };
 
@@ -83,9 +84,10 @@ export const audioRoutes = {
     headers: { Range: 'For example `bytes=0-1023`' },
     refusals: {
       404: ['message-without-audio'],
-      406: ['not-acceptable'],
       412: ['version-mismatch'],
       416: ['range-not-satisfiable'],
+      422: ['audio-unreadable'],
+      503: ['media-busy', 'conversion-timeout', 'recording-missing', 'replica-unavailable'],
     },
   }),
   deliveries: defineRoute({

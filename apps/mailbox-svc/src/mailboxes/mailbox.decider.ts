@@ -89,6 +89,7 @@ const create = ({ settings, shortId }: { settings: NewMailbox; shortId: number }
   ...settings,
   quota: { ...defaultQuota, ...given(settings.quota) },
   notify: wholeNotify(settings.notify),
+  emptyMessages: settings.emptyMessages ?? 'keep',
   shortId,
   hasPin: false,
   createdAt: now,

@@ -37,6 +37,10 @@ export interface AudioProbe {
   close(): Promise<void>;
 }
 
+/** Of what is kept, in hertz: telephones have 8,000, and far less is a trick that makes resampling dear. */
+export const minSampleRate = 4_000;
+export const maxSampleRate = 384_000;
+
 export interface AudioLimits {
   /** Longest recording that is accepted; null is no limit. */
   maxSeconds: number | null;

@@ -10,6 +10,9 @@ import { looksLikeWav, wavProbe } from './wav/wav-probe.ts';
 /** As many bytes as it takes to know what a file is. */
 const headBytes = 12;
 
+/** Whatever a deposit allows: a few bytes can promise years of silence. */
+const ceilingSeconds = 86_400;
+
 const choose = (head: Buffer, limits: AudioLimits, readings: Readings): AudioProbe => {
   if (head.length === 0) throw audioEmpty();
   if (looksLikeWav(head)) return wavProbe(limits);
@@ -20,7 +23,8 @@ const choose = (head: Buffer, limits: AudioLimits, readings: Readings): AudioPro
 };
 
 /** A probe that chooses by what the recording begins with: names and declared types are often wrong. */
-export const openProbe = (limits: AudioLimits, readings: Readings): AudioProbe => {
+export const openProbe = ({ maxSeconds }: AudioLimits, readings: Readings): AudioProbe => {
+  const limits = { maxSeconds: Math.min(maxSeconds ?? ceilingSeconds, ceilingSeconds) };
   let head: Buffer = Buffer.alloc(0);
   let chosen: AudioProbe | undefined;
   const begin = async (): Promise<AudioProbe> => {

@@ -1,5 +1,4 @@
-import type { AudioFormat, MessageItem } from '@aftertone/contracts';
-import { rejected } from '@aftertone/kernel';
+import type { AudioContentType, AudioFormat, MessageItem } from '@aftertone/contracts';
 import Negotiator from 'negotiator';
 
 /** What a recording can be had in besides what it is. */
@@ -8,21 +7,40 @@ const convertedTypes = Object.keys(converted) as (keyof typeof converted)[];
 
 const isConverted = (type: string): type is keyof typeof converted => Object.hasOwn(converted, type);
 
+/** Other names that players have for the same. */
+const aliases: Readonly<Record<string, AudioContentType>> = {
+  'audio/x-wav': 'audio/wav',
+  'audio/wave': 'audio/wav',
+  'audio/vnd.wave': 'audio/wav',
+  'audio/mp3': 'audio/mpeg',
+  'audio/x-m4a': 'audio/mp4',
+  'audio/m4a': 'audio/mp4',
+  'audio/x-aac': 'audio/aac',
+  'audio/x-flac': 'audio/flac',
+};
+
+/** Types by our names, and of their parameters the weight alone: codecs and rates are not what is negotiated here. */
+const plain = (accept: string): string =>
+  accept
+    .split(',')
+    .map((range) => {
+      const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+      return [aliases[type] ?? type, ...parameters.filter((parameter) => parameter.startsWith('q='))].join(';');
+    })
+    .join(',');
+
 /**
  * The format that a listener wants: the one asked for, or, by `Accept` (RFC 9110, section 12.5.1), as it is wherever that
- * is accepted at all, since each conversion loses something.
- * @throws DomainError `not-acceptable`
+ * is accepted at all, since each conversion loses something. Who accepts nothing that there is gets it as it is, too.
  */
 export const askedFormat = (
   asked: AudioFormat | undefined,
   accept: string | undefined,
   { content }: Pick<MessageItem, 'content'>,
 ): AudioFormat => {
-  if (asked !== undefined || accept === undefined || content.type !== 'voice') return asked ?? 'original';
-  const negotiator = new Negotiator({ headers: { accept } });
+  if (asked !== undefined || !accept || content.type !== 'voice') return asked ?? 'original';
+  const negotiator = new Negotiator({ headers: { accept: plain(accept) } });
   if (negotiator.mediaType([content.contentType]) !== undefined) return 'original';
   const type = negotiator.mediaType(convertedTypes);
-  if (type !== undefined && isConverted(type)) return converted[type];
-  const there = [...new Set([content.contentType, ...convertedTypes])].join(', ');
-  throw rejected('not-acceptable', `The recording can be had as ${there}, and Accept names none of these.`);
+  return type !== undefined && isConverted(type) ? converted[type] : 'original';
 };

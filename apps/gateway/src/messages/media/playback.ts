@@ -46,7 +46,7 @@ const varies = { vary: 'Accept' };
  * The recording of a message that the caller may hear, or the part of it that the request asks for.
  *
  * @param asked format, and whether a browser shall save it
- * @throws DomainError `message-without-audio`, `not-acceptable`, and media-svc's refusals
+ * @throws DomainError `message-without-audio`, and media-svc's refusals
  */
 export const play = async (
   media: MediaClient,

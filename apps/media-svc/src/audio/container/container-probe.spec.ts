@@ -61,6 +61,17 @@ describe('what is cut off', () => {
     await expect(readAudio(file)).rejects.toMatchObject({ code: 'audio-truncated' });
   });
 
+  it('a hole in what a recorder wrote is no end of it', async () => {
+    const file = Buffer.from(containerFile('browser.webm')).fill(0, 1_300, 1_500);
+    await expect(readAudio(file)).rejects.toMatchObject({ code: 'audio-damaged' });
+  });
+
+  it('what begins as one kind and is another is refused', async () => {
+    const head = Buffer.from('fff120800000000000000000', 'hex');
+    const fake = Buffer.concat([head, containerFile('plain.flac')]);
+    await expect(readAudio(fake)).rejects.toMatchObject({ code: expect.stringMatching(/^audio-/) });
+  });
+
   it('a head of each kind and then nonsense is refused', async () => {
     for (const name of containerFiles) {
       const fake = Buffer.concat([containerFile(name).subarray(0, 12), Buffer.alloc(5_000, 0xa5)]);

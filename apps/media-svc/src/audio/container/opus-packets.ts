@@ -23,6 +23,11 @@ export class OpusPackets {
 
   /** @param trimEnd samples at its end that are not to be heard */
   decode(packet: Uint8Array, trimEnd: number): SoundPiece {
+    // An empty packet stands for one that was lost, and would be made up.
+    if (packet.length === 0) {
+      this.broken += 1;
+      return { channelData: [], samples: 0 };
+    }
     try {
       const { channelData, samplesDecoded, errors } = this.decoder.decodeFrame(packet);
       this.broken += errors.length;

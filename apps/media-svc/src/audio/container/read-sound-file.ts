@@ -4,9 +4,6 @@ import { audioTooLong } from '../refusals.ts';
 import type { ContainerType } from './container-type.ts';
 import type { SoundFile } from './sound-file.ts';
 
-/** Whatever a deposit allows: a few bytes can promise years of silence. */
-const ceilingSeconds = 86_400;
-
 /** What is found out about a file that was written. @throws DomainError of `refusals.ts` */
 export const readSoundFile = async (
   file: SoundFile,
@@ -14,14 +11,13 @@ export const readSoundFile = async (
   { maxSeconds }: AudioLimits,
 ): Promise<AudioFacts> => {
   await file.open();
-  const longest = Math.min(maxSeconds ?? ceilingSeconds, ceilingSeconds);
   let meter: SoundMeter | undefined;
   let samples = 0;
   for (const piece of file.pieces()) {
     meter ??= new SoundMeter(file.sampleRate);
     meter.addSound(piece.channelData, piece.samples);
     samples += piece.samples;
-    if (samples > longest * file.sampleRate) throw audioTooLong(longest);
+    if (maxSeconds !== null && samples > maxSeconds * file.sampleRate) throw audioTooLong(maxSeconds);
   }
   const { codec, sampleRate, channels } = file;
   const durationMs = Math.round((samples * 1000) / sampleRate);

@@ -8,7 +8,10 @@ import type { ContainerType } from './container-type.ts';
 import type { ReadingAnswer, ReadingOrder, ReadingRequest } from './reading-messages.ts';
 
 /** An hour of sound is decoded in seconds: this is for a decoder that never returns. */
-const patienceMs = 60_000;
+const patienceMs = 20_000;
+
+/** For a turn. With the patience it is less than a gateway waits for an answer to what it has sent. */
+const waitMs = 5_000;
 
 /** What JavaScript needs there; the file itself lies beside it, and `sound-files.wasm` may not grow beyond 128 MiB. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
@@ -18,6 +21,12 @@ export interface ReadingsOptions {
   /** So many more wait in line. */
   waiting: number;
 }
+
+const waitedTooLong = (): AbortSignal => {
+  const leaving = new AbortController();
+  setTimeout(() => leaving.abort(audioBusy()), waitMs).unref();
+  return leaving.signal;
+};
 
 /** Reads files in containers, so many at once: all of each is in memory meanwhile. */
 export class Readings {
@@ -29,8 +38,7 @@ export class Readings {
 
   /** @throws DomainError of `refusals.ts`, `media-busy` among them */
   async read(type: ContainerType, content: BlobContent, { maxSeconds }: AudioLimits): Promise<AudioFacts> {
-    // Who sent it waits for the answer, and is not heard of until then.
-    const release = await this.turns.take(() => new AbortController().signal);
+    const release = await this.turns.take(waitedTooLong);
     const order: ReadingOrder = { type, bytes: content.bytes, maxSeconds };
     const thread = new AskedThread<ReadingRequest, ReadingAnswer>(workerFile('reading', import.meta.url), {
       resourceLimits,

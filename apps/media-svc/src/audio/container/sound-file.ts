@@ -1,3 +1,4 @@
+import { maxSampleRate, minSampleRate } from '../audio-facts.ts';
 import { audioDamaged, audioEmpty, audioNotRecognised, audioTruncated } from '../refusals.ts';
 import { type ContainerType, endsAnywhere } from './container-type.ts';
 import { OpusPackets, opusRate } from './opus-packets.ts';
@@ -18,14 +19,24 @@ const notRecognised = -1;
 const end = -1;
 const damaged = -2;
 
+/** As Symphonia names them. */
+const containers: Readonly<Record<ContainerType, string>> = {
+  'audio/mp4': 'isomp4',
+  'audio/aac': 'aac',
+  'audio/ogg': 'ogg',
+  'audio/webm': 'matroska',
+  'audio/flac': 'flac',
+};
+
 /** What Symphonia says when what it looked for would have come later. */
 const isCutOff = /end of file|end of stream|missing/;
 
 const maxChannels = 8;
-const maxSampleRate = 384_000;
 
 /** Of all packets, what may be broken: as on a bad line, a gap here and there and still a message. */
 const toleratedShare = 0.05;
+/** Nothing is gained by going on. */
+const brokenAtMost = 1_000;
 /** How much less than a file says that it has is still all of it: what is counted at both ends differs by a frame or two. */
 const toleratedSeconds = 0.1;
 
@@ -63,7 +74,9 @@ export class SoundFile {
     const kind = this.run(() => this.program.open());
     if (kind === notRecognised)
       throw isCutOff.test(this.text()) ? audioTruncated(this.text()) : audioNotRecognised(this.text());
-    this.foundCodec = this.text().split('/')[1] ?? '';
+    const [container = '', codec = ''] = this.text().split('/');
+    if (container !== containers[this.type]) throw audioNotRecognised(`it begins as ${this.type} and is ${container}`);
+    this.foundCodec = codec;
     const channels = this.program.channels();
     if (kind === opusPackets) {
       if (channels > 2) throw audioNotRecognised(`it has ${channels} channels`);
@@ -91,6 +104,7 @@ export class SoundFile {
       const amount = this.run(() => this.program.next());
       if (amount === end) break;
       if (amount === damaged) {
+        if (!isCutOff.test(this.text())) throw audioDamaged(this.text());
         if (endsAnywhere(this.type) && this.frames > 0) break;
         throw audioTruncated(this.text());
       }
@@ -98,6 +112,7 @@ export class SoundFile {
       const piece = this.opus === null ? this.decoded(amount) : this.decodedOpus(this.opus, amount);
       this.frames += piece.samples;
       if (piece.samples > 0) yield piece;
+      if (this.broken > brokenAtMost) break;
     }
     this.check();
   }
@@ -126,14 +141,19 @@ export class SoundFile {
     return opus.decode(new Uint8Array(memory.buffer, at, bytes), trimEnd());
   }
 
+  private get broken(): number {
+    return this.program.broken() + (this.opus?.broken ?? 0);
+  }
+
   private keepRate(rate: number): void {
-    if (this.rate === 0 && rate >= 1 && rate <= maxSampleRate) this.rate = rate;
-    if (this.rate !== rate) throw audioDamaged(`its sample rate is ${rate}`);
+    if (rate < minSampleRate || rate > maxSampleRate) throw audioNotRecognised(`its sample rate is ${rate}`);
+    if (this.rate === 0) this.rate = rate;
+    if (this.rate !== rate) throw audioDamaged(`its sample rate is ${rate} here and ${this.rate} before`);
   }
 
   private check(): void {
     if (this.frames === 0) throw audioEmpty();
-    const broken = this.program.broken() + (this.opus?.broken ?? 0);
+    const { broken } = this;
     if (broken > toleratedShare * (this.packets + broken)) throw audioDamaged(`${broken} of its packets are broken`);
     // What ADTS says is a guess, and Matroska says nothing.
     const promised = this.type === 'audio/aac' ? 0 : this.program.promised();

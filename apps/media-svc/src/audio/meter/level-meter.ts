@@ -8,9 +8,11 @@ export interface Quality {
   clipped: boolean;
 }
 
-/** The loudest sample of a run, 0 to 1, and the sum of the squares of all of it. */
+/** Of the samples of a run, -1 to 1; of several channels the mean of the sums. */
 export interface Run {
+  /** 0 to 1. */
   loudest: number;
+  sum: number;
   squares: number;
 }
 
@@ -20,14 +22,15 @@ const quietest = 100;
 /** Quieter than the quietest talker on the worst line: with doubt it is speech, since who refuses the empty ones refuses it. */
 const roomDbfs = -60;
 /** By so much speech is above the noise around it. */
-const aboveNoiseDb = 9;
-/** Louder than any noise that a recording would begin and end with, also where it never stops. */
-const loudDbfs = -30;
+const aboveNoiseDb = 5;
+/** Louder than what nobody means to be heard, also where it never stops: a tone, a text telephone. */
+const loudDbfs = -45;
 /** A word takes longer; a click or a breath does not. */
 const shortestSeconds = 0.3;
 /** The part of all windows that is quieter than anything said between them. */
 const noiseShare = 0.1;
-const fullScale = 0.998;
+/** The loudest that µ-law has. */
+const fullScale = 0.98;
 const clippedShare = 0.05;
 
 /**
@@ -38,8 +41,8 @@ export class LevelMeter {
   private readonly windowSamples: number;
   private readonly windows = new Float64Array(quietest + 1);
   private clipped = 0;
-  private audible = 0;
   private samples = 0;
+  private sum = 0;
   private squares = 0;
   private loudest = 0;
 
@@ -54,8 +57,9 @@ export class LevelMeter {
   }
 
   /** @param samples no more than `room()` */
-  add({ loudest, squares }: Run, samples: number): void {
+  add({ loudest, sum, squares }: Run, samples: number): void {
     this.samples += samples;
+    this.sum += sum;
     this.squares += squares;
     if (loudest > this.loudest) this.loudest = loudest;
     if (this.samples >= this.windowSamples) this.endWindow();
@@ -75,7 +79,7 @@ export class LevelMeter {
     return {
       speech,
       levelDbfs: speech ? Math.round(10 * Math.log10(power / heard)) : null,
-      clipped: this.clipped > clippedShare * this.audible,
+      clipped: this.clipped > clippedShare * heard,
     };
   }
 
@@ -90,11 +94,13 @@ export class LevelMeter {
   }
 
   private endWindow(): void {
-    const below = Math.min(quietest, Math.max(0, Math.round(-10 * Math.log10(this.squares / this.samples || 1e-12))));
+    // Without the mean: what a bad line or an old sound card adds to each sample is not heard.
+    const power = Math.max(0, this.squares / this.samples - (this.sum / this.samples) ** 2);
+    const below = Math.min(quietest, Math.max(0, Math.round(-10 * Math.log10(power || 1e-12))));
     this.windows[below] = (this.windows[below] ?? 0) + 1;
-    if (below < quietest) this.audible += 1;
     if (this.loudest >= fullScale) this.clipped += 1;
     this.samples = 0;
+    this.sum = 0;
     this.squares = 0;
     this.loudest = 0;
   }

@@ -45,13 +45,16 @@ export class SoundMeter {
 
 const runOf = (channels: readonly Float32Array[], from: number, until: number): Run => {
   let loudest = 0;
+  let sum = 0;
   let squares = 0;
   for (const channel of channels) {
     for (let n = from; n < until; n += 1) {
       const value = channel[n] ?? 0;
+      sum += value;
       squares += value * value;
       loudest = Math.max(loudest, Math.abs(value));
     }
   }
-  return { loudest, squares: squares / Math.max(1, channels.length) };
+  const many = Math.max(1, channels.length);
+  return { loudest, sum: sum / many, squares: squares / many };
 };

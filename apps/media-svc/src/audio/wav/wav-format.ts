@@ -1,3 +1,4 @@
+import { maxSampleRate, minSampleRate } from '../audio-facts.ts';
 import { audioNotRecognised } from '../refusals.ts';
 import { alawSamples, mulawSamples, type SampleReader } from './samples.ts';
 
@@ -19,7 +20,6 @@ const tagExtensible = 0xfffe;
 const subFormatTail = Buffer.from('000000001000800000aa00389b71', 'hex');
 
 const maxChannels = 8;
-const maxSampleRate = 384_000;
 
 /** Reads a `fmt ` chunk. @throws DomainError `audio-not-recognised` when it is wrong or its codec is not kept. */
 export const readWavFormat = (chunk: Buffer): WavFormat => {
@@ -29,7 +29,8 @@ export const readWavFormat = (chunk: Buffer): WavFormat => {
   const blockAlign = chunk.readUInt16LE(12);
   const bits = chunk.readUInt16LE(14);
   if (channels < 1 || channels > maxChannels) throw audioNotRecognised(`it has ${channels} channels`);
-  if (sampleRate < 1 || sampleRate > maxSampleRate) throw audioNotRecognised(`its sample rate is ${sampleRate}`);
+  if (sampleRate < minSampleRate || sampleRate > maxSampleRate)
+    throw audioNotRecognised(`its sample rate is ${sampleRate}`);
   const coding = sampleCoding(formatTag(chunk), bits);
   if (blockAlign !== channels * coding.bytesPerSample) throw audioNotRecognised('its block size does not fit');
   return { channels, sampleRate, ...coding };

@@ -59,6 +59,7 @@ describe('what is refused', () => {
     ['float samples', wavFile({ tag: 3 }), 'audio-not-recognised'],
     ['no channel', wavFile({ channels: 0 }), 'audio-not-recognised'],
     ['no sample rate', wavFile({ sampleRate: 0, sound: Buffer.alloc(8) }), 'audio-not-recognised'],
+    ['a sample rate that is a trick', wavFile({ sampleRate: 1, sound: Buffer.alloc(8) }), 'audio-not-recognised'],
     ['another RIFF file', riffChunk('RIFF', Buffer.from('AVI LIST')), 'audio-not-recognised'],
     ['a text', Buffer.from('<html><body>Not found</body></html>'), 'audio-not-recognised'],
     ['three bytes', Buffer.from('RIF'), 'audio-not-recognised'],

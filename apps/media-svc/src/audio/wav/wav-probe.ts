@@ -17,8 +17,9 @@ export const wavProbe = (limits: AudioLimits): AudioProbe => {
     const runOf = format.codec === 'pcm_s16le' ? runOf16(frames) : runOfAny(frames, format);
     for (let at = 0; at < frames.length; ) {
       const until = Math.min(frames.length, at + meter.room() * frameBytes);
-      const { loudest, squares } = runOf(at, until);
-      meter.addRun({ loudest, squares: squares / format.channels }, (until - at) / frameBytes);
+      const { loudest, sum, squares } = runOf(at, until);
+      const mean = { sum: sum / format.channels, squares: squares / format.channels };
+      meter.addRun({ loudest, ...mean }, (until - at) / frameBytes);
       at = until;
     }
   };
@@ -40,13 +41,15 @@ const runOfAny =
   (bytes: Buffer, { bytesPerSample, sample }: WavFormat): RunOf =>
   (from, until) => {
     let loudest = 0;
+    let sum = 0;
     let squares = 0;
     for (let at = from; at < until; at += bytesPerSample) {
       const value = sample(bytes, at);
       loudest = Math.max(loudest, Math.abs(value));
+      sum += value;
       squares += value * value;
     }
-    return { loudest, squares };
+    return { loudest, sum, squares };
   };
 
 const fullScale = 2 ** 15;
@@ -58,13 +61,16 @@ const runOf16 = (bytes: Buffer): RunOf => {
   return (from, until) => {
     let highest = 0;
     let lowest = 0;
+    let sum = 0;
     let squares = 0;
     for (let n = from >> 1; n < until >> 1; n += 1) {
       const sample = samples[n] ?? 0;
       if (sample > highest) highest = sample;
       else if (sample < lowest) lowest = sample;
+      sum += sample;
       squares += sample * sample;
     }
-    return { loudest: Math.max(highest, -lowest) / fullScale, squares: squares / (fullScale * fullScale) };
+    const loudest = Math.max(highest, -lowest) / fullScale;
+    return { loudest, sum: sum / fullScale, squares: squares / fullScale ** 2 };
   };
 };

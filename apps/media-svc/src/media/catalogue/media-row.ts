@@ -3,7 +3,7 @@ import { holdersOf } from './home.ts';
 import { storageOf } from './home-sql.ts';
 
 /** A recording that is stored now. */
-export interface MediaRow extends MediaFacts {
+export interface MediaRow extends Omit<MediaFacts, 'quality'> {
   id: string;
   storedAt: Date;
   storage: string;
