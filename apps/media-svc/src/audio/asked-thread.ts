@@ -22,6 +22,7 @@ export class AskedThread<Request, Answer> {
   private readonly patienceMs: number;
   private failed = false;
   private thrown: Error | null = null;
+  private late = false;
 
   constructor(file: URL, { resourceLimits, patienceMs, data }: ThreadOptions) {
     this.patienceMs = patienceMs;
@@ -49,12 +50,20 @@ export class AskedThread<Request, Answer> {
     return thrown !== null && 'code' in thrown && thrown.code === 'ERR_WORKER_OUT_OF_MEMORY' ? null : thrown;
   }
 
+  /** It was given up since it took too long. */
+  get tooSlow(): boolean {
+    return this.late;
+  }
+
   /** The answer, or null when the thread has failed, was closed or took too long. Never rejects. */
   async ask(request: Request): Promise<Answer | null> {
     if (this.failed) return null;
     const { promise, resolve } = Promise.withResolvers<Answer | null>();
     const giveUp = (): void => resolve(null);
-    const timer = setTimeout(giveUp, this.patienceMs);
+    const timer = setTimeout(() => {
+      this.late = true;
+      giveUp();
+    }, this.patienceMs);
     this.worker.once('message', resolve);
     this.worker.once('exit', giveUp);
     this.worker.postMessage(request);

@@ -83,9 +83,6 @@ const lengthOf = (pieces: readonly Buffer[]): number => pieces.reduce((sum, { le
 
 const bareHost = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');
 
-/** What was sent may be decoded to its end before it is answered: so many times as long as any other answer may take. */
-const readingPatience = 3;
-
 /** After so many requests over kept connections one ends its own, so that replicas of media-svc that are new get their share. */
 const requestsPerConnection = 500;
 
@@ -214,7 +211,7 @@ export class MediaClient {
         agent,
         ...(signal === undefined ? {} : { signal }),
       });
-      request.setTimeout(method === 'PUT' ? readingPatience * timeoutMs : timeoutMs, () => {
+      request.setTimeout(timeoutMs, () => {
         // While there is nothing to send, it is the sender who is slow.
         const waitsForSender = isStream(body) && !body.readableEnded && body.readableLength === 0;
         if (!waitsForSender) request.destroy(new Error('media-svc is too slow'));

@@ -7,11 +7,11 @@ import { audioBusy, audioDamaged } from '../refusals.ts';
 import type { ContainerType } from './container-type.ts';
 import type { ReadingAnswer, ReadingOrder, ReadingRequest } from './reading-messages.ts';
 
-/** An hour of sound is decoded in seconds: this is for a decoder that never returns. */
-const patienceMs = 20_000;
+/** Ten minutes of sound are decoded in a second: this is for a decoder that never returns, and for a machine that is busy. */
+const patienceMs = 6_000;
 
-/** For a turn. With the patience it is less than a gateway waits for an answer to what it has sent. */
-const waitMs = 5_000;
+/** For a turn. With the patience it is less than the ten seconds that a gateway waits for an answer to what it has sent. */
+const waitMs = 2_500;
 
 /** What JavaScript needs there; the file itself lies beside it, and `sound-files.wasm` may not grow beyond 128 MiB. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
@@ -27,6 +27,10 @@ const waitedTooLong = (): AbortSignal => {
   setTimeout(() => leaving.abort(audioBusy()), waitMs).unref();
   return leaving.signal;
 };
+
+/** A fault of ours, or of a busy machine, is not the file's: whoever sent it may try again. */
+const faultOf = ({ fault, tooSlow }: Pick<AskedThread<ReadingRequest, ReadingAnswer>, 'fault' | 'tooSlow'>): Error =>
+  fault ?? (tooSlow ? audioBusy() : audioDamaged('its decoder gave up'));
 
 /** Reads files in containers, so many at once: all of each is in memory meanwhile. */
 export class Readings {
@@ -48,8 +52,7 @@ export class Readings {
     const ask = async (chunk: Buffer | null): Promise<AudioFacts | null> => {
       // A copy of its own: a view would take all of the memory behind it along.
       const answer = await thread.ask({ chunk: chunk && new Uint8Array(chunk) });
-      // A fault of ours is not the file's.
-      if (answer === null) throw thread.fault ?? audioDamaged('its decoder gave up');
+      if (answer === null) throw faultOf(thread);
       if ('facts' in answer) return answer.facts;
       const { kind, code, message, details } = answer.refusal;
       throw new DomainError(kind, code, message, details);
