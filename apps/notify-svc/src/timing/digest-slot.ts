@@ -1,11 +1,10 @@
 import type { Digest } from '@aftertone/contracts';
 import { Temporal } from 'temporal-polyfill';
 
+/** By elapsed time: where clocks are put forward, the full hour before may be one that there never was. */
 const nextHour = (now: Temporal.ZonedDateTime): Temporal.ZonedDateTime => {
-  let slot = now.round({ smallestUnit: 'hour', roundingMode: 'floor' });
-  // Once is enough, but where clocks go back by less than an hour.
-  while (Temporal.ZonedDateTime.compare(slot, now) <= 0) slot = slot.add({ hours: 1 });
-  return slot;
+  const { minute, second, millisecond } = now;
+  return now.subtract({ minutes: minute, seconds: second, milliseconds: millisecond }).add({ hours: 1 });
 };
 
 const nextDaily = (now: Temporal.ZonedDateTime, at: string): Temporal.ZonedDateTime => {

@@ -60,6 +60,11 @@ describe('a digest', () => {
     expect(of('2026-07-14T08:15:00.000Z', { every: 'hour' }, 'Asia/Kolkata')).toBe('2026-07-14T08:30:00.000Z');
   });
 
+  it('of every hour is no later where clocks jump by hours', () => {
+    // In Casey, Antarctica, 00:01 became 03:01.
+    expect(of('2020-10-03T16:01:00.000Z', { every: 'hour' }, 'Antarctica/Casey')).toBe('2020-10-03T17:00:00.000Z');
+  });
+
   it('of every day is at the next such time of the zone', () => {
     const daily = { every: 'day', at: '08:00' } as const;
     expect(of('2026-07-14T05:59:00.000Z', daily)).toBe('2026-07-14T06:00:00.000Z');
