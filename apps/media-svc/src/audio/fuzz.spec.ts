@@ -17,6 +17,7 @@ it('a thousand damaged files end as sound or as a refusal, without a crash, a ha
   const { cases, heard, refused, growthMegabytes } = JSON.parse(stdout);
   expect(heard + refused).toBe(cases);
   expect(Math.min(heard, refused)).toBeGreaterThan(50);
-  expect(growthMegabytes).toBeLessThan(64);
+  // Each decoder has more than a megabyte: any that stayed would be hundreds by now. Heaps that find their size are tens.
+  expect(growthMegabytes).toBeLessThan(200);
   folder.remove();
 }, 300_000);
