@@ -20,11 +20,13 @@ export interface ReadingsOptions {
   atOnce: number;
   /** So many more wait in line. */
   waiting: number;
+  patienceMs?: number;
+  waitMs?: number;
 }
 
-const waitedTooLong = (): AbortSignal => {
+const waitedTooLong = (ms: number): AbortSignal => {
   const leaving = new AbortController();
-  setTimeout(() => leaving.abort(audioBusy()), waitMs).unref();
+  setTimeout(() => leaving.abort(audioBusy()), ms).unref();
   return leaving.signal;
 };
 
@@ -35,18 +37,22 @@ const faultOf = ({ fault, tooSlow }: Pick<AskedThread<ReadingRequest, ReadingAns
 /** Reads files in containers, so many at once: all of each is in memory meanwhile. */
 export class Readings {
   private readonly turns: Turns;
+  private readonly patienceMs: number;
+  private readonly waitMs: number;
 
-  constructor(limits: ReadingsOptions) {
-    this.turns = new Turns({ ...limits, full: audioBusy });
+  constructor(options: ReadingsOptions) {
+    this.turns = new Turns({ ...options, full: audioBusy });
+    this.patienceMs = options.patienceMs ?? patienceMs;
+    this.waitMs = options.waitMs ?? waitMs;
   }
 
   /** @throws DomainError of `refusals.ts`, `media-busy` among them */
   async read(type: ContainerType, content: BlobContent, { maxSeconds }: AudioLimits): Promise<AudioFacts> {
-    const release = await this.turns.take(waitedTooLong);
+    const release = await this.turns.take(() => waitedTooLong(this.waitMs));
     const order: ReadingOrder = { type, bytes: content.bytes, maxSeconds };
     const thread = new AskedThread<ReadingRequest, ReadingAnswer>(workerFile('reading', import.meta.url), {
       resourceLimits,
-      patienceMs,
+      patienceMs: this.patienceMs,
       data: order,
     });
     const ask = async (chunk: Buffer | null): Promise<AudioFacts | null> => {
