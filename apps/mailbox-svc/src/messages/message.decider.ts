@@ -32,7 +32,7 @@ const contentOf = ({ voice, storedAt, maxMessageSeconds }: Recording, now: strin
   return voice;
 };
 
-/** Where a message goes, by what is in it. One without a recording waits for its own: nobody knows yet. */
+/** Where a message goes, by what it is left with. One without a recording is not judged, nor is what is attached to it later. */
 const folderFor = (content: Content, emptyMessages: EmptyMessages): string => {
   if (emptyMessages === 'keep' || content.type !== 'voice' || content.empty !== true) return 'inbox';
   if (emptyMessages === 'quarantine') return quarantine;
