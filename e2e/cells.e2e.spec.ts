@@ -246,7 +246,7 @@ describe('two cells', () => {
     await eventually(async () => {
       for (const cell of [undefined, 'c2']) {
         expect(await consumersOf('mailbox', cell)).toEqual(['mailbox-notifications', 'mailbox-user-departure']);
-        expect(await consumersOf('media', cell)).toEqual(['media-mailboxes']);
+        expect(await consumersOf('media', cell)).toEqual(['media-greetings', 'media-mailboxes']);
         expect(await consumersOf('notify', cell)).toEqual(['notify-mailboxes', 'notify-people']);
       }
       expect(await consumersOf('gateway')).toEqual(['gateway-groups', 'gateway-groups-c2']);

@@ -13,6 +13,8 @@ import { EventHistory } from './events/event-history.ts';
 import { EventSockets } from './events/event-sockets.ts';
 import { EventStreams } from './events/event-streams.ts';
 import { EventsController } from './events/events.controller.ts';
+import { GreetingUploads } from './greetings/greeting-uploads.ts';
+import { GreetingsController } from './greetings/greetings.controller.ts';
 import { ServiceCalls } from './http/service-calls.ts';
 import { Directory } from './identity/directory.ts';
 import { PoliciesController } from './identity/policies/policies.controller.ts';
@@ -62,6 +64,7 @@ const controllers = [
   ServiceTokensController,
   MailboxesController,
   MembersController,
+  GreetingsController,
   MessagesController,
   WorkController,
   EscalationsController,
@@ -97,6 +100,7 @@ const providersOf = (parts: Parts): Provider[] => [
   { provide: Cells, useValue: parts.cells },
   { provide: Directory, useValue: parts.directory },
   { provide: Links, useValue: parts.links },
+  { provide: GreetingUploads, useValue: parts.greetingUploads },
   { provide: Deposits, useValue: parts.deposits },
   { provide: EventStreams, useValue: parts.live.streams },
   { provide: EventSockets, useValue: parts.live.sockets },

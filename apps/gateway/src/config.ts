@@ -56,6 +56,8 @@ export const configSchema = z
     MAX_JSON_BYTES: integer(1_024, 16_777_216).default(1_048_576),
     /** An upload that sends nothing for so long is cut off; media-svc must be more patient. */
     UPLOAD_STALL_MS: integer(100, 600_000).default(20_000),
+    /** Longest greeting. */
+    GREETING_MAX_SECONDS: integer(1, 3_600).default(300),
     /** Uploads of one user at a time in one process: a share of what media-svc takes. */
     UPLOADS_PER_USER: integer(1, 10_000).default(128),
     /** So many more of one user wait for their turn, and so long at most. */

@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { Database } from './database/database.ts';
 import { makeLive } from './events/live.ts';
 import { readLogs } from './events/replay.ts';
+import { GreetingUploads } from './greetings/greeting-uploads.ts';
 import { ServiceCalls } from './http/service-calls.ts';
 import { makeIdentity } from './identity/make-identity.ts';
 import { OwnLog } from './identity/own-log.ts';
@@ -16,6 +17,7 @@ import { Links } from './links/links.ts';
 import { People } from './mailboxes/people.ts';
 import { TenantRules } from './mailboxes/tenant-rules.ts';
 import { Deposits } from './messages/deposits.ts';
+import { AudioUploads } from './messages/upload/audio-uploads.ts';
 import { UploadShares } from './messages/upload/upload-shares.ts';
 import { makeSubscriptions } from './subscriptions/make-subscriptions.ts';
 
@@ -36,7 +38,9 @@ export const makeParts = (config: Config, logger: Logger) => {
     waiting: config.UPLOADS_WAITING_PER_USER,
     waitMs: config.UPLOAD_WAIT_MS,
   });
-  const deposits = new Deposits({ calls, cells, shares, stallMs: config.UPLOAD_STALL_MS });
+  const uploads = new AudioUploads({ cells, shares, stallMs: config.UPLOAD_STALL_MS });
+  const deposits = new Deposits(calls, uploads);
+  const greetingUploads = new GreetingUploads(calls, uploads, config.GREETING_MAX_SECONDS);
   const subscribing = makeSubscriptions({ cells, database, authenticator, readLog, logger });
   const logins = busLogins(authenticator, subscribing.subscriptionsTable);
   const busAccess = accessToBuses({ cells, database, logins, logger });
@@ -55,6 +59,7 @@ export const makeParts = (config: Config, logger: Logger) => {
     publisher,
     calls,
     deposits,
+    greetingUploads,
     links,
     live,
     busAccess,

@@ -1,6 +1,7 @@
 import { busAccessRoutes } from './bus-access/bus-access.routes.ts';
 import { deviceRoutes } from './devices/device.routes.ts';
 import { eventRoutes } from './events/event.routes.ts';
+import { greetingRoutes } from './greetings/greeting.routes.ts';
 import type { Route } from './http/route.ts';
 import { policyRoutes } from './identity/policies/policy.routes.ts';
 import { serviceTokenRoutes } from './identity/service-tokens/service-token.routes.ts';
@@ -34,6 +35,7 @@ export const routes: readonly Route[] = [
   serviceTokenRoutes,
   mailboxRoutes,
   memberRoutes,
+  greetingRoutes,
   messageRoutes,
   workRoutes,
   escalationRoutes,

@@ -4,6 +4,8 @@ import type { Logger } from '@aftertone/platform';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Background } from './background.ts';
 import type { Config } from './config.ts';
+import { GreetingDesk } from './greetings/greeting-desk.ts';
+import { GreetingsController } from './greetings/greetings.controller.ts';
 import { OpeningGround } from './ground/opening-ground.ts';
 import { MailboxDirectory } from './mailboxes/directory/mailbox.query.ts';
 import { MailboxDesk } from './mailboxes/mailbox-desk.ts';
@@ -48,6 +50,7 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
     controllers: [
       MailboxesController,
       MembersController,
+      GreetingsController,
       MessagesController,
       MessageQueriesController,
       WorkController,
@@ -60,6 +63,7 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
       { provide: MailboxDirectory, useValue: parts.directory },
       { provide: MailboxDesk, useValue: parts.mailboxDesk },
       { provide: MemberDesk, useValue: parts.memberDesk },
+      { provide: GreetingDesk, useValue: parts.greetingDesk },
       { provide: Pins, useValue: parts.pins },
       { provide: DepositDesk, useValue: parts.depositDesk },
       { provide: MessageDesk, useValue: parts.messageDesk },

@@ -4,6 +4,7 @@ import { type Logger, observeRelay } from '@aftertone/platform';
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import { BusErasure } from './bus-erasure/bus-erasure.ts';
 import type { Config } from './config.ts';
+import { GreetingsClosing } from './greetings/greetings-closing.ts';
 import type { OpeningGround } from './ground/opening-ground.ts';
 import { LostAccess } from './lost-access/lost-access.ts';
 import { MailboxClosing } from './mailbox-closing/mailbox-closing.ts';
@@ -42,6 +43,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       this.running = [
         this.startRelay(),
         this.startClosing(),
+        this.startGreetingsClosing(),
         this.startErasure(),
         this.startDepartures(),
         this.startNotifications(),
@@ -81,6 +83,15 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     const closing = new MailboxClosing(ground);
     return startReaction({
       ...{ store: ground.store, name: 'mailbox-closing', types: ['MailboxClosed'] },
+      handle: (events) => closing.react(events),
+    });
+  }
+
+  private startGreetingsClosing(): Running {
+    const { ground } = this.parts;
+    const closing = new GreetingsClosing(ground);
+    return startReaction({
+      ...{ store: ground.store, name: 'greetings-closing', types: ['MailboxClosed'] },
       handle: (events) => closing.react(events),
     });
   }

@@ -1,3 +1,4 @@
+import { GreetingDesk } from './greetings/greeting-desk.ts';
 import type { Ground } from './ground/ground.ts';
 import { MailboxDirectory } from './mailboxes/directory/mailbox.query.ts';
 import { MailboxDesk } from './mailboxes/mailbox-desk.ts';
@@ -23,6 +24,7 @@ export const makeParts = (ground: Ground) => {
     inbox,
     mailboxDesk: new MailboxDesk(ground, directory),
     memberDesk: new MemberDesk(ground, directory),
+    greetingDesk: new GreetingDesk(ground, directory),
     pins: new Pins(ground, directory),
     depositDesk: new DepositDesk(ground, { directory, refusals: new Refusals(ground, directory) }),
     messageDesk,

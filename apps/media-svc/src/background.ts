@@ -5,7 +5,7 @@ import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } f
 import type { Config } from './config.ts';
 import type { OpeningGround } from './ground/opening-ground.ts';
 import { Housekeeping } from './housekeeping/housekeeping.ts';
-import { consumeMessages, messageAudioConsumer } from './message-audio/message-audio.consumer.ts';
+import { consumeMessages, messageAudioConsumers } from './message-audio/message-audio.consumer.ts';
 import { replicaUrl } from './spool/replica-url.ts';
 import { SpoolKeeper } from './spool/spool-keeper.ts';
 
@@ -21,7 +21,7 @@ interface Stoppable {
   stop(): Promise<void>;
 }
 
-/** What works beside the requests: the relay, the consumer of message events, housekeeping. */
+/** What works beside the requests: the relay, the consumers of mailbox-svc's events, housekeeping. */
 export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   private readonly parts: BackgroundParts;
   private readonly running: Stoppable[] = [];
@@ -52,7 +52,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     const { config, logger, bus, ground, publisher } = this.parts;
     const { AFTERTONE_CELL: cell, NATS_REPLICAS: replicas } = config;
     const common = { ground, bus, cell, log: logger };
-    const consumer = consumeMessages(common);
+    const consumers = consumeMessages(common);
     this.running.push(
       startRelay({
         store: ground.store,
@@ -61,12 +61,12 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
         translate: (event) => publisher.busMessages(event),
         onProgress: observeRelay,
       }),
-      { stop: () => consumer.close() },
+      ...consumers.map((consumer) => ({ stop: () => consumer.close() })),
       startHousekeeping({ store: ground.store }),
       new SpoolKeeper({ recordings: ground.recordings, pool: ground.store.pool, url: replicaUrl(config), log: logger }),
       new Housekeeping({
         ...common,
-        durable: messageAudioConsumer,
+        durables: messageAudioConsumers,
         everyMs: config.MEDIA_HOUSEKEEPING_SECONDS * 1_000,
         orphanAfterMs: config.MEDIA_ORPHAN_AFTER_HOURS * 3_600_000,
         releaseGraceMs: config.MEDIA_RELEASE_GRACE_MINUTES * 60_000,

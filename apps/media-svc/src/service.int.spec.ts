@@ -12,6 +12,7 @@ import { eventually, startPostgres } from '@aftertone/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { greetingEvents } from './spec-support/greeting-events.ts';
 import { messageEvent } from './spec-support/message-events.ts';
 import { isReady, json, type RunningMedia, startMedia } from './spec-support/running-media.ts';
 import { tone, wavFile } from './spec-support/wav-files.ts';
@@ -119,6 +120,20 @@ describe('with bus and database', () => {
         ['media_deleted', 'released'],
       ]),
     );
+  });
+
+  it('keeps what greetings say and said until it is forgotten', async () => {
+    const [said, earlier] = [newId(), newId()];
+    for (const [n, mediaId] of [said, earlier].entries())
+      await media.put(mediaId, wavFile({ sound: tone(0.7 + n / 10) }));
+    const { recorded, forgot } = greetingEvents({ tenantId: media.tenantId });
+    const [one, other] = [newId(), newId()];
+    await mailboxes.publish(recorded(1, { id: one, mediaId: earlier }), recorded(2, { id: other, mediaId: said }));
+    await mailboxes.publish(forgot(3, { id: other, mediaId: said }, [one]));
+    await isGone(earlier);
+    expect((await media.get(said)).status).toBe(200);
+    await mailboxes.publish(forgot(4, null, [other]));
+    await isGone(said);
   });
 
   it('deletes what no message played when a day of events has been applied, by the time of the events', async () => {

@@ -13,6 +13,7 @@ export * from './envelope.ts';
 export * from './events/index.ts';
 export * from './field-errors.ts';
 export * from './gateways.ts';
+export * from './greeting.ts';
 export * from './identity.ts';
 export * from './json-schema.ts';
 export * from './mailbox.ts';

@@ -11,7 +11,7 @@ export const etagOf = (version: number): string => `"${version}"`;
 export const versionOf = (ifMatch: string | undefined): number | undefined => {
   if (ifMatch === undefined || ifMatch.trim() === '*') return undefined;
   const versions = new Set(
-    ifMatch.split(',').flatMap((tag) => /^"([1-9]\d{0,8})"$/.exec(tag.trim())?.slice(1).map(Number) ?? []),
+    ifMatch.split(',').flatMap((tag) => /^"(0|[1-9]\d{0,8})"$/.exec(tag.trim())?.slice(1).map(Number) ?? []),
   );
   const [version] = versions;
   if (version === undefined) throw conflict('version-mismatch', 'The object has another version than If-Match names');

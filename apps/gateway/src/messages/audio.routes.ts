@@ -11,19 +11,33 @@ const tag = 'messages';
 const path = '/v1/messages/{id}';
 const missing = 'message-not-found';
 
-/** What media-svc says about audio that it does not take. */
-const audioRefusals = {
+/** What is said about audio that is not taken. */
+export const audioRefusals = {
   400: ['audio-empty'],
   408: ['upload-stalled'],
   413: ['audio-too-large'],
   415: ['audio-not-recognised'],
-  422: ['audio-truncated', 'audio-damaged', 'audio-too-long', 'mailbox-full'],
+  422: ['audio-truncated', 'audio-damaged', 'audio-too-long'],
   429: ['too-many-uploads'],
   503: ['media-busy'],
   507: ['storage-full'],
 };
 
+/** A message's audio, which takes room, too. */
+const messageAudioRefusals = { ...audioRefusals, 422: [...audioRefusals[422], 'mailbox-full'] };
+
 export const audioTypes = audioContentTypes;
+
+/** What every route that gives audio has. */
+export const hearing = {
+  headers: { Range: 'For example `bytes=0-1023`' },
+  refusals: {
+    412: ['version-mismatch'],
+    416: ['range-not-satisfiable'],
+    422: ['audio-unreadable'],
+    503: ['media-busy', 'conversion-timeout', 'recording-missing', 'replica-unavailable'],
+  },
+};
 
 export const audioRoutes = {
   deposit: defineRoute({
@@ -46,7 +60,11 @@ export const audioRoutes = {
     versioned: true,
     location: path,
     headers: idempotencyHeader,
-    refusals: { ...audioRefusals, 409: ['idempotency-key-reused'], 422: [...audioRefusals[422], 'message-empty'] },
+    refusals: {
+      ...messageAudioRefusals,
+      409: ['idempotency-key-reused'],
+      422: [...messageAudioRefusals[422], 'message-empty'],
+    },
   }),
   attach: defineRoute({
     operationId: 'attachAudio',
@@ -63,7 +81,7 @@ export const audioRoutes = {
     missing,
     versioned: true,
     conditional: true,
-    refusals: audioRefusals,
+    refusals: messageAudioRefusals,
   }),
   play: defineRoute({
     operationId: 'readAudio',
@@ -81,14 +99,8 @@ export const audioRoutes = {
     status: 200,
     answerTypes: audioTypes,
     missing,
-    headers: { Range: 'For example `bytes=0-1023`' },
-    refusals: {
-      404: ['message-without-audio'],
-      412: ['version-mismatch'],
-      416: ['range-not-satisfiable'],
-      422: ['audio-unreadable'],
-      503: ['media-busy', 'conversion-timeout', 'recording-missing', 'replica-unavailable'],
-    },
+    headers: hearing.headers,
+    refusals: { ...hearing.refusals, 404: ['message-without-audio'] },
   }),
   deliveries: defineRoute({
     operationId: 'listDeliveries',

@@ -8,6 +8,7 @@ import {
   Tenant,
   type TestGround,
   testGround,
+  voiceOf,
 } from '../spec-support/test-ground.ts';
 import { derive, kinds } from './model.ts';
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => ground.close());
 
-const tables = ['mailbox', 'mailbox_owner', 'mailbox_member', 'message', 'message_mark'];
+const tables = ['mailbox', 'mailbox_owner', 'mailbox_member', 'message', 'message_mark', 'greeting'];
 
 /** Every row of the read models, in an order that does not depend on how they were written. */
 const rows = async (): Promise<unknown[]> => {
@@ -34,7 +35,7 @@ const rows = async (): Promise<unknown[]> => {
 
 /** A bit of everything that changes rows and counts. */
 const live = async (tenant: Tenant): Promise<void> => {
-  const { mailboxDesk, memberDesk, depositDesk, messageDesk, pins } = parts;
+  const { mailboxDesk, memberDesk, depositDesk, messageDesk, pins, greetingDesk } = parts;
   const { admin } = tenant;
   const [ann, bob] = [tenant.user().actor.id, tenant.user().actor.id];
   const box = await makeBox(parts, tenant, { ownerUserIds: [ann, bob] });
@@ -67,6 +68,11 @@ const live = async (tenant: Tenant): Promise<void> => {
   await memberDesk.remove({ id: other.id, userId: ann }, admin);
   await mailboxDesk.change({ id: box.id, changes: { ownerUserIds: [bob], name: 'New' } }, admin);
   await pins.set(box.id, '2580', admin);
+  for (const kind of ['busy', 'busy', 'name'] as const) {
+    const storedAt = new Date().toISOString();
+    await greetingDesk.record({ id: box.id, kind, recordingId: newId(), voice: voiceOf(), storedAt }, admin);
+  }
+  await greetingDesk.remove({ id: box.id, kind: 'name' }, admin);
   await mailboxDesk.close({ id: closed.id }, admin);
 };
 
@@ -77,7 +83,7 @@ it('makes the same rows and counts from the events alone', async () => {
   const { store } = parts.ground;
   // Rows that no event speaks of must be gone afterwards, and those of the events be back.
   await store.pool.query(
-    'UPDATE message SET deleted = NOT deleted; DELETE FROM mailbox_owner; DELETE FROM mailbox_member',
+    'UPDATE message SET deleted = NOT deleted; DELETE FROM mailbox_owner; DELETE FROM mailbox_member; DELETE FROM greeting',
   );
   await store.pool.query(`INSERT INTO mailbox_owner VALUES ($1, $1, $1)`, [newId()]);
   expect(await rows()).not.toEqual(before);

@@ -1,6 +1,7 @@
 import { type Content, type EmptyMessages, quarantine } from '@aftertone/contracts';
 import { conflict, type Decider, invalid, notFound, rejected } from '@aftertone/kernel';
 import { rightRequired } from '../access/rights.ts';
+import { requireUsable } from '../audio/usable-audio.ts';
 import { afterNotifyThen, fileNotified, returnBounced } from './after-notify/after-notify.ts';
 import { change } from './change.ts';
 import { marksAfter, marksOf } from './marks/marks.ts';
@@ -8,8 +9,6 @@ import type { MessageCommand, Recording } from './message.commands.ts';
 import { type Kept, type Message, type MessageEvent, type MessageFacts, openWork, snapshot } from './message.ts';
 import { assign, claim, finish, release, releaseFrom, reopened } from './work/work.ts';
 
-/** media-svc removes audio that nothing refers to after a day; half of that is the margin for clocks and delays. */
-const audioLifeMs = 12 * 3_600_000;
 const clockToleranceMs = 5 * 60_000;
 
 export const messageNotFound = () => notFound('message-not-found', 'There is no such message.');
@@ -25,9 +24,7 @@ const requireLength = (content: Content, maxMessageSeconds: number | null): void
 };
 
 const contentOf = ({ voice, storedAt, maxMessageSeconds }: Recording, now: string): Content => {
-  if (Date.parse(now) - Date.parse(storedAt) > audioLifeMs) {
-    throw rejected('audio-expired', 'The recording was stored too long ago to be used.', { storedAt });
-  }
+  requireUsable(storedAt, now);
   requireLength(voice, maxMessageSeconds);
   return voice;
 };

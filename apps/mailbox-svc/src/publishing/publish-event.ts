@@ -1,5 +1,8 @@
 import type { RecordedEvent } from '@aftertone/event-store';
 import type { DomainEvent } from '@aftertone/kernel';
+import { greetingsAggregate } from '../greetings/greetings.aggregate.ts';
+import type { GreetingEvent } from '../greetings/greetings.ts';
+import { publishGreetings } from '../greetings/publish.ts';
 import { mailboxAggregate } from '../mailboxes/mailbox.aggregate.ts';
 import type { MailboxEvent } from '../mailboxes/mailbox.ts';
 import { publishMailbox } from '../mailboxes/publish.ts';
@@ -15,6 +18,7 @@ const isOf =
 
 const isOfMailbox = isOf<MailboxEvent>(mailboxAggregate.codecs);
 const isOfMessage = isOf<MessageEvent>(messageAggregate.codecs);
+const isOfGreetings = isOf<GreetingEvent>(greetingsAggregate.codecs);
 
 /** Stream `message-<id>` of aggregate type `message`. */
 const idIn = (streamId: string): string => streamId.slice(streamId.indexOf('-') + 1);
@@ -25,5 +29,6 @@ export const publishEvent = ({ streamId, tenantId, version, stamps, type, data }
   const place = { tenantId, id: idIn(streamId), version, stamps };
   if (isOfMailbox(event)) return publishMailbox(event, place);
   if (isOfMessage(event)) return publishMessage(event, place);
+  if (isOfGreetings(event)) return publishGreetings(event, place);
   return [];
 };

@@ -22,6 +22,21 @@ export interface DeletingParts {
 /** What of mailbox-svc's events has been applied. */
 export type Known = Pick<DeleteUnusedMedia['data'], 'applied' | 'caughtUp'>;
 
+/** What is known from all that takes mailbox-svc's events: null while any of them knows nothing. */
+export const together = (each: ReadonlyArray<Known | null>): Known | null => {
+  const spans = each.flatMap((known) => known?.applied ?? []);
+  const since = spans
+    .map((span) => span.since)
+    .sort()
+    .at(-1);
+  const through = spans
+    .map((span) => span.through)
+    .sort()
+    .at(0);
+  if (since === undefined || through === undefined || spans.length < each.length) return null;
+  return { applied: { since, through }, caughtUp: each.every((known) => known?.caughtUp === true) };
+};
+
 interface Unused {
   tenant_id: string;
   id: string;

@@ -7,7 +7,7 @@ import { isOurs } from '../storages/claim.ts';
 import type { Storage } from '../storages/storages.ts';
 import { AppliedEventsTable } from './applied-events.table.ts';
 import { observe } from './applied-events.ts';
-import { deleteUnused, type Known } from './delete-unused.ts';
+import { deleteUnused, type Known, together } from './delete-unused.ts';
 import { observeStream } from './observe-stream.ts';
 import { oneProcess } from './one-process.ts';
 import { movingBytes, removeStrays } from './remove-strays.ts';
@@ -16,8 +16,8 @@ export interface HousekeepingOptions {
   ground: Ground;
   bus: Bus;
   cell: string;
-  /** Durable of the consumer that knows which recordings are played. */
-  durable: string;
+  /** Durables of the consumers that know which recordings are played. */
+  durables: readonly string[];
   log: Log;
   everyMs: number;
   orphanAfterMs: number;
@@ -83,9 +83,14 @@ export class Housekeeping {
 
   /** What has been applied of mailbox-svc's events; null while there is nothing to know. */
   private async know(): Promise<Known | null> {
-    const { ground, bus, durable } = this.options;
+    const parts = await Promise.all(this.options.durables.map((durable) => this.knowOf(durable)));
+    return together(parts);
+  }
+
+  private async knowOf(durable: string): Promise<Known | null> {
+    const { ground, bus, cell } = this.options;
     const table = new AppliedEventsTable(ground.store.pool, durable);
-    const seen = await observeStream(bus, { ...this.options, clock: ground.clock });
+    const seen = await observeStream(bus, { cell, durable, clock: ground.clock });
     if (seen === null) return null;
     const applied = observe(await table.load(), seen);
     await table.save(applied);

@@ -104,7 +104,7 @@ it('applies many messages at once', async () => {
 it('says that a message plays a recording that is not stored, and goes on with the others', async () => {
   const { mediaId } = await ground.keep();
   await apply(messageOf().created(1, newId()), messageOf().created(1, mediaId));
-  expect(ground.said).toEqual(['a message plays a recording that is not stored']);
+  expect(ground.said).toEqual(['a message or greeting plays a recording that is not stored']);
   expect(await row(mediaId)).toMatchObject({ referenceCount: 1 });
 });
 

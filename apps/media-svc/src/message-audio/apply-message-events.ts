@@ -9,7 +9,7 @@ import type { MediaCommand } from '../media/media.decider.ts';
 import { mediaMissing } from '../metrics.ts';
 import type { MessageAudioTable, RememberedAudio } from './message-audio.table.ts';
 import { followMessage, type MessageChange } from './message-audio.ts';
-import { readChange } from './read-change.ts';
+import { readChanges } from './read-change.ts';
 
 export interface ApplyingParts {
   store: EventStore;
@@ -19,7 +19,7 @@ export interface ApplyingParts {
 }
 
 /**
- * Holds the recordings that messages play and lets go of the others. Each step may be repeated: what the table
+ * Holds the recordings that messages and greetings play and lets go of the others. Each step may be repeated: what the table
  * remembers of a message is written last, so a kill in between leads to the same commands again, which then change
  * nothing.
  *
@@ -38,8 +38,7 @@ export const applyMessageEvents = async (parts: ApplyingParts, events: readonly 
 
 const read = (event: CloudEvent): MessageChange[] => {
   try {
-    const change = readChange(event);
-    return change === null ? [] : [change];
+    return readChanges(event);
   } catch (error) {
     if (!(error instanceof ZodError)) throw error;
     throw invalid('event-not-readable', `A ${event.type} is not what it should be.`, { eventId: event.id }, error);
@@ -84,6 +83,9 @@ const command = async (
     if (!(error instanceof DomainError && error.kind === 'not-found')) throw error;
     // Trying again cannot bring it back, and the events behind it must not wait.
     mediaMissing.inc();
-    log.error({ tenantId, messageId, mediaId, correlationId }, 'a message plays a recording that is not stored');
+    log.error(
+      { tenantId, messageId, mediaId, correlationId },
+      'a message or greeting plays a recording that is not stored',
+    );
   }
 };

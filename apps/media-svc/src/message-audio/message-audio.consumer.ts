@@ -5,15 +5,21 @@ import type { Ground } from '../ground/ground.ts';
 import { applyMessageEvents } from './apply-message-events.ts';
 import { MessageAudioTable } from './message-audio.table.ts';
 
-/** Durable name: owner and purpose. */
-export const messageAudioConsumer = 'media-mailboxes';
+/** What tells of recordings, by the durable that takes it: owner and purpose. On canonical subjects. */
+const filters = {
+  'media-mailboxes': 'evt.*.mailboxes.*.messages.*',
+  // One of its own: a process of the version before would take greetings for nothing that concerns it.
+  'media-greetings': 'evt.*.mailboxes.*.settings.greeting_updated',
+} as const;
 
-/** Every event of a message, on its canonical subject. */
-const filter = 'evt.*.mailboxes.*.messages.*';
+type Durable = keyof typeof filters;
+
+/** Durables without which nobody knows which recordings are played. */
+export const messageAudioConsumers = Object.keys(filters) as Durable[];
 
 const ofMessage = z.object({ messageId: z.string() });
 
-/** A message may move between mailboxes: its events wait for each other wherever it is. */
+/** A message may move between mailboxes: its events wait for each other wherever it is. Those of greetings by mailbox. */
 const laneOf = ({ tenantId, event, subject }: IncomingEvent): string =>
   `${tenantId}/${ofMessage.safeParse(event.data).data?.messageId ?? subject}`;
 
@@ -24,17 +30,20 @@ export interface ConsumerParts {
   log: Log;
 }
 
-/** Follows the messages of mailbox-svc, to know which recordings are played. */
-export const consumeMessages = ({ ground, bus, cell, log }: ConsumerParts): RunningConsumer => {
+/** Follows the messages and greetings of mailbox-svc, to know which recordings are played. */
+export const consumeMessages = (common: ConsumerParts): RunningConsumer[] =>
+  messageAudioConsumers.map((durable) => consume(durable, common));
+
+const consume = (durable: Durable, { ground, bus, cell, log }: ConsumerParts): RunningConsumer => {
   const { store, clock } = ground;
   const parts = { store, clock, log, table: new MessageAudioTable(store.pool) };
   return startConsumer({
     bus,
     databaseUrl: store.url,
     cell,
-    durable: messageAudioConsumer,
+    durable,
     source: 'mailbox',
-    filter,
+    filter: filters[durable],
     lane: laneOf,
     handle: (events) =>
       applyMessageEvents(

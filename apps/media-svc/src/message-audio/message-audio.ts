@@ -8,9 +8,10 @@ export interface MessageAudio {
   purgedAt: string | null;
 }
 
-/** What an event of mailbox-svc says about a message. */
+/** What an event of mailbox-svc says about a message, or about one recording of a greeting. */
 export interface MessageChange {
   tenantId: string;
+  /** Of the message, or of the greeting's recording. */
   messageId: string;
   /** Of the message's stream. */
   version: number;

@@ -1,7 +1,7 @@
 import { type CloudEvent, eventsByType } from '@aftertone/contracts';
 import { newId } from '@aftertone/kernel';
 import { describe, expect, it } from 'vitest';
-import { readChange } from './read-change.ts';
+import { readChanges } from './read-change.ts';
 
 const messageId = newId();
 const mediaId = newId();
@@ -19,6 +19,13 @@ const event = (type: string, data: Record<string, unknown>): CloudEvent => ({
   correlationid: 'c-1',
   data: { messageId, mailboxId: newId(), ...data },
 });
+
+/** Of what tells of one recording at most. */
+const readChange = (told: CloudEvent) => {
+  const [change = null, ...more] = readChanges(told);
+  expect(more).toEqual([]);
+  return change;
+};
 
 const plays = { content: { type: 'voice', mediaId } };
 
@@ -43,7 +50,7 @@ describe('what an event says about the recording of a message', () => {
   });
   it('no other event says anything', () => {
     const silent = [...eventsByType.keys()].filter(
-      (type) => !/^message_(created|updated|deleted|forwarding|forwarded)$/.test(type),
+      (type) => !/^(message_(created|updated|deleted|forwarding|forwarded)|greeting_updated)$/.test(type),
     );
     expect(silent.length).toBeGreaterThan(5);
     for (const type of [...silent, 'message_transcribed']) expect(readChange(event(type, {}))).toBeNull();
@@ -53,5 +60,26 @@ describe('what an event says about the recording of a message', () => {
     expect(() =>
       readChange(event('message_created', { message: { content: { type: 'voice', mediaId: 'x' } } })),
     ).toThrow(/UUID/);
+  });
+});
+
+describe('what an event says about the recordings of a greeting', () => {
+  const [said, old, older] = [newId(), newId(), newId()];
+  const told = (recording: unknown, forgottenRecordingIds: string[]) =>
+    readChanges(event('greeting_updated', { greeting: { recording }, forgottenRecordingIds }));
+
+  it('the one that is said plays, and those that were forgotten never will', () => {
+    expect(told({ id: said, content: { mediaId } }, [older, old])).toMatchObject([
+      { messageId: said, mediaId, purged: false, version: 4 },
+      { messageId: older, mediaId: null, purged: true },
+      { messageId: old, mediaId: null, purged: true },
+    ]);
+  });
+  it('earlier ones are not told of while they are kept', () => {
+    expect(told(null, [])).toEqual([]);
+  });
+  it('what it cannot be is refused', () => {
+    expect(() => told({ id: said }, [])).toThrow(/content/);
+    expect(() => readChanges(event('greeting_updated', { greeting: { recording: null } }))).toThrow(/forgotten/);
   });
 });

@@ -13,13 +13,20 @@ const messageGone = z.object({ messageId: id, reason: z.string() });
 
 const messageTaken = z.object({ messageId: id });
 
-const { messageCreated, messageUpdated, messageDeleted, messageForwarding, messageForwarded } = contractEvents;
+const greetingChanged = z.object({
+  greeting: z.object({ recording: z.object({ id, content: z.object({ mediaId: id }) }).nullable() }),
+  forgottenRecordingIds: z.array(id),
+});
+
+const { messageCreated, messageUpdated, messageDeleted, messageForwarding, messageForwarded, greetingUpdated } =
+  contractEvents;
 
 /**
- * What a contract event says about the recording of a message; null when it says nothing about it.
+ * What a contract event says about the recordings that messages play, and greetings: each recording of a greeting stands
+ * for itself, and is needed until it is forgotten.
  * @throws ZodError when it is not what its type promises.
  */
-export const readChange = (event: CloudEvent): MessageChange | null => {
+export const readChanges = (event: CloudEvent): MessageChange[] => {
   const common = {
     tenantId: event.tenantid,
     version: event.streamversion,
@@ -33,18 +40,28 @@ export const readChange = (event: CloudEvent): MessageChange | null => {
     // Until it has been sent on, its recording is needed.
     case messageForwarding.type: {
       const { messageId, message } = messagePlaying.parse(event.data);
-      return { ...common, messageId, mediaId: message.content.mediaId ?? null, purged: false };
+      return [{ ...common, messageId, mediaId: message.content.mediaId ?? null, purged: false }];
     }
     case messageDeleted.type: {
       const { messageId, reason } = messageGone.parse(event.data);
       // A deleted message can be restored, a moved one is created elsewhere: both still play their recording.
-      return reason === 'purged' ? { ...common, messageId, mediaId: null, purged: true } : null;
+      return reason === 'purged' ? [{ ...common, messageId, mediaId: null, purged: true }] : [];
     }
     case messageForwarded.type: {
       const { messageId } = messageTaken.parse(event.data);
-      return { ...common, messageId, mediaId: null, purged: true };
+      return [{ ...common, messageId, mediaId: null, purged: true }];
+    }
+    case greetingUpdated.type: {
+      const { greeting, forgottenRecordingIds } = greetingChanged.parse(event.data);
+      const { recording } = greeting;
+      return [
+        ...(recording === null
+          ? []
+          : [{ ...common, messageId: recording.id, mediaId: recording.content.mediaId, purged: false }]),
+        ...forgottenRecordingIds.map((messageId) => ({ ...common, messageId, mediaId: null, purged: true })),
+      ];
     }
     default:
-      return null;
+      return [];
   }
 };

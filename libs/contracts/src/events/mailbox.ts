@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { instant, mailboxId, messageId, userId } from '../common.ts';
+import { id, instant, mailboxId, messageId, userId } from '../common.ts';
+import { greeting, greetingKind } from '../greeting.ts';
 import { counts, heardState, mailbox, mailboxMember } from '../mailbox.ts';
 import { message } from '../message.ts';
 import { defineEvent } from './definition.ts';
@@ -73,6 +74,24 @@ export const pinLocked = defineEvent({
   path: 'mailboxes.{mailboxId}.settings.pin_locked',
   summary: 'Too many wrong PINs: no PIN is accepted until `until`.',
   data: z.object({ mailboxId, until: instant }),
+});
+
+export const greetingUpdated = defineEvent({
+  ...settingsEvent,
+  type: 'greeting_updated',
+  path: 'mailboxes.{mailboxId}.settings.greeting_updated',
+  summary:
+    'A greeting of a mailbox was recorded, taken back, removed or scheduled, or recordings of it were forgotten ' +
+    '(`forgottenRecordingIds`); `greeting` is what it is now.',
+  data: z.object({
+    mailboxId,
+    kind: greetingKind,
+    /** `forgotten`: a recording by itself; `purged`: all of them, with the mailbox. */
+    reason: z.enum(['recorded', 'restored', 'removed', 'scheduled', 'forgotten', 'purged']),
+    greeting,
+    /** Gone for good, oldest first. */
+    forgottenRecordingIds: z.array(id),
+  }),
 });
 
 export const messageCreated = defineEvent({

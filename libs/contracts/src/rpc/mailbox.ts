@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { id, instant, mailboxId, messageId, page, pageQuery, shortText, userId } from '../common.ts';
 import {
+  activeGreeting,
+  greeting,
+  greetingHistoryEntry,
+  greetingKind,
+  greetingReason,
+  newGreetingActivation,
+} from '../greeting.ts';
+import {
   accessType,
   counts,
   mailbox,
@@ -32,6 +40,11 @@ const tenantRules = {
 };
 
 const memberKey = { id: mailboxId, userId };
+
+const greetingKey = { id: mailboxId, kind: greetingKind };
+
+/** The same of a greeting, which is at version 0 while nothing was ever set. */
+const ifGreetingVersion = { ifVersion: z.number().int().min(0).optional() };
 
 const historyEntry = z.object({
   eventId: id,
@@ -85,6 +98,37 @@ export const mailboxCommands = {
     'verify-pin',
     z.strictObject({ id: mailboxId, pin: z.string().max(32) }),
     z.object({ verified: z.boolean() }),
+  ),
+  /** `recordingId`: the new recording's. The same audio again changes nothing. */
+  recordGreeting: command(
+    'record-greeting',
+    z.strictObject({ ...greetingKey, recordingId: id, voice: voiceContent, storedAt: instant, ...ifGreetingVersion }),
+    greeting,
+  ),
+  /** What is said as `kind` is said as `to`, too; `greeting-not-found` where nothing is. */
+  copyGreeting: command(
+    'copy-greeting',
+    z.strictObject({ ...greetingKey, to: greetingKind, recordingId: id, ...ifGreetingVersion }),
+    greeting,
+  ),
+  /** Says an earlier recording again; `greeting-recording-not-found`. */
+  restoreGreeting: command(
+    'restore-greeting',
+    z.strictObject({ ...greetingKey, recordingId: id, ...ifGreetingVersion }),
+    greeting,
+  ),
+  /** Its recording is kept among the earlier ones. */
+  removeGreeting: command('remove-greeting', z.strictObject({ ...greetingKey, ...ifGreetingVersion }), greeting),
+  scheduleGreeting: command(
+    'schedule-greeting',
+    z.strictObject({ ...greetingKey, activation: newGreetingActivation.nullable(), ...ifGreetingVersion }),
+    greeting,
+  ),
+  /** For good, also when it is the one that is said. */
+  forgetGreetingRecording: command(
+    'forget-greeting-recording',
+    z.strictObject({ ...greetingKey, recordingId: id }),
+    greeting,
   ),
   depositMessage: command(
     'deposit-message',
@@ -164,6 +208,21 @@ export const mailboxQueries = {
   ),
   /** By user id. */
   listMembers: query('list-members', z.strictObject({ id: mailboxId, ...pageQuery }), page(mailboxMember)),
+  /** One of each kind. */
+  listGreetings: query('list-greetings', z.strictObject({ id: mailboxId }), z.object({ items: z.array(greeting) })),
+  getGreeting: query('get-greeting', z.strictObject(greetingKey), greeting),
+  /** What is said, and what was: newest first, a few. */
+  listGreetingRecordings: query(
+    'list-greeting-recordings',
+    z.strictObject(greetingKey),
+    z.object({ items: z.array(greetingHistoryEntry) }),
+  ),
+  /** What a caller hears who comes at that moment; now unless told. */
+  activeGreeting: query(
+    'active-greeting',
+    z.strictObject({ id: mailboxId, at: instant.optional(), reason: greetingReason.default('unavailable') }),
+    activeGreeting,
+  ),
   /** The counts as the actor sees them: with the own heard state where the mailbox has one for each member. */
   getCounts: query('get-counts', z.strictObject({ id: mailboxId }), counts),
   /** May this actor deposit here, and how much: asked before the audio is taken. `room` is false when it is full now. */

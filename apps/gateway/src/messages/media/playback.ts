@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type AudioFormat, audioEndings, type MessageItem } from '@aftertone/contracts';
+import { type AudioFormat, audioEndings, type MessageItem, type VoiceContent } from '@aftertone/contracts';
 import { notFound } from '@aftertone/kernel';
 import type { Call } from '../../http/call.ts';
 import { StreamAnswer } from '../../http/stream-answer.ts';
@@ -32,36 +32,59 @@ const pick = (headers: Readonly<IncomingHttpHeaders>, names: readonly string[]):
     }),
   );
 
-/** ASCII without anything that a file system or a header could take amiss. */
-export const fileNameOf = ({ receivedAt, content }: MessageItem, format: AudioFormat = 'original'): string => {
-  const stored = content.type === 'voice' ? audioEndings[content.contentType] : 'wav';
-  const ending = format === 'original' ? stored : format;
-  return `message-${receivedAt.replace(/\.\d+Z$/, '').replaceAll(':', '')}.${ending}`;
+/** Audio that a caller may hear. */
+export interface Recorded {
+  tenantId: string;
+  content: VoiceContent;
+  /** Of a file, without its ending: ASCII without anything that a file system or a header could take amiss. */
+  name: string;
+}
+
+const fileName = ({ name, content }: Recorded, format: AudioFormat): string =>
+  `${name}.${format === 'original' ? audioEndings[content.contentType] : format}`;
+
+/** @throws DomainError `message-without-audio` */
+const recordedIn = ({ tenantId, receivedAt, content }: MessageItem): Recorded => {
+  if (content.type !== 'voice') throw notFound('message-without-audio', 'The message has no audio');
+  return { tenantId, content, name: `message-${receivedAt.replace(/\.\d+Z$/, '').replaceAll(':', '')}` };
 };
+
+/** Under what name the recording of a message is saved, as it is. @throws DomainError `message-without-audio` */
+export const fileNameOf = (message: MessageItem): string => fileName(recordedIn(message), 'original');
 
 /** The answer depends on what the caller accepts, where it did not ask for a format. */
 const varies = { vary: 'Accept' };
 
 /**
- * The recording of a message that the caller may hear, or the part of it that the request asks for.
+ * Audio that the caller may hear, or the part of it that the request asks for.
  *
  * @param asked format, and whether a browser shall save it
- * @throws DomainError `message-without-audio`, and media-svc's refusals
+ * @throws DomainError media-svc's refusals
  */
-export const play = async (
+export const playRecorded = async (
   media: MediaClient,
-  message: MessageItem,
+  recorded: Recorded,
   { request, correlationId }: Pick<Call, 'request' | 'correlationId'>,
   asked: { format?: AudioFormat | undefined; download?: boolean } = {},
 ): Promise<StreamAnswer> => {
-  if (message.content.type !== 'voice') throw notFound('message-without-audio', 'The message has no audio');
-  const { mediaId } = message.content;
-  const format = askedFormat(asked.format, request.headers.accept, message);
+  const { tenantId, content } = recorded;
+  const format = askedFormat(asked.format, request.headers.accept, recorded);
   const answer = await media.open(
     request.method === 'HEAD' ? 'HEAD' : 'GET',
-    { tenantId: message.tenantId, mediaId, correlationId },
+    { tenantId, mediaId: content.mediaId, correlationId },
     { ...pick(request.headers, passedOn), ...redirects },
-    { format, download: asked.download === true ? fileNameOf(message, format) : undefined },
+    { format, download: asked.download === true ? fileName(recorded, format) : undefined },
   );
   return new StreamAnswer(answer.status, { ...pick(answer.headers, passedBack), ...varies }, answer.body);
 };
+
+/**
+ * The recording of a message, as `playRecorded` plays it.
+ *
+ * @throws DomainError `message-without-audio`, and media-svc's refusals
+ */
+export const play = (
+  media: MediaClient,
+  message: MessageItem,
+  ...[call, asked]: [Parameters<typeof playRecorded>[2], Parameters<typeof playRecorded>[3]?]
+): Promise<StreamAnswer> => playRecorded(media, recordedIn(message), call, asked);
