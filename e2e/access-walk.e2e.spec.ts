@@ -1,6 +1,7 @@
 import { contractEvents } from '@aftertone/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deliverySamples } from './access/delivery-samples.ts';
+import { greetingSamples } from './access/greeting-samples.ts';
 import { identitySamples } from './access/identity-samples.ts';
 import { mailboxSamples } from './access/mailbox-samples.ts';
 import { notificationSamples } from './access/notification-samples.ts';
@@ -17,6 +18,7 @@ const openToAll = ['logIn', 'openLink', 'playLink'];
 // Log-ins on the bus come last: a server without callout reads its users anew for them, and loses calls under way.
 const samples = {
   ...mailboxSamples,
+  ...greetingSamples,
   ...notificationSamples,
   ...webhookSamples,
   ...deliverySamples,

@@ -61,6 +61,15 @@ export class Client {
     });
   }
 
+  /** Sends audio as the body. */
+  upload(method: string, path: string, audio: Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) {
+    return fetch(this.url + path, {
+      method,
+      headers: { authorization: `Bearer ${this.token}`, 'content-type': 'audio/wav', ...headers },
+      body: audio,
+    });
+  }
+
   /** A deposit that must succeed. */
   async leave(mailboxId: string, deposit: Deposit): Promise<MessageItem> {
     const response = await this.deposit(mailboxId, deposit);

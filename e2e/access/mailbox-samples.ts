@@ -116,12 +116,7 @@ export const mailboxSamples: Readonly<Record<string, Make>> = {
     const { id: mailboxId } = await newMailbox(admin);
     const { id } = await admin.leave(mailboxId, { metadata: { callerName: name() } });
     const path = `/v1/messages/${id}/audio`;
-    const send = (client: Client) =>
-      fetch(client.url + path, {
-        method: 'PUT',
-        headers: { authorization: `Bearer ${client.token}`, 'content-type': 'audio/wav' },
-        body: wav(1),
-      });
+    const send = (client: Client) => client.upload('PUT', path, wav(1));
     return { path, send, look: [`/v1/messages/${id}`] };
   },
   readAudio: message('/audio'),

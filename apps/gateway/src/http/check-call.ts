@@ -7,7 +7,7 @@ import type { Call } from './call.ts';
 import { versionOf } from './etag.ts';
 import { pathValues } from './path.ts';
 import type { Route } from './route.ts';
-import { checkStreamedType } from './streamed-types.ts';
+import { checkStreamedType, isWithoutBody } from './streamed-types.ts';
 
 const parse = (schema: z.ZodType | undefined, value: unknown): unknown => {
   if (schema === undefined) return undefined;
@@ -46,6 +46,9 @@ const bodyOf = ({ method, bodyKind, body }: Route, request: FastifyRequest): unk
     case 'json':
       return parse(body, jsonBody(request));
     case 'audio':
+      // Audio without a byte is told as that, whatever it is called.
+      if (!isWithoutBody(request.headers)) checkStreamedType(bodyKind, request.headers['content-type']);
+      return undefined;
     case 'mail':
     case 'multipart':
       checkStreamedType(bodyKind, request.headers['content-type']);

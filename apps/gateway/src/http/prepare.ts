@@ -6,7 +6,7 @@ import { serveDocs } from '../docs/serve-docs.ts';
 import { bearerFromProtocol } from '../events/token-protocol.ts';
 import { routes } from '../routes.ts';
 import { tellMethods } from './method-not-allowed.ts';
-import { refuseOtherTypes } from './streamed-types.ts';
+import { isWithoutBody, refuseOtherTypes } from './streamed-types.ts';
 import { routeUpgrades } from './upgrades.ts';
 
 /** What a browser may do with our answers: the documentation page needs styles of its own, and nothing from elsewhere. */
@@ -31,8 +31,7 @@ export const prepareHttp = async (app: NestFastifyApplication, publicUrl: string
   server.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
   // Clients that send one type always name it without a body, too. That is no broken JSON: there is nothing to be read.
   server.addHook('onRequest', async ({ headers }) => {
-    const isEmpty = (headers['content-length'] ?? '0') === '0' && headers['transfer-encoding'] === undefined;
-    if (isEmpty) delete headers['content-type'];
+    if (isWithoutBody(headers)) delete headers['content-type'];
   });
   // These are never read into memory: their handlers take the stream.
   for (const type of [/^multipart\/form-data/i, /^audio\//i, 'application/octet-stream', 'message/rfc822']) {

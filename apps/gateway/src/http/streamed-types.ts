@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { invalid } from '@aftertone/kernel';
 import type { FastifyInstance } from 'fastify';
 import { routerPath } from './path.ts';
@@ -17,6 +18,9 @@ const kinds: Readonly<Partial<Record<BodyKind, Streamed>>> = {
   mail: { pattern: /^message\/rfc822\s*(;|$)/i, taken: 'message/rfc822' },
   multipart: { pattern: /^multipart\/form-data\s*;/i, taken: 'multipart/form-data with a boundary' },
 };
+
+export const isWithoutBody = (headers: IncomingHttpHeaders): boolean =>
+  (headers['content-length'] ?? '0') === '0' && headers['transfer-encoding'] === undefined;
 
 /** Throws `unsupported-media-type` when a body that is streamed has another type than the route takes. */
 export const checkStreamedType = (kind: BodyKind, contentType: string | undefined): void => {

@@ -30,8 +30,11 @@ import { commandsOf, queriesOf } from './rpc.ts';
 const command = commandsOf('mailbox');
 const query = queriesOf('mailbox');
 
-/** Version that the caller saw (If-Match); refused with `version-mismatch` when the object is elsewhere. */
-const ifVersion = z.number().int().min(1).optional();
+/**
+ * Version that the caller saw (If-Match); refused with `version-mismatch` when the object is elsewhere. 0: of a greeting
+ * that was never set.
+ */
+const ifVersion = z.number().int().min(0).optional();
 
 /** Settings of the tenant that only the gateway knows. */
 const tenantRules = {
@@ -42,9 +45,6 @@ const tenantRules = {
 const memberKey = { id: mailboxId, userId };
 
 const greetingKey = { id: mailboxId, kind: greetingKind };
-
-/** The same of a greeting, which is at version 0 while nothing was ever set. */
-const ifGreetingVersion = { ifVersion: z.number().int().min(0).optional() };
 
 const historyEntry = z.object({
   eventId: id,
@@ -102,26 +102,26 @@ export const mailboxCommands = {
   /** `recordingId`: the new recording's. The same audio again changes nothing. */
   recordGreeting: command(
     'record-greeting',
-    z.strictObject({ ...greetingKey, recordingId: id, voice: voiceContent, storedAt: instant, ...ifGreetingVersion }),
+    z.strictObject({ ...greetingKey, recordingId: id, voice: voiceContent, storedAt: instant, ifVersion }),
     greeting,
   ),
   /** What is said as `kind` is said as `to`, too; `greeting-not-found` where nothing is. */
   copyGreeting: command(
     'copy-greeting',
-    z.strictObject({ ...greetingKey, to: greetingKind, recordingId: id, ...ifGreetingVersion }),
+    z.strictObject({ ...greetingKey, to: greetingKind, recordingId: id, ifVersion }),
     greeting,
   ),
   /** Says an earlier recording again; `greeting-recording-not-found`. */
   restoreGreeting: command(
     'restore-greeting',
-    z.strictObject({ ...greetingKey, recordingId: id, ...ifGreetingVersion }),
+    z.strictObject({ ...greetingKey, recordingId: id, ifVersion }),
     greeting,
   ),
   /** Its recording is kept among the earlier ones. */
-  removeGreeting: command('remove-greeting', z.strictObject({ ...greetingKey, ...ifGreetingVersion }), greeting),
+  removeGreeting: command('remove-greeting', z.strictObject({ ...greetingKey, ifVersion }), greeting),
   scheduleGreeting: command(
     'schedule-greeting',
-    z.strictObject({ ...greetingKey, activation: newGreetingActivation.nullable(), ...ifGreetingVersion }),
+    z.strictObject({ ...greetingKey, activation: newGreetingActivation.nullable(), ifVersion }),
     greeting,
   ),
   /** For good, also when it is the one that is said. */
