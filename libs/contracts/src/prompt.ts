@@ -4,8 +4,7 @@ import { audioContentTypes } from './message.ts';
 
 /** What a caller can be spoken to in. */
 export const promptLanguages = ['en', 'zh', 'ja', 'es', 'fr'] as const;
-export const promptLanguage = z.enum(promptLanguages);
-export type PromptLanguage = z.output<typeof promptLanguage>;
+export type PromptLanguage = (typeof promptLanguages)[number];
 
 /** Name of a clip. Which ones there are, media-svc says. */
 export const promptKey = z
@@ -25,7 +24,7 @@ export const prompt = z.object({
   ...promptAddress.shape,
   source: promptSource,
   /** The language that is heard. */
-  spokenLanguage: promptLanguage,
+  spokenLanguage: language,
   /** The sense of what the built-in clip says there; a recording may say it in other words. */
   text: z.string(),
   /** Nothing is said here: the clip is skipped, and there is no audio. */

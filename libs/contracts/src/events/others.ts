@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { id, instant, mediaId, tenantId, userId } from '../common.ts';
+import { id, instant, language, mediaId, tenantId, userId } from '../common.ts';
 import { policy, tenant, user } from '../identity.ts';
-import { promptKey, promptLanguage } from '../prompt.ts';
+import { promptKey } from '../prompt.ts';
 import { defineEvent } from './definition.ts';
 
 export const mediaStored = defineEvent({
@@ -29,7 +29,7 @@ export const mediaDeleted = defineEvent({
   data: z.object({ mediaId, reason: z.enum(['released', 'orphan']) }),
 });
 
-const promptFacts = { mediaId, language: promptLanguage, key: promptKey };
+const promptFacts = { mediaId, language, key: promptKey };
 
 export const promptUpdated = defineEvent({
   service: 'media',
