@@ -46,6 +46,8 @@ import { GatewaysController } from './notifications/gateways/gateways.controller
 import { PreviewsController } from './notifications/previews.controller.ts';
 import { TemplatesController } from './notifications/templates.controller.ts';
 import { makeParts, type Parts } from './parts.ts';
+import { PromptsController } from './prompts/prompts.controller.ts';
+import { Prompts } from './prompts/prompts.ts';
 import { SubscriptionsController } from './subscriptions/subscriptions.controller.ts';
 import { SubscriptionsQuery } from './subscriptions/subscriptions.query.ts';
 import { Subscriptions } from './subscriptions/subscriptions.ts';
@@ -67,6 +69,7 @@ const controllers = [
   EscalationsController,
   AudioController,
   LinksController,
+  PromptsController,
   DeliveriesController,
   BouncesController,
   PreviewsController,
@@ -98,6 +101,7 @@ const providersOf = (parts: Parts): Provider[] => [
   { provide: Directory, useValue: parts.directory },
   { provide: Links, useValue: parts.links },
   { provide: Deposits, useValue: parts.deposits },
+  { provide: Prompts, useValue: parts.prompts },
   { provide: EventStreams, useValue: parts.live.streams },
   { provide: EventSockets, useValue: parts.live.sockets },
   { provide: EventHistory, useValue: parts.live.history },

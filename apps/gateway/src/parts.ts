@@ -17,6 +17,8 @@ import { People } from './mailboxes/people.ts';
 import { TenantRules } from './mailboxes/tenant-rules.ts';
 import { Deposits } from './messages/deposits.ts';
 import { UploadShares } from './messages/upload/upload-shares.ts';
+import { Uploads } from './messages/upload/uploads.ts';
+import { Prompts } from './prompts/prompts.ts';
 import { makeSubscriptions } from './subscriptions/make-subscriptions.ts';
 
 /** Everything the gateway is made of, wired together. Connecting goes on in the background. */
@@ -36,7 +38,9 @@ export const makeParts = (config: Config, logger: Logger) => {
     waiting: config.UPLOADS_WAITING_PER_USER,
     waitMs: config.UPLOAD_WAIT_MS,
   });
-  const deposits = new Deposits({ calls, cells, shares, stallMs: config.UPLOAD_STALL_MS });
+  const uploads = new Uploads({ cells, shares, stallMs: config.UPLOAD_STALL_MS });
+  const deposits = new Deposits({ calls, uploads });
+  const prompts = new Prompts({ calls, uploads, maxSeconds: config.PROMPT_MAX_SECONDS });
   const subscribing = makeSubscriptions({ cells, database, authenticator, readLog, logger });
   const logins = busLogins(authenticator, subscribing.subscriptionsTable);
   const busAccess = accessToBuses({ cells, database, logins, logger });
@@ -55,6 +59,7 @@ export const makeParts = (config: Config, logger: Logger) => {
     publisher,
     calls,
     deposits,
+    prompts,
     links,
     live,
     busAccess,

@@ -47,6 +47,7 @@ const bodyOf = ({ method, bodyKind, body }: Route, request: FastifyRequest): unk
       return parse(body, jsonBody(request));
     case 'audio':
     case 'mail':
+    case 'upload':
     case 'multipart':
       checkStreamedType(bodyKind, request.headers['content-type']);
       return undefined;

@@ -11,16 +11,26 @@ const tag = 'messages';
 const path = '/v1/messages/{id}';
 const missing = 'message-not-found';
 
-/** What media-svc says about audio that it does not take. */
-const audioRefusals = {
+/** What is said about audio that is not taken. */
+export const uploadRefusals = {
   400: ['audio-empty'],
   408: ['upload-stalled'],
   413: ['audio-too-large'],
   415: ['audio-not-recognised'],
-  422: ['audio-truncated', 'audio-damaged', 'audio-too-long', 'mailbox-full'],
+  422: ['audio-truncated', 'audio-damaged', 'audio-too-long'],
   429: ['too-many-uploads'],
   503: ['media-busy'],
   507: ['storage-full'],
+};
+
+const audioRefusals = { ...uploadRefusals, 422: [...uploadRefusals[422], 'mailbox-full'] };
+
+/** What is said about audio that cannot be given. */
+export const playRefusals = {
+  412: ['version-mismatch'],
+  416: ['range-not-satisfiable'],
+  422: ['audio-unreadable'],
+  503: ['media-busy', 'conversion-timeout', 'recording-missing', 'replica-unavailable'],
 };
 
 export const audioTypes = audioContentTypes;
@@ -84,10 +94,7 @@ export const audioRoutes = {
     headers: { Range: 'For example `bytes=0-1023`' },
     refusals: {
       404: ['message-without-audio'],
-      412: ['version-mismatch'],
-      416: ['range-not-satisfiable'],
-      422: ['audio-unreadable'],
-      503: ['media-busy', 'conversion-timeout', 'recording-missing', 'replica-unavailable'],
+      ...playRefusals,
     },
   }),
   deliveries: defineRoute({

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type AudioFormat, audioEndings, type MessageItem } from '@aftertone/contracts';
+import { type AudioContentType, type AudioFormat, audioEndings, type MessageItem } from '@aftertone/contracts';
 import { notFound } from '@aftertone/kernel';
+import type { FastifyRequest } from 'fastify';
 import type { Call } from '../../http/call.ts';
 import { StreamAnswer } from '../../http/stream-answer.ts';
 import { askedFormat } from './asked-format.ts';
@@ -42,26 +43,56 @@ export const fileNameOf = ({ receivedAt, content }: MessageItem, format: AudioFo
 /** The answer depends on what the caller accepts, where it did not ask for a format. */
 const varies = { vary: 'Accept' };
 
+/** A recording that a caller may hear. */
+export interface Playable {
+  tenantId: string;
+  mediaId: string;
+  contentType: AudioContentType;
+  /** Under which a browser shall save it. */
+  fileName(format: AudioFormat): string;
+}
+
+/** How a recording is wanted. */
+export interface Asked {
+  format?: AudioFormat | undefined;
+  /** A browser shall save it. */
+  download?: boolean;
+}
+
 /**
- * The recording of a message that the caller may hear, or the part of it that the request asks for.
+ * A recording, or the part of it that the request asks for.
  *
- * @param asked format, and whether a browser shall save it
+ * @throws DomainError media-svc's refusals
+ */
+export const playRecording = async (
+  media: MediaClient,
+  { tenantId, mediaId, contentType, fileName }: Playable,
+  { request, correlationId }: Pick<Call, 'correlationId'> & { request: Pick<FastifyRequest, 'method' | 'headers'> },
+  asked: Asked = {},
+): Promise<StreamAnswer> => {
+  const format = askedFormat(asked.format, request.headers.accept, contentType);
+  const answer = await media.open(
+    request.method === 'HEAD' ? 'HEAD' : 'GET',
+    { tenantId, mediaId, correlationId },
+    { ...pick(request.headers, passedOn), ...redirects },
+    { format, download: asked.download === true ? fileName(format) : undefined },
+  );
+  return new StreamAnswer(answer.status, { ...pick(answer.headers, passedBack), ...varies }, answer.body);
+};
+
+/**
+ * The recording of a message that the caller may hear.
+ *
  * @throws DomainError `message-without-audio`, and media-svc's refusals
  */
 export const play = async (
   media: MediaClient,
   message: MessageItem,
-  { request, correlationId }: Pick<Call, 'request' | 'correlationId'>,
-  asked: { format?: AudioFormat | undefined; download?: boolean } = {},
+  call: Pick<Call, 'request' | 'correlationId'>,
+  asked: Asked = {},
 ): Promise<StreamAnswer> => {
   if (message.content.type !== 'voice') throw notFound('message-without-audio', 'The message has no audio');
-  const { mediaId } = message.content;
-  const format = askedFormat(asked.format, request.headers.accept, message);
-  const answer = await media.open(
-    request.method === 'HEAD' ? 'HEAD' : 'GET',
-    { tenantId: message.tenantId, mediaId, correlationId },
-    { ...pick(request.headers, passedOn), ...redirects },
-    { format, download: asked.download === true ? fileNameOf(message, format) : undefined },
-  );
-  return new StreamAnswer(answer.status, { ...pick(answer.headers, passedBack), ...varies }, answer.body);
+  const { mediaId, contentType } = message.content;
+  const fileName = (format: AudioFormat) => fileNameOf(message, format);
+  return playRecording(media, { tenantId: message.tenantId, mediaId, contentType, fileName }, call, asked);
 };
