@@ -37,19 +37,21 @@ export const readForm = async <T extends Takers>(
   const form = open(source.headers);
   const done = Promise.withResolvers<void>();
   const taken = new Map<string, Promise<unknown>>();
-  const take = (name: string, part: BusboyFileStream): Promise<unknown> => {
+  const take = (name: string, part: BusboyFileStream): void => {
     const taker = Object.hasOwn(takers, name) ? takers[name] : undefined;
-    if (taker !== undefined && !taken.has(name)) {
-      const result = taker(part);
-      taken.set(name, result);
-      return result;
+    if (taker === undefined || taken.has(name)) {
+      part.resume();
+      // At once: a form that comes in one piece ends before anything else is heard of.
+      done.reject(wrongPart(taker === undefined ? 'is not a known part' : 'may come only once', name));
+      return;
     }
-    part.resume();
-    return Promise.reject(wrongPart(taker === undefined ? 'is not a known part' : 'may come only once', name));
+    const result = taker(part);
+    taken.set(name, result);
+    result.catch(done.reject);
   };
   form.on('file', (name: string, part: BusboyFileStream) => {
     part.on('error', done.reject);
-    take(name, part).catch(done.reject);
+    take(name, part);
   });
   form.once('partsLimit', () => done.reject(wrongPart('are too many', '')));
   form.once('finish', () => done.resolve());
