@@ -6,6 +6,7 @@ import { identitySamples } from './access/identity-samples.ts';
 import { mailboxSamples } from './access/mailbox-samples.ts';
 import { notificationSamples } from './access/notification-samples.ts';
 import { phoneSamples } from './access/phone-samples.ts';
+import { promptSamples } from './access/prompt-samples.ts';
 import type { Sample } from './access/sample.ts';
 import { webhookSamples } from './access/webhook-samples.ts';
 import { just, makeWorld, mark, patternOf, type World } from './access/world.ts';
@@ -23,6 +24,7 @@ const samples = {
   ...webhookSamples,
   ...deliverySamples,
   ...phoneSamples,
+  ...promptSamples,
   ...identitySamples,
 };
 

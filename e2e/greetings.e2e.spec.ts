@@ -61,7 +61,7 @@ describe('a greeting', () => {
     const read = await admin.send('GET', `${greetings}/unavailable`);
     expect(read.headers.get('etag')).toBe(`"${version}"`);
 
-    const { kind, clips } = await admin.json<ActiveGreeting & { clips: { audio: string }[] }>(
+    const { kind, clips } = await admin.json<{ kind: string; clips: { audio: string }[] }>(
       'GET',
       `${greetings}/active`,
     );

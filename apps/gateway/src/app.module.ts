@@ -48,6 +48,8 @@ import { GatewaysController } from './notifications/gateways/gateways.controller
 import { PreviewsController } from './notifications/previews.controller.ts';
 import { TemplatesController } from './notifications/templates.controller.ts';
 import { makeParts, type Parts } from './parts.ts';
+import { PromptsController } from './prompts/prompts.controller.ts';
+import { Prompts } from './prompts/prompts.ts';
 import { SubscriptionsController } from './subscriptions/subscriptions.controller.ts';
 import { SubscriptionsQuery } from './subscriptions/subscriptions.query.ts';
 import { Subscriptions } from './subscriptions/subscriptions.ts';
@@ -70,6 +72,7 @@ const controllers = [
   EscalationsController,
   AudioController,
   LinksController,
+  PromptsController,
   DeliveriesController,
   BouncesController,
   PreviewsController,
@@ -102,6 +105,7 @@ const providersOf = (parts: Parts): Provider[] => [
   { provide: Links, useValue: parts.links },
   { provide: GreetingUploads, useValue: parts.greetingUploads },
   { provide: Deposits, useValue: parts.deposits },
+  { provide: Prompts, useValue: parts.prompts },
   { provide: EventStreams, useValue: parts.live.streams },
   { provide: EventSockets, useValue: parts.live.sockets },
   { provide: EventHistory, useValue: parts.live.history },

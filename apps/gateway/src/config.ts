@@ -63,6 +63,8 @@ export const configSchema = z
     /** So many more of one user wait for their turn, and so long at most. */
     UPLOADS_WAITING_PER_USER: integer(0, 100_000).default(2_048),
     UPLOAD_WAIT_MS: integer(0, 600_000).default(10_000),
+    /** Longest recording that replaces a prompt. */
+    PROMPT_MAX_SECONDS: integer(1, 3_600).default(120),
     /** Longest time for one whole request to arrive. */
     REQUEST_TIMEOUT_MS: integer(1_000, 86_400_000).default(1_800_000),
     EVENT_HEARTBEAT_MS: integer(100, 600_000).default(15_000),

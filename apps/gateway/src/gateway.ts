@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import { prepareHttp } from './http/prepare.ts';
 import { statuses } from './http/statuses.ts';
 import type { Parts } from './parts.ts';
+import { withPlainKeys } from './prompts/plain-keys.ts';
 
 const proxies = (setting: string | undefined): string[] =>
   (setting ?? '')
@@ -32,5 +33,6 @@ export const gateway = (config: Config): ServiceOptions => ({
     trustProxy: proxies(config.TRUSTED_PROXIES),
     requestTimeout: config.REQUEST_TIMEOUT_MS,
     connectionTimeout: silence(config),
+    rewriteUrl: ({ url = '/' }) => withPlainKeys(url),
   },
 });

@@ -17,8 +17,9 @@ import { Links } from './links/links.ts';
 import { People } from './mailboxes/people.ts';
 import { TenantRules } from './mailboxes/tenant-rules.ts';
 import { Deposits } from './messages/deposits.ts';
-import { AudioUploads } from './messages/upload/audio-uploads.ts';
 import { UploadShares } from './messages/upload/upload-shares.ts';
+import { Uploads } from './messages/upload/uploads.ts';
+import { Prompts } from './prompts/prompts.ts';
 import { makeSubscriptions } from './subscriptions/make-subscriptions.ts';
 
 /** Everything the gateway is made of, wired together. Connecting goes on in the background. */
@@ -38,9 +39,10 @@ export const makeParts = (config: Config, logger: Logger) => {
     waiting: config.UPLOADS_WAITING_PER_USER,
     waitMs: config.UPLOAD_WAIT_MS,
   });
-  const uploads = new AudioUploads({ cells, shares, stallMs: config.UPLOAD_STALL_MS });
-  const deposits = new Deposits(calls, uploads);
-  const greetingUploads = new GreetingUploads(calls, uploads, config.GREETING_MAX_SECONDS);
+  const uploads = new Uploads({ cells, shares, stallMs: config.UPLOAD_STALL_MS });
+  const deposits = new Deposits({ calls, uploads });
+  const greetingUploads = new GreetingUploads({ calls, uploads, maxSeconds: config.GREETING_MAX_SECONDS });
+  const prompts = new Prompts({ calls, uploads, maxSeconds: config.PROMPT_MAX_SECONDS });
   const subscribing = makeSubscriptions({ cells, database, authenticator, readLog, logger });
   const logins = busLogins(authenticator, subscribing.subscriptionsTable);
   const busAccess = accessToBuses({ cells, database, logins, logger });
@@ -60,6 +62,7 @@ export const makeParts = (config: Config, logger: Logger) => {
     calls,
     deposits,
     greetingUploads,
+    prompts,
     links,
     live,
     busAccess,

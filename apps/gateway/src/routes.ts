@@ -21,6 +21,7 @@ import { deliveryRoutes } from './notifications/delivery.routes.ts';
 import { gatewayRoutes } from './notifications/gateways/gateway.routes.ts';
 import { previewRoutes } from './notifications/preview.routes.ts';
 import { templateRoutes } from './notifications/template.routes.ts';
+import { promptRoutes } from './prompts/prompt.routes.ts';
 import { subscriptionRoutes } from './subscriptions/subscription.routes.ts';
 import { mailboxWebhookRoutes, webhookRoutes } from './webhooks/webhook.routes.ts';
 
@@ -41,6 +42,7 @@ export const routes: readonly Route[] = [
   escalationRoutes,
   audioRoutes,
   linkRoutes,
+  promptRoutes,
   deliveryRoutes,
   bounceRoutes,
   previewRoutes,

@@ -7,6 +7,8 @@ import type { Config } from './config.ts';
 import { OpeningGround } from './ground/opening-ground.ts';
 import { EventsController } from './media/events.controller.ts';
 import { mediaPublisher } from './media/publish.ts';
+import { PromptDesk } from './prompts/prompt-desk.ts';
+import { PromptsController } from './prompts/prompts.controller.ts';
 import { choiceOf, storagesOf } from './storages/settings.ts';
 
 /** Token of the service's `Bus`. */
@@ -38,13 +40,14 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
   const publisher = mediaPublisher(config.AFTERTONE_CELL);
   return {
     module: AppModule,
-    controllers: [EventsController],
+    controllers: [EventsController, PromptsController],
     providers: [
       { provide: busToken, useValue: bus },
       { provide: loggerToken, useValue: logger },
       { provide: OpeningGround, useValue: ground },
       { provide: Background, useFactory: () => new Background({ config, logger, bus, ground, publisher }) },
       { provide: Publisher, useValue: publisher },
+      { provide: PromptDesk, useValue: new PromptDesk(ground) },
     ],
   };
 };

@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import type { OpeningGround } from './ground/opening-ground.ts';
 import { Housekeeping } from './housekeeping/housekeeping.ts';
 import { consumeMessages, messageAudioConsumers } from './message-audio/message-audio.consumer.ts';
+import { startHoldingPromptAudio } from './prompts/hold-prompt-audio.ts';
 import { replicaUrl } from './spool/replica-url.ts';
 import { SpoolKeeper } from './spool/spool-keeper.ts';
 
@@ -62,6 +63,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
         onProgress: observeRelay,
       }),
       ...consumers.map((consumer) => ({ stop: () => consumer.close() })),
+      startHoldingPromptAudio({ store: ground.store, clock: () => ground.clock(), log: logger }),
       startHousekeeping({ store: ground.store }),
       new SpoolKeeper({ recordings: ground.recordings, pool: ground.store.pool, url: replicaUrl(config), log: logger }),
       new Housekeeping({

@@ -175,6 +175,8 @@ export const rolePolicies: Readonly<Record<z.output<typeof role>, readonly strin
     'aftertone.users.me.notifications.#',
     'aftertone.users.me.devices.#',
     'aftertone.push.vapid-key.read',
+    'aftertone.prompts.read',
+    'aftertone.prompts.*.read',
     'aftertone.tokens.current.delete',
     'aftertone.events.read',
     'aftertone.subscriptions.#',

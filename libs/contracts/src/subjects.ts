@@ -64,7 +64,8 @@ export const tellsOfMessages = (subject: string): boolean => {
 export const memberPath = (memberUserId: string, topic: MailboxTopic, verb: string): string =>
   `users.${token(memberUserId)}.voicemails.${token(topic)}.${token(verb)}`;
 
-export const mediaPath = (mediaId: string, verb: 'stored' | 'deleted'): string => `media.${token(mediaId)}.${verb}`;
+export const mediaPath = (mediaId: string, verb: 'stored' | 'deleted' | 'prompt_updated' | 'prompt_reset'): string =>
+  `media.${token(mediaId)}.${verb}`;
 
 /** `id`: of the mailbox that was told about; of the webhook where it is about no mailbox. */
 export const notificationPath = (

@@ -83,6 +83,16 @@ const parametersOf = (route: Route): object[] => [
   ...Object.entries(route.headers ?? {}).map(headerParameter),
 ];
 
+const rawAudio = () => Object.fromEntries([...audioTypes, 'application/octet-stream'].map((type) => [type, {}]));
+
+/** A form with the part `audio`, and JSON in the others. */
+const audioForm = (others: Record<string, object>): object => {
+  const properties = { ...others, audio: { type: 'string', format: 'binary' } };
+  const json = Object.fromEntries(Object.keys(others).map((name) => [name, { contentType: 'application/json' }]));
+  const encoding = { ...json, audio: { contentType: audioTypes.join(', ') } };
+  return { 'multipart/form-data': { schema: { type: 'object', properties, additionalProperties: false }, encoding } };
+};
+
 const bodyOf = ({ bodyKind, body }: Route): object => {
   switch (bodyKind) {
     case 'none':
@@ -91,18 +101,15 @@ const bodyOf = ({ bodyKind, body }: Route): object => {
       return body === undefined
         ? {}
         : { requestBody: { required: true, content: { 'application/json': { schema: named(body) } } } };
-    case 'audio': {
-      const content = Object.fromEntries([...audioTypes, 'application/octet-stream'].map((type) => [type, {}]));
-      return { requestBody: { required: true, content } };
-    }
+    case 'audio':
+      return { requestBody: { required: true, content: rawAudio() } };
+    case 'upload':
+      return { requestBody: { required: true, content: { ...rawAudio(), ...audioForm({}) } } };
     case 'mail':
       return { requestBody: { required: true, content: { 'message/rfc822': {} } } };
     case 'multipart': {
       const metadata = body === undefined ? {} : { metadata: named(body) };
-      const properties = { ...metadata, audio: { type: 'string', format: 'binary' } };
-      const schema = { type: 'object', properties, additionalProperties: false };
-      const encoding = { metadata: { contentType: 'application/json' }, audio: { contentType: audioTypes.join(', ') } };
-      return { requestBody: { required: true, content: { 'multipart/form-data': { schema, encoding } } } };
+      return { requestBody: { required: true, content: audioForm(metadata) } };
     }
   }
 };

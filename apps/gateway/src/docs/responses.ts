@@ -77,6 +77,7 @@ const success = (route: Route, schemaOf: SchemaOf): object => {
 
 /** Successes beside the usual one. */
 const otherSuccesses = (route: Route, usual: object): Record<string, object> => ({
+  ...(route.mayBeEmpty === undefined ? {} : { 204: { description: `No Content: ${route.mayBeEmpty}` } }),
   ...(takesRange(route) ? { 206: { ...usual, description: 'Partial Content: the range that was asked for' } } : {}),
   ...(takesIfNoneMatch(route) ? { 304: { description: 'Not Modified: `If-None-Match` names the version' } } : {}),
 });

@@ -2,7 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { type Greeting, type GreetingKind, mailboxCommands, mailboxQueries } from '@aftertone/contracts';
 import { newId } from '@aftertone/kernel';
 import type { Caller, ServiceCalls } from '../http/service-calls.ts';
-import { type AudioUploads, voiceOf } from '../messages/upload/audio-uploads.ts';
+import { voiceOf } from '../messages/media/stored-audio.ts';
+import type { Uploads } from '../messages/upload/uploads.ts';
+
+export interface GreetingUploadsParts {
+  calls: ServiceCalls;
+  uploads: Uploads;
+  /** Longest greeting. */
+  maxSeconds: number;
+}
 
 export interface GreetingRequest {
   mailboxId: string;
@@ -14,23 +22,20 @@ export interface GreetingRequest {
 
 /** Takes greetings: the audio goes to media-svc while it arrives, then mailbox-svc is told. */
 export class GreetingUploads {
-  private readonly calls: ServiceCalls;
-  private readonly uploads: AudioUploads;
-  private readonly maxSeconds: number;
+  private readonly parts: GreetingUploadsParts;
 
-  constructor(calls: ServiceCalls, uploads: AudioUploads, maxSeconds: number) {
-    this.calls = calls;
-    this.uploads = uploads;
-    this.maxSeconds = maxSeconds;
+  constructor(parts: GreetingUploadsParts) {
+    this.parts = parts;
   }
 
   record({ mailboxId: id, kind, upload, ifVersion }: GreetingRequest, caller: Caller): Promise<Greeting> {
-    return this.uploads.inTurn(upload, caller, async () => {
+    const { calls, uploads, maxSeconds } = this.parts;
+    return uploads.inTurn(upload, caller, async () => {
       // Before the first byte is taken.
-      await this.calls.send(mailboxQueries.requireRight, { id, right: 'greetings' }, caller);
-      const audio = await this.uploads.take(upload, this.maxSeconds, caller);
+      await calls.send(mailboxQueries.requireRight, { id, right: 'greetings' }, caller);
+      const audio = await uploads.take(upload, maxSeconds, caller);
       const command = { id, kind, recordingId: newId(), ...voiceOf(audio), ifVersion };
-      return this.calls.send(mailboxCommands.recordGreeting, command, caller);
+      return calls.send(mailboxCommands.recordGreeting, command, caller);
     });
   }
 }

@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { component } from '../docs/components.ts';
 import { booleanText, instantText } from '../http/query-text.ts';
 import { defineRoute } from '../http/route.ts';
-import { audioRefusals, audioTypes, hearing } from '../messages/audio.routes.ts';
+import { audioTypes, playRefusals, rangeHeader, uploadRefusals } from '../messages/audio.routes.ts';
 import { activationExample, activeExample, greetingExample, recordingExample } from './greeting.examples.ts';
 
 const tag = 'greetings';
@@ -135,7 +135,7 @@ export const greetingRoutes = {
     missing,
     versioned: true,
     conditional: true,
-    refusals: audioRefusals,
+    refusals: uploadRefusals,
   }),
   play: defineRoute({
     operationId: 'readGreetingAudio',
@@ -151,8 +151,8 @@ export const greetingRoutes = {
     status: 200,
     answerTypes: audioTypes,
     missing,
-    headers: hearing.headers,
-    refusals: { ...hearing.refusals, 404: ['greeting-not-found'] },
+    headers: rangeHeader,
+    refusals: { ...playRefusals, 404: ['greeting-not-found'] },
   }),
   copy: defineRoute({
     operationId: 'copyGreeting',
@@ -217,8 +217,8 @@ export const greetingRoutes = {
     status: 200,
     answerTypes: audioTypes,
     missing,
-    headers: hearing.headers,
-    refusals: { ...hearing.refusals, ...noRecording },
+    headers: rangeHeader,
+    refusals: { ...playRefusals, ...noRecording },
   }),
   forget: defineRoute({
     operationId: 'forgetGreetingRecording',

@@ -14,7 +14,8 @@ import { Endpoint } from '../http/endpoint.ts';
 import { fill } from '../http/path.ts';
 import { ServiceCalls } from '../http/service-calls.ts';
 import type { StreamAnswer } from '../http/stream-answer.ts';
-import { playRecorded } from '../messages/media/playback.ts';
+import { playRecording } from '../messages/media/playback.ts';
+import { promptRoutes } from '../prompts/prompt.routes.ts';
 import { greetingRoutes as routes } from './greeting.routes.ts';
 import { GreetingUploads } from './greeting-uploads.ts';
 
@@ -32,7 +33,7 @@ const recordingNamed = (call: Call) => ({ ...named(call), recordingId: call.para
 const audioOf = (id: string, clip: GreetingClip): string =>
   clip.type === 'recording'
     ? fill(routes.play.path, { id, kind: clip.kind })
-    : `/v1/prompts/${clip.language}/${clip.key}/audio`;
+    : fill(promptRoutes.play.path, { language: clip.language, key: clip.key });
 
 @Controller()
 export class GreetingsController {
@@ -131,7 +132,8 @@ export class GreetingsController {
 
   private hear({ content }: GreetingRecording, call: Call<Routes['play' | 'playRecording']>): Promise<StreamAnswer> {
     const { tenantId, cell } = call.session;
-    const recorded = { tenantId, content, name: `greeting-${call.param('kind')}` };
-    return playRecorded(this.cells.of(cell).media, recorded, call, call.query);
+    const { mediaId, contentType } = content;
+    const playable = { tenantId, mediaId, contentType, name: `greeting-${call.param('kind')}` };
+    return playRecording(this.cells.of(cell).media, playable, call, call.query);
   }
 }

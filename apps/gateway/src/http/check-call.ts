@@ -50,6 +50,7 @@ const bodyOf = ({ method, bodyKind, body }: Route, request: FastifyRequest): unk
       if (!isWithoutBody(request.headers)) checkStreamedType(bodyKind, request.headers['content-type']);
       return undefined;
     case 'mail':
+    case 'upload':
     case 'multipart':
       checkStreamedType(bodyKind, request.headers['content-type']);
       return undefined;

@@ -3,8 +3,11 @@ import type { z } from 'zod';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** How a request carries its body. Audio and mails are streamed and never held in memory. */
-export type BodyKind = 'json' | 'multipart' | 'audio' | 'mail' | 'none';
+/**
+ * How a request carries its body. Audio and mails are streamed and never held in memory; an `upload` is audio, alone or as
+ * the part `audio` of a form.
+ */
+export type BodyKind = 'json' | 'multipart' | 'audio' | 'upload' | 'mail' | 'none';
 
 /** One operation of the native API: routing, access, checking and documentation all come from here. */
 export interface Route<
@@ -42,6 +45,8 @@ export interface Route<
   answer?: Answer;
   /** Media types of an answer that is no JSON. */
   answerTypes?: readonly string[];
+  /** When there is nothing to answer with: 204. */
+  mayBeEmpty?: string;
   /** Code of the 404 that hides a missing, foreign or forbidden object; absent where no object is named. */
   missing?: string;
   /** The answer's `version` becomes its `ETag`. */

@@ -16,6 +16,10 @@ const kinds: Readonly<Partial<Record<BodyKind, Streamed>>> = {
     taken: 'audio/* or application/octet-stream',
   },
   mail: { pattern: /^message\/rfc822\s*(;|$)/i, taken: 'message/rfc822' },
+  upload: {
+    pattern: /^(audio\/[\w.+-]+|application\/octet-stream|multipart\/form-data)\s*(;|$)/i,
+    taken: 'audio/*, application/octet-stream, or multipart/form-data with the part audio',
+  },
   multipart: { pattern: /^multipart\/form-data\s*;/i, taken: 'multipart/form-data with a boundary' },
 };
 

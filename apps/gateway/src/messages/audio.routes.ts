@@ -12,7 +12,7 @@ const path = '/v1/messages/{id}';
 const missing = 'message-not-found';
 
 /** What is said about audio that is not taken. */
-export const audioRefusals = {
+export const uploadRefusals = {
   400: ['audio-empty'],
   408: ['upload-stalled'],
   413: ['audio-too-large'],
@@ -23,21 +23,20 @@ export const audioRefusals = {
   507: ['storage-full'],
 };
 
-/** A message's audio, which takes room, too. */
-const messageAudioRefusals = { ...audioRefusals, 422: [...audioRefusals[422], 'mailbox-full'] };
+/** Audio of a message takes room, too. */
+const audioRefusals = { ...uploadRefusals, 422: [...uploadRefusals[422], 'mailbox-full'] };
+
+/** What is said about audio that cannot be given. */
+export const playRefusals = {
+  412: ['version-mismatch'],
+  416: ['range-not-satisfiable'],
+  422: ['audio-unreadable'],
+  503: ['media-busy', 'conversion-timeout', 'recording-missing', 'replica-unavailable'],
+};
+
+export const rangeHeader = { Range: 'For example `bytes=0-1023`' };
 
 export const audioTypes = audioContentTypes;
-
-/** What every route that gives audio has. */
-export const hearing = {
-  headers: { Range: 'For example `bytes=0-1023`' },
-  refusals: {
-    412: ['version-mismatch'],
-    416: ['range-not-satisfiable'],
-    422: ['audio-unreadable'],
-    503: ['media-busy', 'conversion-timeout', 'recording-missing', 'replica-unavailable'],
-  },
-};
 
 export const audioRoutes = {
   deposit: defineRoute({
@@ -61,9 +60,9 @@ export const audioRoutes = {
     location: path,
     headers: idempotencyHeader,
     refusals: {
-      ...messageAudioRefusals,
+      ...audioRefusals,
       409: ['idempotency-key-reused'],
-      422: [...messageAudioRefusals[422], 'message-empty'],
+      422: [...audioRefusals[422], 'message-empty'],
     },
   }),
   attach: defineRoute({
@@ -81,7 +80,7 @@ export const audioRoutes = {
     missing,
     versioned: true,
     conditional: true,
-    refusals: messageAudioRefusals,
+    refusals: audioRefusals,
   }),
   play: defineRoute({
     operationId: 'readAudio',
@@ -99,8 +98,11 @@ export const audioRoutes = {
     status: 200,
     answerTypes: audioTypes,
     missing,
-    headers: hearing.headers,
-    refusals: { ...hearing.refusals, 404: ['message-without-audio'] },
+    headers: rangeHeader,
+    refusals: {
+      404: ['message-without-audio'],
+      ...playRefusals,
+    },
   }),
   deliveries: defineRoute({
     operationId: 'listDeliveries',

@@ -1,8 +1,8 @@
 import { closeServiceStore, openServiceStore } from '@aftertone/event-store';
 import { ConfigError, databaseUrl, keySettings, parseConfig } from '@aftertone/platform';
 import { z } from 'zod';
+import { kinds } from '../ground/kinds.ts';
 import { openStorages } from '../ground/open-bytes.ts';
-import { mediaAggregate } from '../media/media.aggregate.ts';
 import { migrations } from '../migrations/index.ts';
 import { checkStorages, choiceOf, storageSettings, storagesOf } from '../storages/settings.ts';
 import { readCommand, usage } from './options.ts';
@@ -28,7 +28,7 @@ export const run = async (
     const opened = await openServiceStore({
       url: config.DATABASE_URL_MEDIA,
       keks: [config.AFTERTONE_KEK, ...config.AFTERTONE_KEK_PREVIOUS],
-      kinds: [mediaAggregate],
+      kinds,
       entities: [],
       migrations,
       applicationName: 'media-cli',

@@ -8,10 +8,10 @@ import {
   type TenantReads,
 } from '@aftertone/event-store';
 import type { Clock } from '@aftertone/kernel';
-import { mediaAggregate } from '../media/media.aggregate.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Recordings } from '../storages/recordings.ts';
 import type { Ground } from './ground.ts';
+import { kinds } from './kinds.ts';
 import { type BytesOptions, openBytes } from './open-bytes.ts';
 
 export interface GroundOptions {
@@ -92,7 +92,7 @@ const openBoth = async ({ databaseUrl: url, keks, bytes, logger }: GroundOptions
   const opened = await openServiceStore({
     url,
     keks,
-    kinds: [mediaAggregate],
+    kinds,
     entities: [],
     migrations,
     applicationName: 'media-svc',

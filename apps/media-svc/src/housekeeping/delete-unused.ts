@@ -7,6 +7,7 @@ import { storageOf } from '../media/catalogue/home-sql.ts';
 import { mediaAggregate } from '../media/media.aggregate.ts';
 import type { DeleteUnusedMedia } from '../media/media.decider.ts';
 import { mediaDeleted } from '../metrics.ts';
+import { promptTable } from '../prompts/tenant-prompts/prompt.projection.ts';
 import { RenditionsTable } from '../renditions/renditions.table.ts';
 import type { Storages } from '../storages/storages.ts';
 
@@ -50,7 +51,8 @@ const atOnce = 8;
 
 /**
  * Deletes recordings that nobody needs: first the event, then the bytes. The rows only say where to look; whether a
- * recording goes is decided on its stream, so that a reference made in this moment wins.
+ * recording goes is decided on its stream, so that a reference made in this moment wins. What a prompt is spoken by stays
+ * from the commit of the prompt on, also where its reference is still to be made.
  *
  * @returns how many were deleted
  */
@@ -79,6 +81,7 @@ const nextUnused = async (
     `SELECT tenant_id, id, sha256, ${storageOf('m')} AS storage, unreferenced_since::text AS at FROM media m
      WHERE unreferenced_since IS NOT NULL AND (unreferenced_since, id::text) > ($1::timestamptz, $2)
        AND stored_at >= $3::timestamptz
+       AND NOT EXISTS (SELECT FROM ${promptTable} p WHERE p.tenant_id = m.tenant_id AND p.media_id = m.id)
        AND CASE WHEN released_at IS NULL THEN stored_at <= $4::timestamptz ELSE released_at <= $5::timestamptz END
      ORDER BY unreferenced_since, id::text LIMIT ${batchSize}`,
     [

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { DomainError } from '@aftertone/kernel';
 import type { Logger } from '@aftertone/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ConversionOrder } from '../audio/conversion/conversion-messages.ts';
 import type { Conversions } from '../audio/conversion/conversions.ts';
 import type { Target } from '../audio/conversion/target.ts';
 import type { BlobKey } from '../blobs/blob-store.ts';
@@ -27,7 +28,7 @@ interface Playing {
   download: string | undefined;
 }
 
-interface Exchange {
+export interface Exchange {
   request: FastifyRequest;
   reply: FastifyReply;
 }
@@ -41,10 +42,25 @@ const listenerLeft = (reply: FastifyReply): AbortSignal => {
   return leaving.signal;
 };
 
-const tell = ({ logger }: ConvertedParts, { mediaId }: BlobKey, error: unknown): void => {
+const tell = ({ logger }: Pick<ConvertedParts, 'logger'>, mediaId: string, error: unknown): void => {
   if (error instanceof DomainError && error.code === 'audio-unreadable') conversionsUnreadable.inc();
   logger.warn({ err: error, mediaId }, 'a recording was not converted');
 };
+
+/** Format with everything that it is made by. */
+const renditionOf = ({ format, sampleRate, kilobits }: Target): string =>
+  [format, sampleRate, ...(kilobits === null ? [] : [kilobits])].join('.');
+
+/** A converted recording as it is answered: with a tag of its own. */
+export const playedAs = (
+  target: Target,
+  { sha256, storedAt }: Pick<PlayedMedia, 'sha256' | 'storedAt'>,
+): PlayedMedia => ({
+  contentType: target.contentType,
+  bytes: target.bytes,
+  sha256: `${sha256}.${renditionOf(target)}`,
+  storedAt,
+});
 
 /**
  * GET and HEAD of a recording in another format than it is stored in: as it was made the first time where that is kept,
@@ -55,12 +71,14 @@ export const playConverted = async (
   { media, key, target, download }: Playing,
   exchange: Exchange,
 ): Promise<unknown> => {
-  const { contentType, bytes, format, sampleRate, kilobits } = target;
-  const rendition = [format, sampleRate, ...(kilobits === null ? [] : [kilobits])].join('.');
-  const wanted: Wanted = { key, home: media, rendition, bytes };
-  const played: PlayedMedia = { contentType, bytes, sha256: `${media.sha256}.${rendition}`, storedAt: media.storedAt };
+  const rendition = renditionOf(target);
+  const wanted: Wanted = { key, home: media, rendition, bytes: target.bytes };
+  const played = playedAs(target, media);
   if (await isPlayedKept(parts, { wanted, played, download }, exchange)) return exchange.reply;
-  return convert(parts, { wanted, played, download, media, target }, exchange);
+  const sound = { contentType: media.contentType, sampleRate: media.sampleRate, bytes: media.bytes };
+  const open = () => parts.ground.recordings.open(key, media);
+  const pass = (converted: Readable) => parts.renditions.keeping(wanted, converted);
+  return convert(parts, { mediaId: key.mediaId, played, download, order: { sound, target }, open, pass }, exchange);
 };
 
 interface Giving {
@@ -91,16 +109,26 @@ const isPlayedKept = async (
   return true;
 };
 
+/** What is converted for one listener. */
+export interface Conversion {
+  mediaId: string;
+  played: PlayedMedia;
+  download: string | undefined;
+  order: ConversionOrder;
+  open(): Promise<Readable>;
+  /** Passes what comes on to the listener. */
+  pass(converted: Readable): AsyncIterable<Buffer>;
+}
+
 /**
  * Its length is in the header, and an answer that is shorter is broken off. Ranges are not offered: each would convert
  * everything in front of it.
  */
-const convert = async (
-  parts: ConvertedParts,
-  { wanted, played, download, media, target }: Giving & Pick<Playing, 'media' | 'target'>,
+export const convert = async (
+  parts: Pick<ConvertedParts, 'conversions' | 'logger'>,
+  { mediaId, played, download, order, open, pass }: Conversion,
   { request, reply }: Exchange,
 ): Promise<unknown> => {
-  const { key } = wanted;
   const { range: _none, ...headers } = request.headers;
   const head = answerHead(played, { headers, download });
   if (head.status === 412) throw versionMismatch();
@@ -108,16 +136,14 @@ const convert = async (
   if (head.body === null || request.method === 'HEAD') return answering().send();
   const left = listenerLeft(reply);
   try {
-    const sound = { contentType: media.contentType, sampleRate: media.sampleRate, bytes: media.bytes };
-    const open = () => parts.ground.recordings.open(key, media);
-    const stream = await parts.conversions.begin(open, { sound, target }, left);
+    const stream = await parts.conversions.begin(open, order, left);
     stream.on('error', (error) => {
-      if (!left.aborted) tell(parts, key, error);
+      if (!left.aborted) tell(parts, mediaId, error);
     });
-    return answering().send(Readable.from(parts.renditions.keeping(wanted, stream), { objectMode: false }));
+    return answering().send(Readable.from(pass(stream), { objectMode: false }));
   } catch (error) {
     if (left.aborted) return reply.send();
-    if (error instanceof DomainError && error.code === 'audio-unreadable') tell(parts, key, error);
+    if (error instanceof DomainError && error.code === 'audio-unreadable') tell(parts, mediaId, error);
     throw error;
   }
 };

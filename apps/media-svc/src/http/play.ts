@@ -8,6 +8,8 @@ import { findMedia } from '../media/catalogue/media.query.ts';
 import type { MediaRow } from '../media/catalogue/media-row.ts';
 import { type AnswerHead, answerHead } from '../playback/answer-head.ts';
 import { rangeNotSatisfiable, versionMismatch } from '../playback/unmet.ts';
+import { builtInAudioById } from '../prompts/built-in-audio.ts';
+import { playBuiltIn } from './play-built-in.ts';
 import { type ConvertedParts, playConverted } from './play-converted.ts';
 import { readGrant } from './read-grant.ts';
 import { sendStored } from './send-stored.ts';
@@ -22,7 +24,7 @@ export interface PlayParts extends ConvertedParts {
 
 const playQuery = z.object({ download: z.string().max(255).optional(), format: audioFormat.default('original') });
 
-/** GET and HEAD. A recording that is in the asked format already goes out as it is stored. */
+/** GET and HEAD. A recording that is in the asked format already goes out as it is stored. Built-in clips are everybody's. */
 export const play = async (
   parts: PlayParts,
   mediaId: string,
@@ -31,6 +33,8 @@ export const play = async (
 ): Promise<unknown> => {
   const { download, format } = playQuery.parse(request.query);
   const { tenantId } = readGrant(request, parts.grantSecret, 'get', mediaId);
+  const builtIn = builtInAudioById(mediaId);
+  if (builtIn !== undefined) return playBuiltIn(parts, { audio: builtIn, format, download }, { request, reply });
   const media = await findMedia(parts.ground.reads, tenantId, mediaId);
   const key = { tenantId, mediaId, sha256: media.sha256 };
   const target = format === 'original' ? null : targetOf(format, media, parts.conversions.rates);

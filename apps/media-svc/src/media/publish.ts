@@ -2,6 +2,7 @@ import { contractEvents, type EventDefinition, mediaPath } from '@aftertone/cont
 import { type Publication, Publisher, type RecordedEvent } from '@aftertone/event-store';
 import type { DomainEvent } from '@aftertone/kernel';
 import type { z } from 'zod';
+import { publishPrompt } from '../prompts/publish.ts';
 import { mediaAggregate } from './media.aggregate.ts';
 import type { MediaEvent } from './media.ts';
 
@@ -42,4 +43,7 @@ export const publishMedia = ({ type, data, streamId }: RecordedEvent): Publicati
 
 /** Turns this service's stored events into what others see of them. */
 export const mediaPublisher = (cell: string): Publisher =>
-  new Publisher({ source: `/aftertone/${cell}/media`, publish: publishMedia });
+  new Publisher({
+    source: `/aftertone/${cell}/media`,
+    publish: (event) => [...publishMedia(event), ...publishPrompt(event)],
+  });

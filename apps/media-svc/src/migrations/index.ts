@@ -5,6 +5,7 @@ import { Media1740000000000 } from './1740000000000-media.ts';
 import { Spool1740000000001 } from './1740000000001-spool.ts';
 import { Storages1740000000002 } from './1740000000002-storages.ts';
 import { Renditions1740000000003 } from './1740000000003-renditions.ts';
+import { Prompts1740000000004 } from './1740000000004-prompts.ts';
 import { GreetingsApplied1740000000007 } from './1740000000007-greetings-applied.ts';
 
 /** Everything that the database of media-svc needs. */
@@ -15,5 +16,6 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   Spool1740000000001,
   Storages1740000000002,
   Renditions1740000000003,
+  Prompts1740000000004,
   GreetingsApplied1740000000007,
 ];

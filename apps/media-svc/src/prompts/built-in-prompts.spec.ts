@@ -1,5 +1,6 @@
+import { promptLanguages } from '@aftertone/contracts';
 import { expect, it } from 'vitest';
-import { builtInPrompt, promptKeys, promptLanguages, spokenLanguage } from './built-in-prompts.ts';
+import { builtInPrompt, isEnglishInstead, promptKeys, spokenLanguage } from './built-in-prompts.ts';
 
 it('gives the file and the text of a clip', () => {
   expect(builtInPrompt('fr', 'vm-goodbye')).toEqual({
@@ -40,4 +41,12 @@ it('lists every clip in the order of the manifests', () => {
 it('speaks English to whom it cannot speak in their language', () => {
   expect(promptLanguages.map(spokenLanguage)).toEqual([...promptLanguages]);
   expect(spokenLanguage('tlh')).toBe('en');
+  expect([spokenLanguage('fr-CA'), spokenLanguage('tlh-US')]).toEqual(['fr', 'en']);
+  expect(['en', 'en-GB', 'fr-CA', 'tlh', 'constructor'].map(isEnglishInstead)).toEqual([
+    false,
+    false,
+    false,
+    true,
+    true,
+  ]);
 });

@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { type PromptLanguage, promptLanguages } from '@aftertone/contracts';
 import { notFound } from '@aftertone/kernel';
-
-/** What a caller can be spoken to in. */
-export const promptLanguages = ['en', 'zh', 'ja', 'es', 'fr'] as const;
-export type PromptLanguage = (typeof promptLanguages)[number];
 
 /** A clip that comes with Aftertone. */
 export interface BuiltInPrompt {
@@ -34,19 +31,43 @@ const textsOf = (language: PromptLanguage): ReadonlyMap<string, string> => {
 const isPromptLanguage = (language: string): language is PromptLanguage =>
   promptLanguages.some((known) => known === language);
 
+/** `fr` of `fr-CA`; null where Aftertone does not speak it. */
+const languageOf = (wished: string): PromptLanguage | null => {
+  const [base = ''] = wished.split('-');
+  return isPromptLanguage(base) ? base : null;
+};
+
 /** The language that is spoken to whom `wished` is set for: English where Aftertone does not speak theirs. */
-export const spokenLanguage = (wished: string): PromptLanguage => (isPromptLanguage(wished) ? wished : 'en');
+export const spokenLanguage = (wished: string): PromptLanguage => languageOf(wished) ?? 'en';
+
+/** Whether that is English only because theirs is not spoken. */
+export const isEnglishInstead = (wished: string): boolean => languageOf(wished) === null;
 
 /** Every clip, the same in all languages: sentences, then `num/0` to `num/99`, then `digit/0` to `digit/9`. */
 export const promptKeys = (): string[] => [...textsOf('en').keys()];
+
+const unknownLanguage = (language: string) =>
+  notFound(
+    'prompt-language-not-found',
+    `There are no prompts in ${language}; there are some in ${promptLanguages.join(', ')}.`,
+  );
+
+/** The numbers are told as what they are: there are a hundred and ten. */
+const unknownKey = (key: string) => {
+  const sentences = promptKeys().filter((known) => !known.includes('/'));
+  return notFound(
+    'prompt-not-found',
+    `There is no prompt ${key}; there are num/0 to num/99, digit/0 to digit/9, ${sentences.join(', ')}.`,
+  );
+};
 
 /**
  * One clip; null where this language has nothing to say (Japanese names a caller without a word before it).
  * @throws DomainError `prompt-language-not-found` or `prompt-not-found`
  */
 export const builtInPrompt = (language: string, key: string): BuiltInPrompt | null => {
-  if (!isPromptLanguage(language)) throw notFound('prompt-language-not-found', `No prompts are spoken in ${language}`);
+  if (!isPromptLanguage(language)) throw unknownLanguage(language);
   const text = textsOf(language).get(key);
-  if (text === undefined) throw notFound('prompt-not-found', `There is no prompt ${key}`);
+  if (text === undefined) throw unknownKey(key);
   return text === '' ? null : { text, file: fileURLToPath(new URL(`${language}/${key}.wav`, folder)) };
 };

@@ -1,10 +1,11 @@
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type PromptLanguage, promptLanguages } from '@aftertone/contracts';
 import { describe, expect, it } from 'vitest';
 import { readAudio } from '../spec-support/read-audio.ts';
 import { decibels, decodeWav } from '../spec-support/sound.ts';
-import { builtInPrompt, type PromptLanguage, promptKeys, promptLanguages } from './built-in-prompts.ts';
+import { builtInPrompt, promptKeys } from './built-in-prompts.ts';
 
 const folder = fileURLToPath(new URL('../../prompts', import.meta.url));
 const numbered = (name: string, count: number) => Array.from({ length: count }, (_, n) => `${name}/${n}`);

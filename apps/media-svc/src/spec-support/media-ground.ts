@@ -4,6 +4,7 @@ import { newId } from '@aftertone/kernel';
 import { freshDatabase, temporaryFolder } from '@aftertone/testing';
 import type { Readings } from '../audio/container/readings.ts';
 import type { LocalBlobStore } from '../blobs/local-blob-store.ts';
+import { kinds } from '../ground/kinds.ts';
 import { type MediaRow, mediaColumns } from '../media/catalogue/media-row.ts';
 import { mediaAggregate } from '../media/media.aggregate.ts';
 import { migrations } from '../migrations/index.ts';
@@ -71,7 +72,7 @@ export const openMediaGround = async (): Promise<MediaGround> => {
   const spoolFolder = temporaryFolder('media-spool');
   await migrate(database.url, migrations);
   const kek = randomBytes(32).toString('base64');
-  const store = await openEventStore({ url: database.url, kek, kinds: [mediaAggregate] });
+  const store = await openEventStore({ url: database.url, kek, kinds });
   const blobs = await openStorage(folder.path);
   const spool = openSpool(spoolFolder.path);
   const recordings = openRecordings({ blobs, spool, pool: store.pool });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { id, instant, mediaId, tenantId, userId } from '../common.ts';
+import { id, instant, language, mediaId, tenantId, userId } from '../common.ts';
 import { policy, tenant, user } from '../identity.ts';
+import { promptKey } from '../prompt.ts';
 import { defineEvent } from './definition.ts';
 
 export const mediaStored = defineEvent({
@@ -24,8 +25,35 @@ export const mediaDeleted = defineEvent({
   audiences: false,
   type: 'media_deleted',
   path: 'media.{mediaId}.deleted',
-  summary: 'A recording was removed from storage: no message refers to it any more, or none ever did for a day.',
+  summary: 'A recording was removed from storage: nothing refers to it any more, or nothing ever did for a day.',
   data: z.object({ mediaId, reason: z.enum(['released', 'orphan']) }),
+});
+
+const promptFacts = { mediaId, language, key: promptKey };
+
+export const promptUpdated = defineEvent({
+  service: 'media',
+  audiences: false,
+  type: 'prompt_updated',
+  path: 'media.{mediaId}.prompt_updated',
+  summary: 'A tenant replaced a clip that is spoken on the phone by a recording of its own.',
+  data: z.object({
+    ...promptFacts,
+    contentType: z.string(),
+    durationMs: z.number().int(),
+    bytes: z.number().int(),
+    sha256: z.string(),
+  }),
+});
+
+export const promptReset = defineEvent({
+  service: 'media',
+  audiences: false,
+  type: 'prompt_reset',
+  path: 'media.{mediaId}.prompt_reset',
+  summary: 'A clip that a tenant had replaced is the built-in one again.',
+  /** `mediaId`: the recording that is heard no more. */
+  data: z.object(promptFacts),
 });
 
 export const tenantCreated = defineEvent({

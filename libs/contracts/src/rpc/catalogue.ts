@@ -1,5 +1,5 @@
 import { mailboxCommands, mailboxQueries } from './mailbox.ts';
-import { mediaQueries } from './media.ts';
+import { mediaCommands, mediaQueries } from './media.ts';
 import { notifyCommands, notifyQueries } from './notify.ts';
 import type { Rpc } from './rpc.ts';
 
@@ -7,6 +7,7 @@ import type { Rpc } from './rpc.ts';
 export const rpcs: readonly Rpc[] = [
   mailboxCommands,
   mailboxQueries,
+  mediaCommands,
   mediaQueries,
   notifyCommands,
   notifyQueries,

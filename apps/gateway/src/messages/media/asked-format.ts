@@ -1,4 +1,4 @@
-import type { AudioContentType, AudioFormat, MessageItem } from '@aftertone/contracts';
+import type { AudioContentType, AudioFormat } from '@aftertone/contracts';
 import Negotiator from 'negotiator';
 
 /** What a recording can be had in besides what it is. */
@@ -36,11 +36,11 @@ const plain = (accept: string): string =>
 export const askedFormat = (
   asked: AudioFormat | undefined,
   accept: string | undefined,
-  { content }: Pick<MessageItem, 'content'>,
+  stored: AudioContentType,
 ): AudioFormat => {
-  if (asked !== undefined || !accept || content.type !== 'voice') return asked ?? 'original';
+  if (asked !== undefined || !accept) return asked ?? 'original';
   const negotiator = new Negotiator({ headers: { accept: plain(accept) } });
-  if (negotiator.mediaType([content.contentType]) !== undefined) return 'original';
+  if (negotiator.mediaType([stored]) !== undefined) return 'original';
   const type = negotiator.mediaType(convertedTypes);
   return type !== undefined && isConverted(type) ? converted[type] : 'original';
 };

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type AudioFormat, audioEndings, type MessageItem, type VoiceContent } from '@aftertone/contracts';
+import { type AudioContentType, type AudioFormat, audioEndings, type MessageItem } from '@aftertone/contracts';
 import { notFound } from '@aftertone/kernel';
+import type { FastifyRequest } from 'fastify';
 import type { Call } from '../../http/call.ts';
 import { StreamAnswer } from '../../http/stream-answer.ts';
 import { askedFormat } from './asked-format.ts';
@@ -32,59 +33,69 @@ const pick = (headers: Readonly<IncomingHttpHeaders>, names: readonly string[]):
     }),
   );
 
-/** Audio that a caller may hear. */
-export interface Recorded {
-  tenantId: string;
-  content: VoiceContent;
-  /** Of a file, without its ending: ASCII without anything that a file system or a header could take amiss. */
-  name: string;
-}
-
-const fileName = ({ name, content }: Recorded, format: AudioFormat): string =>
-  `${name}.${format === 'original' ? audioEndings[content.contentType] : format}`;
-
-/** @throws DomainError `message-without-audio` */
-const recordedIn = ({ tenantId, receivedAt, content }: MessageItem): Recorded => {
-  if (content.type !== 'voice') throw notFound('message-without-audio', 'The message has no audio');
-  return { tenantId, content, name: `message-${receivedAt.replace(/\.\d+Z$/, '').replaceAll(':', '')}` };
-};
-
-/** Under what name the recording of a message is saved, as it is. @throws DomainError `message-without-audio` */
-export const fileNameOf = (message: MessageItem): string => fileName(recordedIn(message), 'original');
-
 /** The answer depends on what the caller accepts, where it did not ask for a format. */
 const varies = { vary: 'Accept' };
 
+/** A recording that a caller may hear. */
+export interface Playable {
+  tenantId: string;
+  mediaId: string;
+  contentType: AudioContentType;
+  /** Under which a browser shall save it, without an ending: ASCII without anything that a file system or a header could take amiss. */
+  name: string;
+}
+
+const fileName = ({ name, contentType }: Playable, format: AudioFormat): string =>
+  `${name}.${format === 'original' ? audioEndings[contentType] : format}`;
+
+/** @throws DomainError `message-without-audio` */
+const playableOf = ({ tenantId, receivedAt, content }: MessageItem): Playable => {
+  if (content.type !== 'voice') throw notFound('message-without-audio', 'The message has no audio');
+  const { mediaId, contentType } = content;
+  return { tenantId, mediaId, contentType, name: `message-${receivedAt.replace(/\.\d+Z$/, '').replaceAll(':', '')}` };
+};
+
+/** Name of the file with a message's recording. @throws DomainError `message-without-audio` */
+export const fileNameOf = (message: MessageItem, format: AudioFormat = 'original'): string =>
+  fileName(playableOf(message), format);
+
+/** How a recording is wanted. */
+export interface Asked {
+  format?: AudioFormat | undefined;
+  /** A browser shall save it. */
+  download?: boolean;
+}
+
 /**
- * Audio that the caller may hear, or the part of it that the request asks for.
+ * A recording, or the part of it that the request asks for.
  *
- * @param asked format, and whether a browser shall save it
  * @throws DomainError media-svc's refusals
  */
-export const playRecorded = async (
+export const playRecording = async (
   media: MediaClient,
-  recorded: Recorded,
-  { request, correlationId }: Pick<Call, 'request' | 'correlationId'>,
-  asked: { format?: AudioFormat | undefined; download?: boolean } = {},
+  playable: Playable,
+  { request, correlationId }: Pick<Call, 'correlationId'> & { request: Pick<FastifyRequest, 'method' | 'headers'> },
+  asked: Asked = {},
 ): Promise<StreamAnswer> => {
-  const { tenantId, content } = recorded;
-  const format = askedFormat(asked.format, request.headers.accept, recorded);
+  const { tenantId, mediaId, contentType } = playable;
+  const format = askedFormat(asked.format, request.headers.accept, contentType);
   const answer = await media.open(
     request.method === 'HEAD' ? 'HEAD' : 'GET',
-    { tenantId, mediaId: content.mediaId, correlationId },
+    { tenantId, mediaId, correlationId },
     { ...pick(request.headers, passedOn), ...redirects },
-    { format, download: asked.download === true ? fileName(recorded, format) : undefined },
+    { format, download: asked.download === true ? fileName(playable, format) : undefined },
   );
   return new StreamAnswer(answer.status, { ...pick(answer.headers, passedBack), ...varies }, answer.body);
 };
 
 /**
- * The recording of a message, as `playRecorded` plays it.
+ * The recording of a message that the caller may hear.
  *
  * @throws DomainError `message-without-audio`, and media-svc's refusals
  */
-export const play = (
+export const play = async (
   media: MediaClient,
   message: MessageItem,
-  ...[call, asked]: [Parameters<typeof playRecorded>[2], Parameters<typeof playRecorded>[3]?]
-): Promise<StreamAnswer> => playRecorded(media, recordedIn(message), call, asked);
+  call: Pick<Call, 'request' | 'correlationId'>,
+  asked: Asked = {},
+): Promise<StreamAnswer> => playRecording(media, playableOf(message), call, asked);

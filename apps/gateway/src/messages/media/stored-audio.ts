@@ -5,3 +5,9 @@ import type { z } from 'zod';
 export const storedAudio = voiceContent.omit({ type: true }).extend({ storedAt: instant });
 
 export type StoredAudio = z.output<typeof storedAudio>;
+
+/** The same as commands take it. */
+export const voiceOf = ({ storedAt, ...facts }: StoredAudio) => ({
+  voice: { type: 'voice' as const, ...facts },
+  storedAt,
+});

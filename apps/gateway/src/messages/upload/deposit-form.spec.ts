@@ -22,9 +22,9 @@ const encode = (parts: readonly Part[], end = `--${boundary}--\r\n`): Buffer =>
     Buffer.from(end),
   ]);
 
-const request = (bytes: Buffer, contentType = `multipart/form-data; boundary=${boundary}`) => {
-  const chunks = Array.from({ length: Math.ceil(bytes.length / 997) }, (_, n) =>
-    bytes.subarray(n * 997, (n + 1) * 997),
+const request = (bytes: Buffer, contentType = `multipart/form-data; boundary=${boundary}`, size = 997) => {
+  const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) =>
+    bytes.subarray(n * size, (n + 1) * size),
   );
   return Object.assign(Readable.from(chunks, { objectMode: false }), { headers: { 'content-type': contentType } });
 };
@@ -72,6 +72,12 @@ describe('the form of a deposit', () => {
       code: 'invalid-request',
       details: { errors: [expect.objectContaining({ path })] },
     });
+  });
+
+  it('names a part that is not known also where all comes in one piece', async () => {
+    const short: Part = { ...sound, content: audio.subarray(0, 1_000) };
+    const form = request(encode([{ name: 'cover', content: 'x' }, short]), undefined, 1_000_000);
+    await expect(readDepositForm(form, buffer)).rejects.toMatchObject({ details: { errors: [{ path: 'cover' }] } });
   });
 
   it('is refused when its end is missing', async () => {

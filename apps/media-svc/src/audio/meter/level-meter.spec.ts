@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { promptLanguages } from '@aftertone/contracts';
 import { describe, expect, it } from 'vitest';
-import { builtInPrompt, promptKeys, promptLanguages } from '../../prompts/built-in-prompts.ts';
+import { builtInPrompt, promptKeys } from '../../prompts/built-in-prompts.ts';
 import type { Quality } from './level-meter.ts';
 import { SoundMeter } from './sound-meter.ts';
 

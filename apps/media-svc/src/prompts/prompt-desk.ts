@@ -1,0 +1,110 @@
+import type { CallContext, Prompt, PromptAddress, promptCommands } from '@aftertone/contracts';
+import type { z } from 'zod';
+import { dedupOfCall, metaOfCall, requireAdministrator } from '../calls/on-behalf.ts';
+import type { Ground } from '../ground/ground.ts';
+import { findMedia } from '../media/catalogue/media.query.ts';
+import { builtInPrompt, promptKeys, spokenLanguage } from './built-in-prompts.ts';
+import { heardPrompt } from './heard-prompt.ts';
+import { promptAggregate, promptId } from './prompt.aggregate.ts';
+import type { PromptCommand } from './prompt.decider.ts';
+import type { PromptAudio } from './prompt.ts';
+import { findReplaced, replacedIn } from './tenant-prompts/prompt.query.ts';
+
+type Input<Rpc extends { input: z.ZodType }> = z.output<Rpc['input']>;
+
+const historyPage = 200;
+
+/** Shows a tenant's prompts to its users, and lets its administrators replace them. */
+export class PromptDesk {
+  private readonly ground: Pick<Ground, 'store' | 'reads' | 'clock'>;
+
+  constructor(ground: Pick<Ground, 'store' | 'reads' | 'clock'>) {
+    this.ground = ground;
+  }
+
+  /** @throws DomainError `prompt-not-found` */
+  async get(address: PromptAddress, { tenantId }: CallContext): Promise<Prompt> {
+    const name = { language: spokenLanguage(address.language), key: address.key };
+    return heardPrompt(address, await findReplaced(this.ground.reads, tenantId, name));
+  }
+
+  async list(language: string, { tenantId }: CallContext): Promise<Prompt[]> {
+    const replaced = await replacedIn(this.ground.reads, tenantId, spokenLanguage(language));
+    return promptKeys().map((key) => heardPrompt({ language, key }, replaced.get(key)));
+  }
+
+  /** @throws DomainError `administrator-required`, `prompt-language-not-found`, `prompt-not-found` */
+  require({ language, key }: PromptAddress, call: CallContext): void {
+    requireAdministrator(call);
+    builtInPrompt(language, key);
+  }
+
+  /** @throws DomainError as `require`, and `media-not-found`, `audio-expired`, `version-mismatch` */
+  async replace(input: Input<typeof promptCommands.replacePrompt>, call: CallContext): Promise<Prompt> {
+    this.require(input, call);
+    const { language, key, ifVersion } = input;
+    const media = await findMedia(this.ground.reads, call.tenantId, input.mediaId);
+    const { contentType, durationMs, bytes, sha256 } = media;
+    const audio = { mediaId: media.id, contentType, durationMs, bytes, sha256 };
+    const dedup = dedupOfCall(call);
+    const earlier = dedup && (await this.ground.store.findRepeated(call.tenantId, dedup));
+    if (earlier) return this.firstAnswer(input, sha256, call);
+    const storedAt = media.storedAt.toISOString();
+    const handled = await this.handle(input, call, {
+      command: { type: 'ReplacePrompt', data: { language, key, ...audio, storedAt }, meta: this.now() },
+      ...(ifVersion !== undefined && { expectedVersion: ifVersion }),
+      ...(dedup !== undefined && { dedup: { ...dedup, result: {} } }),
+    });
+    if (handled.repeated) return this.firstAnswer(input, sha256, call);
+    const { state, version } = handled;
+    if (state.status !== 'replaced') throw new Error(`the prompt is ${state.status} after it was replaced`);
+    return heardPrompt(input, { key, ...state.audio, replacedAt: new Date(state.replacedAt), version });
+  }
+
+  /** @throws DomainError as `require`, and `version-mismatch` */
+  async reset(input: Input<typeof promptCommands.resetPrompt>, call: CallContext): Promise<void> {
+    this.require(input, call);
+    const { ifVersion } = input;
+    await this.handle(input, call, {
+      command: { type: 'ResetPrompt', data: {}, meta: this.now() },
+      ...(ifVersion !== undefined && { expectedVersion: ifVersion }),
+    });
+  }
+
+  private now() {
+    return { now: this.ground.clock().toISOString() };
+  }
+
+  private handle(
+    { language, key }: PromptAddress,
+    call: CallContext,
+    request: Pick<Parameters<Ground['store']['handle']>[1], 'expectedVersion' | 'dedup'> & { command: PromptCommand },
+  ) {
+    return this.ground.store.handle(promptAggregate, {
+      ...request,
+      tenantId: call.tenantId,
+      id: promptId({ language, key }),
+      meta: metaOfCall(call),
+    });
+  }
+
+  /** As the request was answered the first time, whatever became of the prompt: its key stands for these very bytes. */
+  private async firstAnswer(address: PromptAddress, sha256: string, { tenantId }: CallContext): Promise<Prompt> {
+    const { store } = this.ground;
+    let found: { audio: PromptAudio; at: string; version: number } | undefined;
+    for (let afterVersion = 0; ; ) {
+      const page = { afterVersion, limit: historyPage };
+      const events = await store.history(promptAggregate, tenantId, promptId(address), page);
+      for (const { type, data, at, version } of events) {
+        if (type === 'PromptReplaced' && 'sha256' in data && data.sha256 === sha256)
+          found = { audio: data, at, version };
+      }
+      const last = events.at(-1);
+      if (last === undefined || events.length < historyPage) break;
+      afterVersion = last.version;
+    }
+    if (found === undefined) throw new Error('a prompt that was replaced under this key has no such event');
+    const { audio, at, version } = found;
+    return heardPrompt(address, { key: address.key, ...audio, replacedAt: new Date(at), version });
+  }
+}

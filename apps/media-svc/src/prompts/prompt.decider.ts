@@ -1,0 +1,39 @@
+import { type Command, type Decider, rejected } from '@aftertone/kernel';
+import { evolve, type PromptAudio, type PromptEvent, type PromptName, type PromptState } from './prompt.ts';
+
+/** The prompt exists, and so does the recording. `storedAt` is the recording's. */
+export type ReplacePrompt = Command<'ReplacePrompt', PromptName & PromptAudio & { storedAt: string }>;
+export type ResetPrompt = Command<'ResetPrompt', Record<string, never>>;
+export type PromptCommand = ReplacePrompt | ResetPrompt;
+
+/** Half of the day after which a recording that nothing refers to is deleted (docs/decisions/0003). */
+const audioLifeMs = 12 * 3_600_000;
+
+const replace = ({ data, meta }: ReplacePrompt, state: PromptState): PromptEvent[] => {
+  const { storedAt, ...replaced } = data;
+  const before = state.status === 'replaced' ? state.audio : null;
+  if (before?.sha256 === data.sha256) return []; // heard already; the same bytes once more are nobody's
+  if (Date.parse(meta.now) - Date.parse(storedAt) > audioLifeMs) {
+    throw rejected('audio-expired', 'The recording was stored too long ago to be used.', { storedAt });
+  }
+  const replacedMediaId = before?.mediaId ?? null;
+  return [{ type: 'PromptReplaced', data: { ...replaced, replacedMediaId, replacedAt: meta.now } }];
+};
+
+const decide = (command: PromptCommand, state: PromptState): PromptEvent[] => {
+  switch (command.type) {
+    case 'ReplacePrompt':
+      return replace(command, state);
+    case 'ResetPrompt': {
+      if (state.status !== 'replaced') return [];
+      const { language, key, audio } = state;
+      return [{ type: 'PromptReset', data: { language, key, mediaId: audio.mediaId, resetAt: command.meta.now } }];
+    }
+  }
+};
+
+export const promptDecider: Decider<PromptState, PromptCommand, PromptEvent> = {
+  initialState: { status: 'built-in' },
+  evolve,
+  decide,
+};

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { language, mediaId } from '../common.ts';
+import { prompt, promptAddress } from '../prompt.ts';
+import { empty } from './call.ts';
+import { commandsOf, queriesOf } from './rpc.ts';
+
+const command = commandsOf('media');
+const query = queriesOf('media');
+
+const ifVersion = z.number().int().min(1).optional();
+
+/**
+ * By administrators of the tenant; anybody else is refused with `administrator-required`. Only what comes with Aftertone
+ * can be replaced: refused with `prompt-language-not-found`, `prompt-not-found`.
+ */
+export const promptCommands = {
+  /** By a recording that was stored just now; refused with `media-not-found`, `audio-expired` for any other. */
+  replacePrompt: command('replace-prompt', z.strictObject({ ...promptAddress.shape, mediaId, ifVersion }), prompt),
+  /** Back to the built-in clip; a second time changes nothing. */
+  resetPrompt: command('reset-prompt', z.strictObject({ ...promptAddress.shape, ifVersion }), empty),
+};
+
+/** By every user of the tenant. */
+export const promptQueries = {
+  getPrompt: query('get-prompt', promptAddress, prompt),
+  /** All of them, in their lasting order. */
+  listPrompts: query('list-prompts', z.strictObject({ language }), z.object({ items: z.array(prompt) })),
+  /** May the actor replace this prompt: asked before the audio is taken. Refused as `replacePrompt` would be. */
+  requirePrompt: query('require-prompt', promptAddress, empty),
+};
