@@ -7,6 +7,7 @@ import type { Call } from '../http/call.ts';
 import { Endpoint } from '../http/endpoint.ts';
 import { statuses } from '../http/statuses.ts';
 import { StreamAnswer } from '../http/stream-answer.ts';
+import { askedFormat } from '../messages/media/asked-format.ts';
 import { fileNameOf, play } from '../messages/media/playback.ts';
 import { linkRoutes as routes } from './link.routes.ts';
 import { linkPage } from './link-page.ts';
@@ -63,7 +64,9 @@ export class LinksController {
   private async recording(call: Call<Routes['play']>): Promise<StreamAnswer> {
     const { message, cell } = await this.links.message(call.param('ticket'), call);
     const { status, headers, body } = await play(this.cells.of(cell).media, message, call);
-    const disposition = { 'content-disposition': `inline; filename="${fileNameOf(message)}"` };
+    // By what is sent, which its Accept may have chosen.
+    const format = askedFormat({}, call.request.headers.accept, message);
+    const disposition = { 'content-disposition': `inline; filename="${fileNameOf(message, format)}"` };
     return new StreamAnswer(status, { ...headers, ...ofOnePerson, ...disposition }, body);
   }
 }
