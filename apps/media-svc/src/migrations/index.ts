@@ -5,6 +5,7 @@ import { Media1740000000000 } from './1740000000000-media.ts';
 import { Spool1740000000001 } from './1740000000001-spool.ts';
 import { Storages1740000000002 } from './1740000000002-storages.ts';
 import { Renditions1740000000003 } from './1740000000003-renditions.ts';
+import { Quality1740000000006 } from './1740000000006-quality.ts';
 
 /** Everything that the database of media-svc needs. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
@@ -14,4 +15,5 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   Spool1740000000001,
   Storages1740000000002,
   Renditions1740000000003,
+  Quality1740000000006,
 ];
