@@ -63,7 +63,7 @@ export const audioRoutes = {
     missing,
     versioned: true,
     conditional: true,
-    refusals: audioRefusals,
+    refusals: { ...audioRefusals, 422: [...audioRefusals[422], 'message-empty'] },
   }),
   play: defineRoute({
     operationId: 'readAudio',
@@ -73,16 +73,21 @@ export const audioRoutes = {
     summary: 'Hear a message',
     description:
       'As it was left; as WAV (16 bit, 8 kHz, mono) or MP3 where `format` says so, or where `Accept` does not have what it is. ' +
-      'Understands `Range`, `If-Range`, `If-Match` and `If-None-Match`. `download=true` suggests a file name. Where the operator ' +
+      '`normalize=true` makes WAV and MP3 about as loud as all others; what came is never changed. Understands `Range`, `If-Range`, `If-Match` and `If-None-Match`. `download=true` suggests a file name. Where the operator ' +
       'wishes so, a 302 leads to the storage itself, by a URL that is good for some minutes.',
     access: 'aftertone.messages.{id}.audio.read',
     right: 'listen',
-    query: z.strictObject({ download: booleanText.default(false), format: audioFormat.optional() }),
+    query: z.strictObject({
+      download: booleanText.default(false),
+      format: audioFormat.optional(),
+      normalize: booleanText.optional(),
+    }),
     status: 200,
     answerTypes: audioTypes,
     missing,
     headers: { Range: 'For example `bytes=0-1023`' },
     refusals: {
+      400: ['normalize-original'],
       404: ['message-without-audio'],
       412: ['version-mismatch'],
       416: ['range-not-satisfiable'],

@@ -12,6 +12,7 @@ import { answerHead, type PlayedMedia } from '../playback/answer-head.ts';
 import { rangeNotSatisfiable, versionMismatch } from '../playback/unmet.ts';
 import type { Renditions, Wanted } from '../renditions/renditions.ts';
 import { sendStored } from './send-stored.ts';
+import { stillWorking } from './still-working.ts';
 
 export interface ConvertedParts {
   ground: Pick<Ground, 'recordings'>;
@@ -46,6 +47,9 @@ const tell = ({ logger }: ConvertedParts, { mediaId }: BlobKey, error: unknown):
   logger.warn({ err: error, mediaId }, 'a recording was not converted');
 };
 
+const nameOf = ({ format, sampleRate, kilobits, lufs }: Target): string =>
+  [format, sampleRate, ...(kilobits === null ? [] : [kilobits]), ...(lufs === null ? [] : [`lufs${lufs}`])].join('.');
+
 /**
  * GET and HEAD of a recording in another format than it is stored in: as it was made the first time where that is kept,
  * else converted now.
@@ -55,8 +59,8 @@ export const playConverted = async (
   { media, key, target, download }: Playing,
   exchange: Exchange,
 ): Promise<unknown> => {
-  const { contentType, bytes, format, sampleRate, kilobits } = target;
-  const rendition = [format, sampleRate, ...(kilobits === null ? [] : [kilobits])].join('.');
+  const { contentType, bytes } = target;
+  const rendition = nameOf(target);
   const wanted: Wanted = { key, home: media, rendition, bytes };
   const played: PlayedMedia = { contentType, bytes, sha256: `${media.sha256}.${rendition}`, storedAt: media.storedAt };
   if (await isPlayedKept(parts, { wanted, played, download }, exchange)) return exchange.reply;
@@ -110,7 +114,9 @@ const convert = async (
   try {
     const sound = { contentType: media.contentType, sampleRate: media.sampleRate, bytes: media.bytes };
     const open = () => parts.ground.recordings.open(key, media);
-    const stream = await parts.conversions.begin(open, { sound, target }, left);
+    const beginning = parts.conversions.begin(open, { sound, target }, left);
+    // All of it is heard once before it begins.
+    const stream = await (target.lufs === null ? beginning : stillWorking(reply, beginning));
     stream.on('error', (error) => {
       if (!left.aborted) tell(parts, key, error);
     });

@@ -319,6 +319,21 @@ describe('long audio', () => {
     await eventually(() => expect(answering?.destroyed).toBe(true));
   });
 
+  it('is waited for as long as it is said to be made, also where the answer comes with that', async () => {
+    const media = await clientOf(async (_request, response) => {
+      for (let n = 0; n < 5; n += 1) {
+        response.writeProcessing();
+        await new Promise((resolve) => setTimeout(resolve, 60));
+      }
+      response.writeProcessing();
+      play(response);
+    }, 150);
+    expect((await hear(media)).equals(audio)).toBe(true);
+    const { body } = await media.open('HEAD', target, {}, {});
+    expect('sendTo' in body).toBe(false);
+    media.close();
+  });
+
   it('is told as unavailable when nobody answers', async () => {
     const media = await clientOf(() => undefined, 100);
     await expect(hear(media)).rejects.toMatchObject({ code: 'service-unavailable' });

@@ -3,7 +3,7 @@ import { type AudioFormat, audioEndings, type MessageItem } from '@aftertone/con
 import { notFound } from '@aftertone/kernel';
 import type { Call } from '../../http/call.ts';
 import { StreamAnswer } from '../../http/stream-answer.ts';
-import { askedFormat } from './asked-format.ts';
+import { type AskedOfMessage, askedFormat } from './asked-format.ts';
 import type { MediaClient } from './media-client.ts';
 
 /** Request headers that media-svc answers to, and its headers that the caller gets. */
@@ -52,16 +52,17 @@ export const play = async (
   media: MediaClient,
   message: MessageItem,
   { request, correlationId }: Pick<Call, 'request' | 'correlationId'>,
-  asked: { format?: AudioFormat | undefined; download?: boolean } = {},
+  asked: AskedOfMessage & { download?: boolean } = {},
 ): Promise<StreamAnswer> => {
   if (message.content.type !== 'voice') throw notFound('message-without-audio', 'The message has no audio');
   const { mediaId } = message.content;
-  const format = askedFormat(asked.format, request.headers.accept, message);
+  const { normalize, download } = asked;
+  const format = askedFormat(asked, request.headers.accept, message);
   const answer = await media.open(
     request.method === 'HEAD' ? 'HEAD' : 'GET',
     { tenantId: message.tenantId, mediaId, correlationId },
     { ...pick(request.headers, passedOn), ...redirects },
-    { format, download: asked.download === true ? fileNameOf(message, format) : undefined },
+    { format, normalize, download: download === true ? fileNameOf(message, format) : undefined },
   );
   return new StreamAnswer(answer.status, { ...pick(answer.headers, passedBack), ...varies }, answer.body);
 };
