@@ -17,7 +17,7 @@ const audioRefusals = {
   408: ['upload-stalled'],
   413: ['audio-too-large'],
   415: ['audio-not-recognised'],
-  422: ['audio-truncated', 'audio-damaged', 'audio-too-long', 'mailbox-full'],
+  422: ['audio-truncated', 'audio-damaged', 'audio-too-long', 'audio-too-long-to-read', 'mailbox-full'],
   429: ['too-many-uploads'],
   503: ['media-busy'],
   507: ['storage-full'],

@@ -11,6 +11,7 @@ import { conversionsUnreadable } from '../metrics.ts';
 import { answerHead, type PlayedMedia } from '../playback/answer-head.ts';
 import { rangeNotSatisfiable, versionMismatch } from '../playback/unmet.ts';
 import type { Renditions, Wanted } from '../renditions/renditions.ts';
+import { callerLeft } from './caller-left.ts';
 import { sendStored } from './send-stored.ts';
 import { stillWorking } from './still-working.ts';
 
@@ -32,15 +33,6 @@ interface Exchange {
   request: FastifyRequest;
   reply: FastifyReply;
 }
-
-/** Aborted when the listener goes away before the end of the answer. */
-const listenerLeft = (reply: FastifyReply): AbortSignal => {
-  const leaving = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) leaving.abort(new Error('the listener went away'));
-  });
-  return leaving.signal;
-};
 
 const tell = ({ logger }: ConvertedParts, { mediaId }: BlobKey, error: unknown): void => {
   if (error instanceof DomainError && error.code === 'audio-unreadable') conversionsUnreadable.inc();
@@ -110,7 +102,7 @@ const convert = async (
   if (head.status === 412) throw versionMismatch();
   const answering = (): FastifyReply => reply.status(head.status).headers({ ...head.headers, 'accept-ranges': 'none' });
   if (head.body === null || request.method === 'HEAD') return answering().send();
-  const left = listenerLeft(reply);
+  const left = callerLeft(reply);
   try {
     const sound = { contentType: media.contentType, sampleRate: media.sampleRate, bytes: media.bytes };
     const open = () => parts.ground.recordings.open(key, media);

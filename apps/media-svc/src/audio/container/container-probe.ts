@@ -1,11 +1,11 @@
 import type { AudioLimits, AudioProbe } from '../audio-facts.ts';
 import { audioTooLarge } from '../refusals.ts';
 import type { ContainerType } from './container-type.ts';
-import type { Readings } from './readings.ts';
+import type { Reads } from './readings.ts';
 import { maxContainerBytes } from './sound-file.ts';
 
 /** Reads a file in a container when all of it is there: where its sound lies may be said at its end. */
-export const containerProbe = (type: ContainerType, limits: AudioLimits, readings: Readings): AudioProbe => {
+export const containerProbe = (type: ContainerType, limits: AudioLimits, readings: Reads): AudioProbe => {
   let bytes = 0;
   return {
     push: async (chunk) => {
