@@ -4,7 +4,9 @@ import { containerProbe } from './container/container-probe.ts';
 import { containerTypeOf } from './container/container-type.ts';
 import type { Reads } from './container/readings.ts';
 import { looksLikeMp3, mp3Probe } from './mp3/mp3-probe.ts';
+import { isId3v2 } from './mp3/tags.ts';
 import { audioEmpty, audioNotRecognised } from './refusals.ts';
+import { taggedProbe } from './tagged-probe.ts';
 import { looksLikeWav, wavProbe } from './wav/wav-probe.ts';
 
 /** As many bytes as it takes to know what a file is. */
@@ -16,6 +18,7 @@ const ceilingSeconds = 86_400;
 const choose = (head: Buffer, limits: AudioLimits, readings: Reads): AudioProbe => {
   if (head.length === 0) throw audioEmpty();
   if (looksLikeWav(head)) return wavProbe(limits);
+  if (isId3v2(head)) return taggedProbe(limits, readings);
   if (looksLikeMp3(head)) return mp3Probe(limits);
   const type = containerTypeOf(head);
   if (type !== null) return containerProbe(type, limits, readings);
