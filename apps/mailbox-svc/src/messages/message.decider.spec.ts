@@ -19,7 +19,7 @@ import {
   unheard,
   voice,
 } from './message.samples.ts';
-import type { MessageEvent, MessageFacts } from './message.ts';
+import { changeOf, type MessageEvent, type MessageFacts } from './message.ts';
 
 const given = deciderSpec(messageDecider);
 const meta = { now };
@@ -190,7 +190,7 @@ describe('attaching audio', () => {
         { type: 'MessageClaimed', data: became(taken, 'state', 'open') },
         { type: 'MessageHeardByMember', data: { message: unheard, caller, ...heardIt } },
       ] satisfies MessageEvent[]) {
-        const now = { ...touched.data.message, content };
+        const now = { ...(changeOf(touched).after ?? unheard), content };
         given(deposited, touched)
           .when(empty('quarantine'))
           .then({ type: 'AudioAttached', data: became(now, 'content', voice) });

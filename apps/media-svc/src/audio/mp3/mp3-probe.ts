@@ -3,8 +3,9 @@ import { ByteParser } from '../byte-parser.ts';
 import { readFrameHeader } from './frame-header.ts';
 import { MeterThread } from './meter-thread.ts';
 import { walkMp3 } from './mp3-walk.ts';
+import { isId3v2 } from './tags.ts';
 
-export const looksLikeMp3 = (head: Buffer): boolean => readFrameHeader(head) !== null;
+export const looksLikeMp3 = (head: Buffer): boolean => isId3v2(head) || readFrameHeader(head) !== null;
 
 /** Frames are decoded in blocks of this size at least: their sound is up to a hundred times as large. */
 const blockBytes = 8 * 1024;
