@@ -81,6 +81,13 @@ describe('a link', () => {
     await expectAudio(link);
   });
 
+  it('gives what its browser plays, under a name that says what it is', async () => {
+    const { link } = await sharedMessage();
+    const { headers } = await click(link, { headers: { accept: 'audio/mpeg' } });
+    expect(headers.get('content-type')).toBe('audio/mpeg');
+    expect(headers.get('content-disposition')).toMatch(/^inline; filename="message-.*\.mp3"$/);
+  });
+
   it('gives parts of it, as players ask for them', async () => {
     const { link } = await sharedMessage();
     const part = await click(link, { headers: { range: 'bytes=44-53' } });

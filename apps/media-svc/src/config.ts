@@ -41,6 +41,10 @@ const settings = z.object({
   MEDIA_MP3_KILOBITS_NARROW: kilobits(24),
   /** The same for all others, which become 16 kHz. */
   MEDIA_MP3_KILOBITS_WIDE: kilobits(32),
+  /** Whoever asks for WAV or MP3 without saying how loud gets all recordings equally loud. */
+  MEDIA_NORMALIZE: z.stringbool().default(false),
+  /** How loud that is, as a whole, in LUFS (EBU R 128). */
+  MEDIA_LOUDNESS_LUFS: z.coerce.number().min(-36).max(-12).default(-23),
   /** How much longer mailbox-svc's events must be known than a recording exists, before it counts as unused. */
   MEDIA_ORPHAN_AFTER_HOURS: integer(0, 8_760).default(24),
   /** How long a recording stays after the last message that plays it was purged. */

@@ -27,6 +27,7 @@ const serveMedia = async (app: NestFastifyApplication, config: Config): Promise<
       waiting: config.MEDIA_CONVERSIONS_WAITING,
       timeoutMs: config.MEDIA_CONVERSION_SECONDS * 1_000,
       rates: { narrow: config.MEDIA_MP3_KILOBITS_NARROW, wide: config.MEDIA_MP3_KILOBITS_WIDE },
+      loudness: { lufs: config.MEDIA_LOUDNESS_LUFS, usual: config.MEDIA_NORMALIZE },
     }),
     grantSecret: config.MEDIA_GRANT_SECRET,
     redirects: config.MEDIA_REDIRECT_DOWNLOADS,

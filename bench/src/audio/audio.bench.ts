@@ -2,6 +2,8 @@ import { Readable } from 'node:stream';
 import { convert, openEncoder, type StoredSound, type Target, targetOf } from '@aftertone/media-svc/conversion';
 import type { Bench } from '../bench.ts';
 import { percentile } from '../figures.ts';
+import { containers } from './container-sound.ts';
+import { measureReading, type ReadRow, read, secondsOf } from './reading.ts';
 import { mulawFile, pcmFile } from './wav-sound.ts';
 
 interface AudioRow {
@@ -19,9 +21,13 @@ interface AudioRow {
 interface Case {
   what: string;
   format: 'wav' | 'mp3';
-  sound: Omit<StoredSound, 'durationMs'>;
-  /** The stored file of so many seconds. */
-  file: (seconds: number) => Buffer | Promise<Buffer>;
+  /** The stored file of about so many seconds. */
+  stored: (seconds: number) => Stored | Promise<Stored>;
+}
+
+interface Stored {
+  file: Buffer;
+  sound: StoredSound;
 }
 
 const rates = { narrow: 24, wide: 32 } as const;
@@ -29,30 +35,38 @@ const pieceBytes = 64 * 1024;
 const shortSeconds = 10;
 const longSeconds = 120;
 
-const pcm = (sampleRate: number, channels: number) => ({
-  sound: { contentType: 'audio/wav', codec: 'pcm_s16le', sampleRate, channels },
-  file: (seconds: number) => pcmFile({ seconds, sampleRate, channels }),
-});
-const mulaw = {
-  sound: { contentType: 'audio/wav', codec: 'pcm_mulaw', sampleRate: 8_000, channels: 1 },
-  file: mulawFile,
-};
+const madeOf =
+  (sound: Omit<StoredSound, 'durationMs'>, file: (seconds: number) => Buffer) =>
+  (seconds: number): Stored => ({ file: file(seconds), sound: { ...sound, durationMs: seconds * 1000 } });
+
+const pcm = (sampleRate: number, channels: number) =>
+  madeOf({ contentType: 'audio/wav', codec: 'pcm_s16le', sampleRate, channels }, (seconds) =>
+    pcmFile({ seconds, sampleRate, channels }),
+  );
+const mulaw = madeOf({ contentType: 'audio/wav', codec: 'pcm_mulaw', sampleRate: 8_000, channels: 1 }, mulawFile);
 /** Made with what is measured here. */
-const mp3 = {
-  sound: { contentType: 'audio/mpeg', codec: 'mp3', sampleRate: 16_000, channels: 1 },
-  file: async (seconds: number) => {
-    const wav = pcm(16_000, 1);
-    return run(wav.file(seconds), { ...wav.sound, durationMs: seconds * 1000 }, 'mp3');
-  },
+const mp3 = async (seconds: number): Promise<Stored> => {
+  const file = await run(pcm(16_000, 1)(seconds), 'mp3');
+  return {
+    file,
+    sound: { contentType: 'audio/mpeg', codec: 'mp3', sampleRate: 16_000, channels: 1, durationMs: seconds * 1000 },
+  };
 };
+const container =
+  ({ type, file: make }: (typeof containers)[number]) =>
+  async (seconds: number): Promise<Stored> => {
+    const file = make(seconds);
+    return { file, sound: await read(type, file) };
+  };
 
 const cases: readonly Case[] = [
-  { what: 'µ-law 8 kHz to MP3', format: 'mp3', ...mulaw },
-  { what: 'PCM 16 kHz to MP3', format: 'mp3', ...pcm(16_000, 1) },
-  { what: 'PCM 48 kHz stereo to MP3', format: 'mp3', ...pcm(48_000, 2) },
-  { what: 'µ-law 8 kHz to WAV', format: 'wav', ...mulaw },
-  { what: 'PCM 48 kHz stereo to WAV', format: 'wav', ...pcm(48_000, 2) },
-  { what: 'MP3 16 kHz to WAV', format: 'wav', ...mp3 },
+  { what: 'µ-law 8 kHz to MP3', format: 'mp3', stored: mulaw },
+  { what: 'PCM 16 kHz to MP3', format: 'mp3', stored: pcm(16_000, 1) },
+  { what: 'PCM 48 kHz stereo to MP3', format: 'mp3', stored: pcm(48_000, 2) },
+  { what: 'µ-law 8 kHz to WAV', format: 'wav', stored: mulaw },
+  { what: 'PCM 48 kHz stereo to WAV', format: 'wav', stored: pcm(48_000, 2) },
+  { what: 'MP3 16 kHz to WAV', format: 'wav', stored: mp3 },
+  ...containers.map((one): Case => ({ what: `${one.what} to MP3`, format: 'mp3', stored: container(one) })),
 ];
 
 const targetFor = (sound: StoredSound, format: 'wav' | 'mp3'): Target => {
@@ -61,7 +75,7 @@ const targetFor = (sound: StoredSound, format: 'wav' | 'mp3'): Target => {
   return target;
 };
 
-const run = async (file: Buffer, sound: StoredSound, format: 'wav' | 'mp3'): Promise<Buffer> => {
+const run = async ({ file, sound }: Stored, format: 'wav' | 'mp3'): Promise<Buffer> => {
   const pieces = Array.from({ length: Math.ceil(file.length / pieceBytes) }, (_, n) =>
     file.subarray(n * pieceBytes, (n + 1) * pieceBytes),
   );
@@ -69,12 +83,6 @@ const run = async (file: Buffer, sound: StoredSound, format: 'wav' | 'mp3'): Pro
   const converted: Buffer[] = [];
   for await (const piece of convert(Readable.from(pieces), order, new AbortController().signal)) converted.push(piece);
   return Buffer.concat(converted);
-};
-
-const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
-  const began = performance.now();
-  await work();
-  return (performance.now() - began) / 1000;
 };
 
 const encoderAlone = async (target: Target): Promise<number> => {
@@ -86,24 +94,22 @@ const encoderAlone = async (target: Target): Promise<number> => {
   });
 };
 
-const measure = async ({ what, format, sound, file }: Case, seconds: number): Promise<AudioRow> => {
-  const long = await file(longSeconds);
-  const stored = { ...sound, durationMs: longSeconds * 1000 };
-  const spent = await secondsOf(() => run(long, stored, format));
-  const target = targetFor(stored, format);
-  const short = await file(shortSeconds);
+const measure = async ({ what, format, stored }: Case, seconds: number): Promise<AudioRow> => {
+  const long = await stored(longSeconds);
+  const longest = long.sound.durationMs / 1000;
+  const spent = await secondsOf(() => run(long, format));
+  const target = targetFor(long.sound, format);
+  const short = await stored(shortSeconds);
   const times: number[] = [];
   const until = performance.now() + seconds * 1000;
-  while (performance.now() < until) {
-    times.push(1000 * (await secondsOf(() => run(short, { ...sound, durationMs: shortSeconds * 1000 }, format))));
-  }
+  while (performance.now() < until) times.push(1000 * (await secondsOf(() => run(short, format))));
   times.sort((a, b) => a - b);
   return {
     what,
-    realTimes: longSeconds / spent,
-    encoderRealTimes: longSeconds / (await encoderAlone(target)),
+    realTimes: longest / spent,
+    encoderRealTimes: longest / (await encoderAlone(target)),
     message: { p50: percentile(times, 0.5), p99: percentile(times, 0.99) },
-    minute: { stored: (60 * long.length) / longSeconds, converted: (60 * target.bytes) / longSeconds },
+    minute: { stored: (60 * long.file.length) / longest, converted: (60 * target.bytes) / longest },
   };
 };
 
@@ -114,9 +120,15 @@ const benchAudio = async ({ seconds }: { seconds: number }): Promise<AudioRow[]>
   return rows;
 };
 
+const benchReadings = async ({ seconds }: { seconds: number }): Promise<ReadRow[]> => {
+  const rows: ReadRow[] = [];
+  for (const one of containers) rows.push(await measureReading(one, { seconds, longSeconds, shortSeconds }));
+  return rows;
+};
+
 export const audio: Bench = {
   name: 'audio',
-  measures: 'recordings converted one at a time',
+  measures: 'recordings read and converted one at a time',
   repeats: 'whole',
   run: async ({ seconds }) => [
     {
@@ -128,6 +140,16 @@ export const audio: Bench = {
         row.what,
         ...[row.realTimes, row.encoderRealTimes, row.message.p50, row.message.p99],
         ...[row.minute.stored / 1000, row.minute.converted / 1000],
+      ]),
+    },
+    {
+      title: 'Audio: what phones and browsers record, read at ingest one at a time, each in a thread of its own',
+      columns: ['', 'x real time', 'decoder alone', 'ffmpeg', '10 s message: p50 ms', 'p99 ms'].map((head) => ({
+        head,
+      })),
+      rows: (await benchReadings({ seconds })).map((row) => [
+        row.what,
+        ...[row.realTimes, row.decoderRealTimes, row.ffmpegRealTimes ?? 'not here', row.message.p50, row.message.p99],
       ]),
     },
   ],

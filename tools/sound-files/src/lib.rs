@@ -1,7 +1,8 @@
 //! Sound of files that phones and browsers make, for a JavaScript host: Symphonia behind a handful of C functions.
 //! One instance reads one file. A panic is a trap, which ends the instance and nothing else.
 //!
-//! `input` → the host writes the file there → `open` → `next` until it ends → `sound` or `packet` after each.
+//! `input` → the host writes the file there → `skip` what stands in front of it → `open` → `next` until it ends → `sound` or
+//! `packet` after each.
 
 use std::cell::RefCell;
 use std::io::Cursor;
@@ -23,6 +24,11 @@ const NOT_RECOGNISED: i32 = -1;
 /// What `next` answers when there are no more bytes to give.
 const END: i32 = -1;
 const DAMAGED: i32 = -2;
+/// Behind what has ended another stream begins (chained Ogg): where the host decodes, it begins anew.
+const NEXT_STREAM: i32 = -3;
+
+/// A caller who stops and goes on makes a few. Each is looked for through the rest of the file.
+const MOST_STREAMS: u32 = 1_000;
 
 #[derive(Default)]
 struct State {
@@ -38,19 +44,33 @@ struct State {
 
 struct Reading {
     format: Box<dyn FormatReader>,
+    stream: Stream,
+    streams: u32,
+    /// Frames at the end of the last packet that are not to be heard, where the host decodes.
+    trim_end: u32,
+    /// Packets that could not be decoded.
+    broken: u32,
+}
+
+/// What is read of a file now; in most there is one.
+struct Stream {
+    codec: AudioCodecId,
     /// None: the host decodes.
     decoder: Option<Box<dyn AudioDecoder>>,
     track: u32,
     sample_rate: u32,
     channels: u32,
-    /// Frames that the file says it has; none when it does not say.
+    /// Frames that the file says it has until its end; none when it does not say.
     promised: Option<u64>,
     /// Frames at the beginning that are not to be heard, where the host decodes.
     delay: u32,
-    /// Frames at the end of the last packet that are not to be heard, where the host decodes.
-    trim_end: u32,
-    /// Packets that could not be decoded.
-    broken: u32,
+}
+
+/// What comes next: frames of sound or bytes of a packet, or none of both.
+enum Step {
+    Amount(usize),
+    NextStream,
+    End,
 }
 
 thread_local! {
@@ -70,11 +90,20 @@ pub extern "C" fn input(bytes: u32) -> *mut u8 {
     })
 }
 
+/// Leaves out so many bytes at the beginning of what was written.
+#[unsafe(no_mangle)]
+pub extern "C" fn skip(bytes: u32) {
+    with(|state| {
+        let bytes = state.input.len().min(bytes as usize);
+        state.input.drain(..bytes);
+    })
+}
+
 #[unsafe(no_mangle)]
 pub extern "C" fn open() -> i32 {
     with(|state| match reading(std::mem::take(&mut state.input)) {
         Ok((reading, text)) => {
-            let kind = if reading.decoder.is_some() {
+            let kind = if reading.stream.decoder.is_some() {
                 SOUND
             } else {
                 OPUS_PACKETS
@@ -98,10 +127,11 @@ pub extern "C" fn next() -> i32 {
             return END;
         };
         match read(reading, &mut state.sound, &mut state.packet) {
-            Ok(Some(amount)) => amount as i32,
-            Ok(None) => END,
-            Err(error) => {
-                state.text = error.to_string();
+            Ok(Step::Amount(amount)) => amount as i32,
+            Ok(Step::NextStream) => NEXT_STREAM,
+            Ok(Step::End) => END,
+            Err(why) => {
+                state.text = why;
                 DAMAGED
             }
         }
@@ -135,12 +165,12 @@ fn of_reading(of: impl FnOnce(&Reading) -> u32) -> u32 {
 
 #[unsafe(no_mangle)]
 pub extern "C" fn sample_rate() -> u32 {
-    of_reading(|reading| reading.sample_rate)
+    of_reading(|reading| reading.stream.sample_rate)
 }
 
 #[unsafe(no_mangle)]
 pub extern "C" fn channels() -> u32 {
-    of_reading(|reading| reading.channels)
+    of_reading(|reading| reading.stream.channels)
 }
 
 /// Negative when the file does not say.
@@ -150,14 +180,14 @@ pub extern "C" fn promised() -> f64 {
         state
             .reading
             .as_ref()
-            .and_then(|reading| reading.promised)
+            .and_then(|reading| reading.stream.promised)
             .map_or(-1.0, |frames| frames as f64)
     })
 }
 
 #[unsafe(no_mangle)]
 pub extern "C" fn delay() -> u32 {
-    of_reading(|reading| reading.delay)
+    of_reading(|reading| reading.stream.delay)
 }
 
 #[unsafe(no_mangle)]
@@ -181,12 +211,29 @@ fn codec_name(codec: AudioCodecId) -> Option<&'static str> {
     }
 }
 
+fn said(error: Error) -> String {
+    error.to_string()
+}
+
 fn reading(file: Vec<u8>) -> Result<(Reading, String), String> {
-    let said = |error: Error| error.to_string();
     let source = MediaSourceStream::new(Box::new(Cursor::new(file)), Default::default());
     let format = symphonia::default::get_probe()
         .probe(&Hint::new(), source, Default::default(), Default::default())
         .map_err(said)?;
+    let stream = stream_of(format.as_ref())?;
+    let codec = codec_name(stream.codec).unwrap_or_default();
+    let text = format!("{}/{codec}", format.format_info().short_name);
+    let reading = Reading {
+        format,
+        stream,
+        streams: 1,
+        trim_end: 0,
+        broken: 0,
+    };
+    Ok((reading, text))
+}
+
+fn stream_of(format: &dyn FormatReader) -> Result<Stream, String> {
     let track = format
         .default_track(TrackType::Audio)
         .ok_or("it has no sound")?;
@@ -195,7 +242,7 @@ fn reading(file: Vec<u8>) -> Result<(Reading, String), String> {
         .as_ref()
         .and_then(|parameters| parameters.audio())
         .ok_or("its sound is of an unknown kind")?;
-    let codec = codec_name(parameters.codec).ok_or("its sound is of a kind that is not kept")?;
+    codec_name(parameters.codec).ok_or("its sound is of a kind that is not kept")?;
     let decoder = match parameters.codec {
         CODEC_ID_OPUS => None,
         _ => Some(
@@ -204,8 +251,8 @@ fn reading(file: Vec<u8>) -> Result<(Reading, String), String> {
                 .map_err(said)?,
         ),
     };
-    let text = format!("{}/{codec}", format.format_info().short_name);
-    let reading = Reading {
+    Ok(Stream {
+        codec: parameters.codec,
         decoder,
         track: track.id,
         sample_rate: parameters.sample_rate.unwrap_or(0),
@@ -215,31 +262,52 @@ fn reading(file: Vec<u8>) -> Result<(Reading, String), String> {
             .map_or(0, |channels| channels.count() as u32),
         promised: track.num_frames,
         delay: track.delay.unwrap_or(0),
-        trim_end: 0,
-        broken: 0,
-        format,
-    };
-    Ok((reading, text))
+    })
 }
 
-/// How many frames or bytes; none at the end.
+/// Goes on with what begins behind the stream that has ended, and is of the same kind.
+fn begin_next(reading: &mut Reading) -> Result<(), String> {
+    let mut next = stream_of(reading.format.as_ref())?;
+    if next.codec != reading.stream.codec {
+        return Err("its sound is of two kinds".into());
+    }
+    reading.streams += 1;
+    if reading.streams > MOST_STREAMS {
+        return Err("it is of too many pieces".into());
+    }
+    next.promised = reading
+        .stream
+        .promised
+        .zip(next.promised)
+        .and_then(|(before, more)| before.checked_add(more));
+    reading.stream = next;
+    Ok(())
+}
+
 fn read(
     reading: &mut Reading,
     sound: &mut Vec<f32>,
     bytes: &mut Vec<u8>,
-) -> Result<Option<usize>, Error> {
+) -> Result<Step, String> {
     loop {
-        let Some(packet) = reading.format.next_packet()? else {
-            return Ok(None);
+        let packet = match reading.format.next_packet() {
+            Ok(Some(packet)) => packet,
+            Ok(None) => return Ok(Step::End),
+            Err(Error::ResetRequired) => {
+                begin_next(reading)?;
+                return Ok(Step::NextStream);
+            }
+            Err(error) => return Err(said(error)),
         };
-        if packet.track_id != reading.track {
+        let stream = &mut reading.stream;
+        if packet.track_id != stream.track {
             continue;
         }
-        let Some(decoder) = reading.decoder.as_mut() else {
+        let Some(decoder) = stream.decoder.as_mut() else {
             reading.trim_end = packet.trim_end.get() as u32;
             bytes.clear();
             bytes.extend_from_slice(&packet.data);
-            return Ok(Some(bytes.len()));
+            return Ok(Step::Amount(bytes.len()));
         };
         let decoded = match decoder.decode(&packet) {
             Ok(decoded) => decoded,
@@ -247,17 +315,17 @@ fn read(
                 reading.broken += 1;
                 continue;
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(said(error)),
         };
         // What it really is: headers may say otherwise, or nothing.
-        reading.sample_rate = decoded.spec().rate();
-        reading.channels = decoded.spec().channels().count() as u32;
+        stream.sample_rate = decoded.spec().rate();
+        stream.channels = decoded.spec().channels().count() as u32;
         let frames = decoded.frames();
         if frames == 0 {
             continue;
         }
         sound.resize(frames * decoded.num_planes(), 0.0);
         decoded.copy_to_slice_planar(&mut sound.chunks_exact_mut(frames).collect::<Vec<_>>());
-        return Ok(Some(frames));
+        return Ok(Step::Amount(frames));
     }
 }

@@ -1,6 +1,5 @@
 import {
   activeGreeting,
-  audioFormat,
   greeting,
   greetingClip,
   greetingHistoryEntry,
@@ -10,9 +9,9 @@ import {
 } from '@aftertone/contracts';
 import { z } from 'zod';
 import { component } from '../docs/components.ts';
-import { booleanText, instantText } from '../http/query-text.ts';
+import { instantText } from '../http/query-text.ts';
 import { defineRoute } from '../http/route.ts';
-import { audioTypes, playRefusals, rangeHeader, uploadRefusals } from '../messages/audio.routes.ts';
+import { audioTypes, playQuery, playRefusals, rangeHeader, uploadRefusals } from '../messages/audio.routes.ts';
 import { activationExample, activeExample, greetingExample, recordingExample } from './greeting.examples.ts';
 
 const tag = 'greetings';
@@ -25,8 +24,6 @@ const texts = { kind: greetingKind.meta({ description: 'Which of the greetings o
 const noRecording = { 404: ['greeting-recording-not-found'] };
 
 const greetingView = component('Greeting', greeting, greetingExample);
-
-const audioQuery = z.strictObject({ download: booleanText.default(false), format: audioFormat.optional() });
 
 /** Where each clip is had. */
 const audioPath = { audio: z.string().meta({ description: 'Path of the clip, below the address of the API' }) };
@@ -147,7 +144,7 @@ export const greetingRoutes = {
     description: 'Whether or not it is active now. In formats and parts as messages are.',
     access: `${access}.{kind}.audio.read`,
     right: 'deposit',
-    query: audioQuery,
+    query: playQuery,
     status: 200,
     answerTypes: audioTypes,
     missing,
@@ -213,7 +210,7 @@ export const greetingRoutes = {
     summary: 'Hear what a greeting said',
     access: `${access}.{kind}.recordings.audio.read`,
     right: 'greetings',
-    query: audioQuery,
+    query: playQuery,
     status: 200,
     answerTypes: audioTypes,
     missing,

@@ -63,7 +63,7 @@ export class LinksController {
   private async recording(call: Call<Routes['play']>): Promise<StreamAnswer> {
     const { message, cell } = await this.links.message(call.param('ticket'), call);
     const { status, headers, body } = await play(this.cells.of(cell).media, message, call);
-    const disposition = { 'content-disposition': `inline; filename="${fileNameOf(message)}"` };
+    const disposition = { 'content-disposition': `inline; filename="${fileNameOf(message, call.request)}"` };
     return new StreamAnswer(status, { ...headers, ...ofOnePerson, ...disposition }, body);
   }
 }

@@ -17,7 +17,7 @@ export const uploadRefusals = {
   408: ['upload-stalled'],
   413: ['audio-too-large'],
   415: ['audio-not-recognised'],
-  422: ['audio-truncated', 'audio-damaged', 'audio-too-long'],
+  422: ['audio-truncated', 'audio-damaged', 'audio-too-long', 'audio-too-long-to-read'],
   429: ['too-many-uploads'],
   503: ['media-busy'],
   507: ['storage-full'],
@@ -28,11 +28,19 @@ const audioRefusals = { ...uploadRefusals, 422: [...uploadRefusals[422], 'mailbo
 
 /** What is said about audio that cannot be given. */
 export const playRefusals = {
+  400: ['normalize-original'],
   412: ['version-mismatch'],
   416: ['range-not-satisfiable'],
   422: ['audio-unreadable'],
   503: ['media-busy', 'conversion-timeout', 'recording-missing', 'replica-unavailable'],
 };
+
+/** How audio is wanted. */
+export const playQuery = z.strictObject({
+  download: booleanText.default(false),
+  format: audioFormat.optional(),
+  normalize: booleanText.optional(),
+});
 
 export const rangeHeader = { Range: 'For example `bytes=0-1023`' };
 
@@ -80,7 +88,7 @@ export const audioRoutes = {
     missing,
     versioned: true,
     conditional: true,
-    refusals: audioRefusals,
+    refusals: { ...audioRefusals, 422: [...audioRefusals[422], 'message-empty'] },
   }),
   play: defineRoute({
     operationId: 'readAudio',
@@ -90,18 +98,18 @@ export const audioRoutes = {
     summary: 'Hear a message',
     description:
       'As it was left; as WAV (16 bit, 8 kHz, mono) or MP3 where `format` says so, or where `Accept` does not have what it is. ' +
-      'Understands `Range`, `If-Range`, `If-Match` and `If-None-Match`. `download=true` suggests a file name. Where the operator ' +
+      '`normalize=true` makes WAV and MP3 about as loud as all others; what came is never changed. Understands `Range`, `If-Range`, `If-Match` and `If-None-Match`. `download=true` suggests a file name. Where the operator ' +
       'wishes so, a 302 leads to the storage itself, by a URL that is good for some minutes.',
     access: 'aftertone.messages.{id}.audio.read',
     right: 'listen',
-    query: z.strictObject({ download: booleanText.default(false), format: audioFormat.optional() }),
+    query: playQuery,
     status: 200,
     answerTypes: audioTypes,
     missing,
     headers: rangeHeader,
     refusals: {
-      404: ['message-without-audio'],
       ...playRefusals,
+      404: ['message-without-audio'],
     },
   }),
   deliveries: defineRoute({

@@ -1,9 +1,8 @@
-import { audioFormat, language, type Prompt, prompt, promptKey, promptQueries } from '@aftertone/contracts';
+import { language, type Prompt, prompt, promptKey, promptQueries } from '@aftertone/contracts';
 import { z } from 'zod';
 import { component } from '../docs/components.ts';
-import { booleanText } from '../http/query-text.ts';
 import { defineRoute } from '../http/route.ts';
-import { audioTypes, playRefusals, rangeHeader, uploadRefusals } from '../messages/audio.routes.ts';
+import { audioTypes, playQuery, playRefusals, rangeHeader, uploadRefusals } from '../messages/audio.routes.ts';
 import { idempotencyHeader } from '../messages/idempotency.ts';
 
 const tag = 'prompts';
@@ -87,7 +86,7 @@ export const promptRoutes = {
       '8 kHz, mono) or MP3 where `format` says so, or where `Accept` does not have what it is. Understands `Range`, ' +
       '`If-Range`, `If-Match` and `If-None-Match`, all by tag alone.',
     access: `${access}.{language}.read`,
-    query: z.strictObject({ download: booleanText.default(false), format: audioFormat.optional() }),
+    query: playQuery,
     status: 200,
     answerTypes: audioTypes,
     mayBeEmpty: 'the language has nothing to say there, and the clip is skipped',

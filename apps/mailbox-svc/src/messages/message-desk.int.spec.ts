@@ -126,6 +126,23 @@ describe('a message', () => {
     expect(await counts(box.id)).toEqual({ ...none, heard: 1, trash: 1, totalMs: 4_000 });
   });
 
+  it('without a recording gets one in which nothing is said: refused, or put into quarantine, counted there', async () => {
+    const empty = () => ({ voice: { ...voiceOf(2_000), empty: true }, storedAt: new Date().toISOString() });
+    const desk = parts.messageDesk;
+    for (const [emptyMessages, outcome] of [
+      ['refuse', { code: 'message-empty', kind: 'rejected' }],
+      ['quarantine', { folder: 'quarantine', content: { empty: true } }],
+    ] as const) {
+      const box = await makeBox(parts, tenant, { emptyMessages });
+      const { id } = await parts.depositDesk.deposit({ ...depositInto(box.id), voice: undefined }, tenant.admin);
+      const attached = desk.attach({ id, ...empty() }, tenant.admin);
+      if (emptyMessages === 'refuse') await expect(attached).rejects.toMatchObject(outcome);
+      else expect(await attached).toMatchObject(outcome);
+      const where = emptyMessages === 'refuse' ? { new: 1 } : { saved: 1, totalMs: 2_000 };
+      expect(await counts(box.id)).toMatchObject({ ...none, ...where });
+    }
+  });
+
   it('finds no place, moved or copied, in a mailbox that takes only shorter ones', async () => {
     const [from, short] = [
       await makeBox(parts, tenant),

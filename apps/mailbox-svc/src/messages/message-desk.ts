@@ -36,7 +36,8 @@ export class MessageDesk {
     const { id, voice, storedAt, ifVersion } = input;
     const found = await this.find(id, call, 'deposit');
     const recording = { voice, storedAt, maxMessageSeconds: found.quota.maxMessageSeconds };
-    const data = { mailboxId: found.message.mailboxId, recording, rights: found.rights };
+    const { rights, emptyMessages } = found;
+    const data = { mailboxId: found.message.mailboxId, recording, rights, emptyMessages };
     const command = { type: 'AttachAudio', data, meta: commandMeta(this.ground) } as const;
     const handled = await handleMessage(this.ground, { id, command, ifVersion }, call);
     return itemAfter(handled, { ...found, tenantId: call.tenantId, id });

@@ -38,7 +38,10 @@ export type MessageCommand =
       InMailbox & { copiedFrom: string; source: MessageFacts; caller?: Caller; maxMessageSeconds: number | null }
     >
   /** Here and below: `rights` are the actor's in the mailbox. */
-  | Command<'AttachAudio', InMailbox & { recording: Recording; rights: ReadonlySet<Right> }>
+  | Command<
+      'AttachAudio',
+      InMailbox & { recording: Recording; rights: ReadonlySet<Right>; emptyMessages: EmptyMessages }
+    >
   /** `viewer`: whose own heard state `heard` is; null is everybody's. */
   | Command<'ChangeMessage', InMailbox & { changes: MessageChanges; viewer: Viewer; rights: ReadonlySet<Right> }>
   | Command<'MoveMessage', InMailbox & { toMailboxId: string; maxMessageSeconds: number | null }>

@@ -19,7 +19,7 @@ import {
   unheard,
   voice,
 } from './message.samples.ts';
-import type { MessageEvent, MessageFacts } from './message.ts';
+import { changeOf, type MessageEvent, type MessageFacts } from './message.ts';
 
 const given = deciderSpec(messageDecider);
 const meta = { now };
@@ -44,12 +44,17 @@ const move = (toMailboxId: string, maxMessageSeconds: number | null = null): Mes
 const remove: MessageCommand = { type: 'DeleteMessage', data: { mailboxId: box }, meta };
 const restore: MessageCommand = { type: 'RestoreMessage', data: { mailboxId: box }, meta };
 const purge: MessageCommand = { type: 'PurgeMessage', data: { mailboxId: box }, meta };
-const attach = (mediaId: string, rights = allRights): MessageCommand => ({
+const attach = (
+  mediaId: string,
+  rights = allRights,
+  { emptyMessages = 'keep', ...more }: Partial<VoiceContent> & { emptyMessages?: EmptyMessages } = {},
+): MessageCommand => ({
   type: 'AttachAudio',
   data: {
     mailboxId: box,
-    recording: { voice: { ...voice, mediaId }, storedAt: received, maxMessageSeconds: 600 },
+    recording: { voice: { ...voice, mediaId, ...more }, storedAt: received, maxMessageSeconds: 600 },
     rights,
+    emptyMessages,
   },
   meta,
 });
@@ -155,6 +160,43 @@ describe('attaching audio', () => {
 
   it('changes nothing the second time', () => {
     given(deposited).when(attach(voice.mediaId)).then();
+  });
+
+  describe('in which nothing is said', () => {
+    const none = { type: 'none' } as const;
+    const without = arrives({ content: none });
+    const content = { ...voice, mediaId: other, empty: true };
+    const attached = { type: 'AudioAttached', data: became({ ...unheard, content }, 'content', none) } as const;
+    const empty = (emptyMessages: EmptyMessages) => attach(other, allRights, { empty: true, emptyMessages });
+
+    it('is kept, refused or put into quarantine, as if the message had been left with it', () => {
+      given(without).when(empty('keep')).then(attached);
+      given(without).when(empty('refuse')).thenThrows('message-empty');
+      const put = became({ ...unheard, content, folder: 'quarantine' }, 'folder', 'inbox');
+      given(without).when(empty('quarantine')).then(attached, { type: 'MessageFiled', data: put });
+      const spoken = attach(other, allRights, { emptyMessages: 'quarantine' });
+      given(without)
+        .when(spoken)
+        .then({ type: 'AudioAttached', data: became(replaced, 'content', none) });
+    });
+
+    it('stays where it lies when somebody has heard, filed or taken it', () => {
+      const filed = { ...unheard, folder: 'saved' };
+      const taken = { ...unheard, state: 'claimed' as const, assigneeUserId: other };
+      const heardIt = { userId: other, heardAt: received, was: { heardAt: null } };
+      for (const touched of [
+        heard,
+        { type: 'MessageFiled', data: became(filed, 'folder', 'inbox') },
+        { type: 'MessageClaimed', data: became(taken, 'state', 'open') },
+        { type: 'MessageHeardByMember', data: { message: unheard, caller, ...heardIt } },
+      ] satisfies MessageEvent[]) {
+        const now = { ...(changeOf(touched).after ?? unheard), content };
+        given(deposited, touched)
+          .when(empty('quarantine'))
+          .then({ type: 'AudioAttached', data: became(now, 'content', voice) });
+        given(deposited, touched).when(empty('refuse')).thenThrows('message-empty');
+      }
+    });
   });
 
   it('is refused for a deleted message', () => {

@@ -2,7 +2,7 @@ import { type Content, type EmptyMessages, quarantine } from '@aftertone/contrac
 import { conflict, type Decider, invalid, notFound, rejected } from '@aftertone/kernel';
 import { rightRequired } from '../access/rights.ts';
 import { requireUsable } from '../audio/usable-audio.ts';
-import { afterNotifyThen, fileNotified, returnBounced } from './after-notify/after-notify.ts';
+import { afterNotifyThen, fileNotified, isUntouched, returnBounced } from './after-notify/after-notify.ts';
 import { change } from './change.ts';
 import { marksAfter, marksOf } from './marks/marks.ts';
 import type { MessageCommand, Recording } from './message.commands.ts';
@@ -29,7 +29,7 @@ const contentOf = ({ voice, storedAt, maxMessageSeconds }: Recording, now: strin
   return voice;
 };
 
-/** Where a message goes, by what it is left with. One without a recording is not judged, nor is what is attached to it later. */
+/** Where a message goes, by what it is left with. One without a recording is not judged. */
 const folderFor = (content: Content, emptyMessages: EmptyMessages): string => {
   if (emptyMessages === 'keep' || content.type !== 'voice' || content.empty !== true) return 'inbox';
   if (emptyMessages === 'quarantine') return quarantine;
@@ -81,7 +81,8 @@ const decide = (command: MessageCommand, state: Message): MessageEvent[] => {
       return [{ type: 'MessageCopiedIn', data: snapshot(message, caller) }];
     }
     case 'AttachAudio': {
-      const { message, caller } = keptIn(state, command.data.mailboxId);
+      const kept = keptIn(state, command.data.mailboxId);
+      const { message, caller } = kept;
       const { content } = message;
       if (content.type === 'voice') {
         if (content.mediaId === command.data.recording.voice.mediaId) return [];
@@ -89,7 +90,12 @@ const decide = (command: MessageCommand, state: Message): MessageEvent[] => {
         if (!command.data.rights.has('delete')) throw rightRequired('delete');
       }
       const attached = { ...message, content: contentOf(command.data.recording, now) };
-      return [{ type: 'AudioAttached', data: { ...snapshot(attached, caller), was: { content } } }];
+      const told: MessageEvent = { type: 'AudioAttached', data: { ...snapshot(attached, caller), was: { content } } };
+      const folder = folderFor(attached.content, command.data.emptyMessages);
+      // Whoever has touched it knows of it: nothing is put away from under somebody's hands.
+      if (folder === 'inbox' || !isUntouched(kept)) return [told];
+      const was = { folder: message.folder };
+      return [told, { type: 'MessageFiled', data: { ...snapshot({ ...attached, folder }, caller), was } }];
     }
     case 'ChangeMessage':
       return change(keptIn(state, command.data.mailboxId), command);

@@ -28,6 +28,13 @@ const retryAfterSeconds = 5;
 export const audioBusy = () =>
   unavailable('media-busy', 'Too many recordings are being read or converted now.', { retryAfterSeconds });
 
+/** It is within all limits, and yet so much that reading it would keep others waiting. @param seconds of computing */
+export const audioTooLongToRead = (seconds: number) =>
+  rejected(
+    'audio-too-long-to-read',
+    `Reading the recording takes more than ${seconds} seconds of computing. Send it in parts, or as WAV or MP3.`,
+  );
+
 /** It cannot be turned into another format. @param why a sentence. */
 export const audioUnreadable = (why: string) =>
   rejected('audio-unreadable', `${why} It cannot be converted: ask for the original.`);

@@ -124,6 +124,22 @@ describe.each(kinds)('$name', ({ missing, open }) => {
     expect(await store.has(key)).toBe(true);
   });
 
+  it('is read without a word from Node of leaks', async () => {
+    const key = keyOf(small);
+    await store.put(key, whole(small));
+    const told: string[] = [];
+    const hear = ({ name }: Error): void => void told.push(name);
+    process.on('warning', hear);
+    try {
+      await read(key);
+      // Warnings are told in the turn after the one that they come from.
+      await new Promise(setImmediate);
+    } finally {
+      process.off('warning', hear);
+    }
+    expect(told).not.toContain('MaxListenersExceededWarning');
+  });
+
   it('keeps the same recording twice as if once, also at the same time', async () => {
     const key = keyOf(small);
     await Promise.all([store.put(key, whole(small)), store.put(key, inPieces(small))]);

@@ -60,6 +60,21 @@ describe('a recording in another format', () => {
     expect(blobsOf(mediaId)).toHaveLength(2);
   });
 
+  it('is kept beside the same that is as loud as others, each under its own tag', async () => {
+    const mediaId = await keep(containerFile('call.ogg'));
+    const plain = await make(mediaId, 'mp3');
+    const loud = await make(mediaId, 'mp3&normalize=true');
+    expect(loud.etag).not.toBe(plain.etag);
+    expect(loud.file).toHaveLength(plain.file.length);
+    expect(loud.file).not.toEqual(plain.file);
+    const part = await media.get(mediaId, { range: 'bytes=100-199' }, '?format=mp3&normalize=true');
+    expect([part.status, await bytes(part)]).toEqual([206, loud.file.subarray(100, 200)]);
+    expect(await bytes(await media.get(mediaId, {}, '?format=mp3&normalize=false'))).toEqual(plain.file);
+    const known = { 'if-none-match': loud.etag ?? '' };
+    expect((await media.get(mediaId, known, '?format=mp3&normalize=true')).status).toBe(304);
+    expect((await media.get(mediaId, known, '?format=mp3')).status).toBe(200);
+  });
+
   it('is made again where it was lost', async () => {
     const mediaId = await keep(containerFile('phone.m4a'));
     const { file } = await make(mediaId, 'mp3');

@@ -9,16 +9,19 @@ import { type ConvertedParts, convert, type Exchange, playedAs } from './play-co
 interface Playing {
   audio: BuiltInAudio;
   format: AudioFormat;
+  /** As loud as others; undefined: as the installation has it. */
+  normalize: boolean | undefined;
   download: string | undefined;
 }
 
 /** GET and HEAD of a clip that comes with Aftertone. A conversion is not kept: a clip of seconds takes milliseconds. */
 export const playBuiltIn = async (
   parts: Pick<ConvertedParts, 'conversions' | 'logger'>,
-  { audio, format, download }: Playing,
+  { audio, format, normalize, download }: Playing,
   exchange: Exchange,
 ): Promise<unknown> => {
-  const target = format === 'original' ? null : targetOf(format, audio, parts.conversions.rates);
+  const target =
+    format === 'original' ? null : targetOf(format, audio, parts.conversions.making({ quality: null }, normalize));
   if (target !== null) {
     const order = { sound: audio, target };
     const open = async () => createReadStream(audio.file);

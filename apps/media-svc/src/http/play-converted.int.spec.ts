@@ -110,6 +110,30 @@ describe('GET in another format', () => {
     ]);
   });
 
+  it('makes it as loud as others for who asks, also what is in the format already, and never changes what came', async () => {
+    const mediaId = await keep(wavFile({ sound: tone(2, { level: 0.05 }) }));
+    const original = await bytes(await media.get(mediaId, {}, '?format=wav'));
+    const answer = await media.get(mediaId, {}, '?format=wav&normalize=true');
+    const file = await bytes(answer);
+    expect(answer.headers.get('content-length')).toBe(String(file.length));
+    const { sampleRate, samples } = decodeWav(file);
+    // -19.5 dBFS: as a sine of 440 Hz on one channel -23 LUFS.
+    expect(amplitudeAt(440, { sampleRate, samples })).toBeCloseTo(0.106, 2);
+    expect(await bytes(await media.get(mediaId, {}, '?format=original'))).toEqual(original);
+    const silent = await keep(wavFile({ sound: Buffer.alloc(32_000) }));
+    const silence = await media.get(silent, {}, '?format=wav&normalize=true');
+    expect(silence.headers.get('accept-ranges')).toBe('bytes');
+  });
+
+  it.each([
+    ['?normalize=true', 'normalize-original'],
+    ['?format=original&normalize=true', 'normalize-original'],
+    ['?format=wav&normalize=loud', 'invalid-request'],
+  ])('refuses %s', async (search, code) => {
+    const answer = await media.get(await keep(stereo), {}, search);
+    expect([answer.status, (await json(answer)).code]).toEqual([400, code]);
+  });
+
   it('knows no other formats', async () => {
     const answer = await media.get(await keep(stereo), {}, '?format=opus');
     expect([answer.status, (await json(answer)).code]).toEqual([400, 'invalid-request']);

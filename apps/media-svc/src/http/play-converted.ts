@@ -12,7 +12,9 @@ import { conversionsUnreadable } from '../metrics.ts';
 import { answerHead, type PlayedMedia } from '../playback/answer-head.ts';
 import { rangeNotSatisfiable, versionMismatch } from '../playback/unmet.ts';
 import type { Renditions, Wanted } from '../renditions/renditions.ts';
+import { callerLeft } from './caller-left.ts';
 import { sendStored } from './send-stored.ts';
+import { stillWorking } from './still-working.ts';
 
 export interface ConvertedParts {
   ground: Pick<Ground, 'recordings'>;
@@ -33,23 +35,14 @@ export interface Exchange {
   reply: FastifyReply;
 }
 
-/** Aborted when the listener goes away before the end of the answer. */
-const listenerLeft = (reply: FastifyReply): AbortSignal => {
-  const leaving = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) leaving.abort(new Error('the listener went away'));
-  });
-  return leaving.signal;
-};
-
 const tell = ({ logger }: Pick<ConvertedParts, 'logger'>, mediaId: string, error: unknown): void => {
   if (error instanceof DomainError && error.code === 'audio-unreadable') conversionsUnreadable.inc();
   logger.warn({ err: error, mediaId }, 'a recording was not converted');
 };
 
 /** Format with everything that it is made by. */
-const renditionOf = ({ format, sampleRate, kilobits }: Target): string =>
-  [format, sampleRate, ...(kilobits === null ? [] : [kilobits])].join('.');
+const renditionOf = ({ format, sampleRate, kilobits, lufs }: Target): string =>
+  [format, sampleRate, ...(kilobits === null ? [] : [kilobits]), ...(lufs === null ? [] : [`lufs${lufs}`])].join('.');
 
 /** A converted recording as it is answered: with a tag of its own. */
 export const playedAs = (
@@ -134,9 +127,11 @@ export const convert = async (
   if (head.status === 412) throw versionMismatch();
   const answering = (): FastifyReply => reply.status(head.status).headers({ ...head.headers, 'accept-ranges': 'none' });
   if (head.body === null || request.method === 'HEAD') return answering().send();
-  const left = listenerLeft(reply);
+  const left = callerLeft(reply);
   try {
-    const stream = await parts.conversions.begin(open, order, left);
+    const beginning = parts.conversions.begin(open, order, left);
+    // All of it is heard once before it begins.
+    const stream = await (order.target.lufs === null ? beginning : stillWorking(reply, beginning));
     stream.on('error', (error) => {
       if (!left.aborted) tell(parts, mediaId, error);
     });

@@ -131,6 +131,7 @@ describe('what cannot be played', () => {
 it('tells facts and peaks', async () => {
   const info = await json(await media.get(mediaId, {}, '/info'));
   expect(info).toMatchObject({ mediaId, codec: 'pcm_s16le', sampleRate: 8000, channels: 1, durationMs: 10_000 });
+  expect(info.quality).toEqual({ speech: true, levelDbfs: -9, clipped: false });
   expect(info.peaks).toHaveLength(200);
   expect(Math.max(...(info.peaks as number[]))).toBe(128);
 });

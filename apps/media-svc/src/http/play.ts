@@ -1,4 +1,5 @@
 import { audioFormat } from '@aftertone/contracts';
+import { invalid } from '@aftertone/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { targetOf } from '../audio/conversion/target.ts';
@@ -22,7 +23,18 @@ export interface PlayParts extends ConvertedParts {
   redirects: boolean;
 }
 
-const playQuery = z.object({ download: z.string().max(255).optional(), format: audioFormat.default('original') });
+const playQuery = z.object({
+  download: z.string().max(255).optional(),
+  format: audioFormat.default('original'),
+  /** Absent: as the installation has it. */
+  normalize: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
+});
+
+const originalStays = () =>
+  invalid(
+    'normalize-original',
+    'A recording as it came is never changed: ask for `format=wav` or `format=mp3` with it.',
+  );
 
 /** GET and HEAD. A recording that is in the asked format already goes out as it is stored. Built-in clips are everybody's. */
 export const play = async (
@@ -31,13 +43,15 @@ export const play = async (
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> => {
-  const { download, format } = playQuery.parse(request.query);
+  const { download, format, normalize } = playQuery.parse(request.query);
+  if (format === 'original' && normalize === true) throw originalStays();
   const { tenantId } = readGrant(request, parts.grantSecret, 'get', mediaId);
   const builtIn = builtInAudioById(mediaId);
-  if (builtIn !== undefined) return playBuiltIn(parts, { audio: builtIn, format, download }, { request, reply });
+  if (builtIn !== undefined)
+    return playBuiltIn(parts, { audio: builtIn, format, normalize, download }, { request, reply });
   const media = await findMedia(parts.ground.reads, tenantId, mediaId);
   const key = { tenantId, mediaId, sha256: media.sha256 };
-  const target = format === 'original' ? null : targetOf(format, media, parts.conversions.rates);
+  const target = format === 'original' ? null : targetOf(format, media, parts.conversions.making(media, normalize));
   if (target !== null) return playConverted(parts, { media, key, target, download }, { request, reply });
   const { status, headers, body } = answerHead(media, { headers: request.headers, download });
   const isGiven = body !== null && request.method === 'GET';

@@ -1,12 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Readings } from '../audio/container/readings.ts';
+import type { Readings, Reads } from '../audio/container/readings.ts';
 import { audioTooLarge } from '../audio/refusals.ts';
 import { causedBy, type Ground } from '../ground/ground.ts';
 import { keepRecording } from '../uploads/keep-recording.ts';
 import type { UploadMemory } from '../uploads/upload-memory.ts';
 import type { UploadSlots } from '../uploads/upload-slots.ts';
+import { callerLeft } from './caller-left.ts';
 import { readGrant } from './read-grant.ts';
 import { requestBody } from './request-body.ts';
+import { stillWorking } from './still-working.ts';
 import { storedAnswer } from './stored-answer.ts';
 
 export interface PutParts {
@@ -31,9 +33,14 @@ export const putMedia = async (
   const maxBytes = Math.min(grant.maxBytes ?? parts.maxBytes, parts.maxBytes);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw audioTooLarge(maxBytes);
   const { store, recordings, clock } = parts.ground;
+  const left = callerLeft(reply);
+  /** Long files take longer to read than a gateway waits for something to move. */
+  const readings: Reads = {
+    read: (...file) => stillWorking(reply, parts.readings.read(...file, left)),
+  };
   const kept = await parts.slots.run(() =>
     keepRecording(
-      { store, recordings, clock, memory: parts.memory, readings: parts.readings },
+      { store, recordings, clock, memory: parts.memory, readings },
       {
         tenantId: grant.tenantId,
         mediaId,

@@ -7,6 +7,7 @@ export const statuses: StatusTable = {
   'audio-truncated': 422,
   'audio-damaged': 422,
   'audio-too-long': 422,
+  'audio-too-long-to-read': 422,
   'audio-too-large': 413,
   'audio-unreadable': 422,
   'storage-full': 507,

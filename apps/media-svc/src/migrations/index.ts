@@ -6,6 +6,7 @@ import { Spool1740000000001 } from './1740000000001-spool.ts';
 import { Storages1740000000002 } from './1740000000002-storages.ts';
 import { Renditions1740000000003 } from './1740000000003-renditions.ts';
 import { Prompts1740000000004 } from './1740000000004-prompts.ts';
+import { Quality1740000000006 } from './1740000000006-quality.ts';
 import { GreetingsApplied1740000000007 } from './1740000000007-greetings-applied.ts';
 
 /** Everything that the database of media-svc needs. */
@@ -17,5 +18,6 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   Storages1740000000002,
   Renditions1740000000003,
   Prompts1740000000004,
+  Quality1740000000006,
   GreetingsApplied1740000000007,
 ];

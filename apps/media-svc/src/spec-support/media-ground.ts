@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type EventStore, migrate, openEventStore } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
 import { freshDatabase, temporaryFolder } from '@aftertone/testing';
-import type { Readings } from '../audio/container/readings.ts';
+import type { Reads } from '../audio/container/readings.ts';
 import type { LocalBlobStore } from '../blobs/local-blob-store.ts';
 import { kinds } from '../ground/kinds.ts';
 import { type MediaRow, mediaColumns } from '../media/catalogue/media-row.ts';
@@ -28,7 +28,7 @@ export interface MediaGround {
   /** The only one of them. */
   storage: Storage;
   memory: UploadMemory;
-  readings: Readings;
+  readings: Reads;
   /** Folder of the blobs. */
   root: string;
   spoolRoot: string;

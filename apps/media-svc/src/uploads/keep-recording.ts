@@ -1,6 +1,6 @@
 import type { EventMeta } from '@aftertone/event-store';
 import { DomainError } from '@aftertone/kernel';
-import type { Readings } from '../audio/container/readings.ts';
+import type { Reads } from '../audio/container/readings.ts';
 import type { BlobKey } from '../blobs/blob-store.ts';
 import type { Ground } from '../ground/ground.ts';
 import { mediaAggregate } from '../media/media.aggregate.ts';
@@ -29,7 +29,7 @@ export interface Kept {
 
 export type KeepingParts = Pick<Ground, 'store' | 'recordings' | 'clock'> & {
   memory: UploadMemory;
-  readings: Readings;
+  readings: Reads;
 };
 
 /**

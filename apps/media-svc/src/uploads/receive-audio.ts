@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AudioFacts } from '../audio/audio-facts.ts';
-import type { Readings } from '../audio/container/readings.ts';
+import type { Reads } from '../audio/container/readings.ts';
 import { openProbe } from '../audio/open-probe.ts';
 import { audioTooLarge } from '../audio/refusals.ts';
 import { noteBuffers } from '../memory/young-garbage.ts';
@@ -21,7 +21,7 @@ export interface ReceivedAudio {
 }
 
 export interface ReceivingParts {
-  readings: Readings;
+  readings: Reads;
   /** Where it goes. */
   body: UploadBody;
   limits: UploadLimits;

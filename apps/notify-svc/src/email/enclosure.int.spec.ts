@@ -21,9 +21,12 @@ const recording = {
 
 type Answer = (response: ServerResponse) => void;
 const original: Answer = (response) => {
-  response.writeHead(200, { 'content-type': 'audio/wav', 'accept-ranges': 'bytes' }).end(stored);
+  response
+    .writeHead(200, { 'content-type': 'audio/wav', etag: `"${recording.sha256}"`, 'accept-ranges': 'bytes' })
+    .end(stored);
 };
-const convertedHead = { 'content-type': 'audio/mpeg', 'accept-ranges': 'none', 'content-length': mp3.length };
+const etag = `"${recording.sha256}.mp3.8000.24"`;
+const convertedHead = { 'content-type': 'audio/mpeg', etag, 'accept-ranges': 'none', 'content-length': mp3.length };
 const converted: Answer = (response) => {
   response.writeHead(200, convertedHead).end(mp3);
 };
@@ -93,6 +96,11 @@ describe('a recording that is wanted in another format', () => {
   it('is attached as media-svc converts it', async () => {
     expect(await enclose()).toEqual({ enclosure: 'attached', contentType: 'audio/mpeg', content: mp3 });
     expect(asked).toEqual(['mp3']);
+  });
+
+  it('is attached as media-svc has kept it since it was converted for somebody else', async () => {
+    answers.mp3 = (response) => response.writeHead(200, { ...convertedHead, 'accept-ranges': 'bytes' }).end(mp3);
+    expect(await enclose()).toEqual({ enclosure: 'attached', contentType: 'audio/mpeg', content: mp3 });
   });
 
   it('is attached as it is stored when media-svc gives it so', async () => {

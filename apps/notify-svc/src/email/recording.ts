@@ -58,9 +58,9 @@ const failing =
 
 /** Converted sound is known by its length, which media-svc tells before; stored sound by its hash. */
 const proofFor = ({ headers }: Response, { bytes, sha256 }: Recording): Proof => {
-  // Ranges are not offered on converted sound.
-  const isStored = headers.get('accept-ranges') !== 'none';
-  if (isStored) return { bytes, sha256, failure: failing(incompleteCode) };
+  // What was made of it, just now or earlier, has a tag of its own, which begins with the recording's.
+  const isConverted = headers.get('etag')?.startsWith(`"${sha256}.`) === true;
+  if (!isConverted) return { bytes, sha256, failure: failing(incompleteCode) };
   const promised = Number(headers.get('content-length') ?? Number.NaN);
   if (!Number.isInteger(promised)) throw unavailable(conversionBrokeCode, 'media-svc does not say how long it is');
   return { bytes: promised, sha256: null, failure: failing(conversionBrokeCode) };

@@ -29,18 +29,28 @@ const plain = (accept: string): string =>
     })
     .join(',');
 
+/** What a listener has asked for by name. */
+export interface AskedSound {
+  format?: AudioFormat | undefined;
+  /** As loud as others. */
+  normalize?: boolean | undefined;
+}
+
 /**
  * The format that a listener wants: the one asked for, or, by `Accept` (RFC 9110, section 12.5.1), as it is wherever that
- * is accepted at all, since each conversion loses something. Who accepts nothing that there is gets it as it is, too.
+ * is accepted at all, since each conversion loses something. Who accepts nothing that there is gets it as it is, too; but
+ * who wants it as loud as others gets it converted in any case.
  */
 export const askedFormat = (
-  asked: AudioFormat | undefined,
+  { format, normalize = false }: AskedSound,
   accept: string | undefined,
   stored: AudioContentType,
 ): AudioFormat => {
-  if (asked !== undefined || !accept) return asked ?? 'original';
+  if (format !== undefined) return format;
+  const otherwise = normalize ? 'mp3' : 'original';
+  if (!accept) return otherwise;
   const negotiator = new Negotiator({ headers: { accept: plain(accept) } });
-  if (negotiator.mediaType([stored]) !== undefined) return 'original';
+  if (!normalize && negotiator.mediaType([stored]) !== undefined) return 'original';
   const type = negotiator.mediaType(convertedTypes);
-  return type !== undefined && isConverted(type) ? converted[type] : 'original';
+  return type !== undefined && isConverted(type) ? converted[type] : otherwise;
 };

@@ -47,6 +47,15 @@ const refuse = (response: ServerResponse, status: number, code: string): void =>
   response.writeHead(status, { 'content-type': problemContentType }).end(JSON.stringify(problem));
 };
 
+/** Longer than the client waits for something to come. */
+const beAtWork = async (response: ServerResponse): Promise<void> => {
+  for (let n = 0; n < 5; n += 1) {
+    response.writeProcessing();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+  response.writeProcessing();
+};
+
 describe('storing', () => {
   it('streams the audio with a grant for just that, and gives back the facts', async () => {
     const audio = randomBytes(300_000);
@@ -119,6 +128,19 @@ describe('storing', () => {
     sender.write('RIFF');
     setTimeout(() => sender.end('more'), 300);
     expect(await stored).toEqual(facts);
+  });
+
+  it('waits for as long as media-svc says that it is reading', async () => {
+    const media = await clientOf((request, response) => {
+      request.resume().once('end', async () => {
+        await beAtWork(response);
+        response.writeHead(201).end(JSON.stringify(facts));
+      });
+    }, 150);
+    for (const size of [undefined, 10]) {
+      expect(await media.store(upload, Readable.from(['x']), never, size)).toEqual(facts);
+    }
+    media.close();
   });
 
   it('breaks off when told to', async () => {
@@ -317,6 +339,17 @@ describe('long audio', () => {
     stuck.destroy();
     await sent;
     await eventually(() => expect(answering?.destroyed).toBe(true));
+  });
+
+  it('is waited for as long as it is said to be made, also where the answer comes with that', async () => {
+    const media = await clientOf(async (_request, response) => {
+      await beAtWork(response);
+      play(response);
+    }, 150);
+    expect((await hear(media)).equals(audio)).toBe(true);
+    const { body } = await media.open('HEAD', target, {}, {});
+    expect('sendTo' in body).toBe(false);
+    media.close();
   });
 
   it('is told as unavailable when nobody answers', async () => {

@@ -40,6 +40,8 @@ export interface UploadTarget extends MediaTarget {
 export interface AskedAudio {
   /** As it is stored unless told. */
   format?: AudioFormat;
+  /** As loud as others; undefined: as the installation has it. */
+  normalize?: boolean | undefined;
   /** File name under which a browser shall save it. */
   download?: string | undefined;
 }
@@ -137,10 +139,11 @@ export class MediaClient {
     method: 'GET' | 'HEAD',
     target: MediaTarget,
     headers: Readonly<Record<string, string>>,
-    { format = 'original', download }: AskedAudio,
+    { format = 'original', normalize, download }: AskedAudio,
   ): Promise<AudioAnswer> {
     const asked = new URLSearchParams({
       ...(format !== 'original' && { format }),
+      ...(normalize !== undefined && { normalize: String(normalize) }),
       ...(download !== undefined && { download }),
     });
     const search = asked.size === 0 ? '' : `?${asked}`;

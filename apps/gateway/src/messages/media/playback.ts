@@ -4,7 +4,7 @@ import { notFound } from '@aftertone/kernel';
 import type { FastifyRequest } from 'fastify';
 import type { Call } from '../../http/call.ts';
 import { StreamAnswer } from '../../http/stream-answer.ts';
-import { askedFormat } from './asked-format.ts';
+import { type AskedSound, askedFormat } from './asked-format.ts';
 import type { MediaClient } from './media-client.ts';
 
 /** Request headers that media-svc answers to, and its headers that the caller gets. */
@@ -55,13 +55,14 @@ const playableOf = ({ tenantId, receivedAt, content }: MessageItem): Playable =>
   return { tenantId, mediaId, contentType, name: `message-${receivedAt.replace(/\.\d+Z$/, '').replaceAll(':', '')}` };
 };
 
-/** Name of the file with a message's recording. @throws DomainError `message-without-audio` */
-export const fileNameOf = (message: MessageItem, format: AudioFormat = 'original'): string =>
-  fileName(playableOf(message), format);
+/** Name of the file that `play` sends to who asks for nothing by name. @throws DomainError `message-without-audio` */
+export const fileNameOf = (message: MessageItem, { headers }: Pick<FastifyRequest, 'headers'>): string => {
+  const playable = playableOf(message);
+  return fileName(playable, askedFormat({}, headers.accept, playable.contentType));
+};
 
 /** How a recording is wanted. */
-export interface Asked {
-  format?: AudioFormat | undefined;
+export interface Asked extends AskedSound {
   /** A browser shall save it. */
   download?: boolean;
 }
@@ -78,12 +79,12 @@ export const playRecording = async (
   asked: Asked = {},
 ): Promise<StreamAnswer> => {
   const { tenantId, mediaId, contentType } = playable;
-  const format = askedFormat(asked.format, request.headers.accept, contentType);
+  const format = askedFormat(asked, request.headers.accept, contentType);
   const answer = await media.open(
     request.method === 'HEAD' ? 'HEAD' : 'GET',
     { tenantId, mediaId, correlationId },
     { ...pick(request.headers, passedOn), ...redirects },
-    { format, download: asked.download === true ? fileName(playable, format) : undefined },
+    { format, normalize: asked.normalize, download: asked.download === true ? fileName(playable, format) : undefined },
   );
   return new StreamAnswer(answer.status, { ...pick(answer.headers, passedBack), ...varies }, answer.body);
 };

@@ -13,6 +13,8 @@ export interface RelayOptions {
 /** All that one listener holds in memory, however slow. */
 const bufferBytes = 64 * 1024;
 const mostHeadBytes = 8 * 1024;
+/** Answers before the answer (RFC 9110, section 15.2): media-svc says that it is at work. */
+const interim = /^(?:HTTP\/1\.1 1\d\d[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)+/;
 /** A listener who takes nothing for so long is gone. */
 const listenerMs = 120_000;
 
@@ -72,8 +74,9 @@ export class RelayConnection {
     let bytes = await coming;
     for (let before = ''; ; bytes = await this.more()) {
       const text = before + this.buffer.toString('latin1', 0, Math.min(bytes, mostHeadBytes));
-      const end = text.indexOf('\r\n\r\n');
-      const head = end < 0 ? null : readRelayHead(text.slice(0, end));
+      const begin = interim.exec(text)?.[0].length ?? 0;
+      const end = text.indexOf('\r\n\r\n', begin);
+      const head = end < 0 ? null : readRelayHead(text.slice(begin, end));
       if (head !== null) {
         this.from = end + 4 - before.length;
         return head;

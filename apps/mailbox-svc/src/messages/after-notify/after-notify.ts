@@ -11,7 +11,8 @@ import {
 /** Into which folder a message goes when everybody has been told of it by e-mail. */
 export type NotifiedFolder = 'saved' | 'trash';
 
-const isUntouched = ({ message: { folder, heardAt, state }, marks, afterNotify }: Kept): boolean =>
+/** Nobody has heard, filed or taken it, and neither have we. */
+export const isUntouched = ({ message: { folder, heardAt, state }, marks, afterNotify }: Kept): boolean =>
   afterNotify === 'none' &&
   folder === 'inbox' &&
   heardAt === null &&

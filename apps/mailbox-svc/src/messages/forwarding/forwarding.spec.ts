@@ -40,7 +40,12 @@ describe('a message that is kept elsewhere', () => {
     { type: 'MoveMessage', data: { mailboxId: box, toMailboxId: otherBox, maxMessageSeconds: null }, meta },
     {
       type: 'AttachAudio',
-      data: { mailboxId: box, recording: { voice, storedAt: now, maxMessageSeconds: null }, rights: allRights },
+      data: {
+        mailboxId: box,
+        recording: { voice, storedAt: now, maxMessageSeconds: null },
+        rights: allRights,
+        emptyMessages: 'keep',
+      },
       meta,
     },
     { type: 'DeleteMessage', data: { mailboxId: box }, meta },

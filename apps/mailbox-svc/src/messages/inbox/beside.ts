@@ -1,4 +1,4 @@
-import type { AccessType, Actor, HeardState, MemberRole, Quota, Right } from '@aftertone/contracts';
+import type { AccessType, Actor, EmptyMessages, HeardState, MemberRole, Quota, Right } from '@aftertone/contracts';
 import type { SelectQueryBuilder } from 'typeorm';
 import { rightsOn } from '../../access/rights.ts';
 import { MailboxRow } from '../../mailboxes/directory/mailbox.entity.ts';
@@ -16,6 +16,7 @@ export interface Beside {
   box_role: MemberRole | null;
   box_heard: HeardState | null;
   box_quota: Quota;
+  box_empty: EmptyMessages | null;
   member_rights: Right[] | null;
   marked: boolean;
   mark: Date | null;
@@ -25,6 +26,7 @@ export const foundOf = (message: MessageRow, beside: Beside, actor: Actor): Foun
   message,
   accessType: beside.box_access,
   quota: beside.box_quota,
+  emptyMessages: beside.box_empty ?? 'keep',
   rights: rightsOn(actor, {
     mailboxId: message.mailboxId,
     type: beside.box_access,
@@ -57,6 +59,7 @@ export const withBeside = (query: SelectQueryBuilder<MessageRow>, actor: Actor):
     .addSelect('b.default_role', 'box_role')
     .addSelect('b.heard_state', 'box_heard')
     .addSelect('b.quota', 'box_quota')
+    .addSelect('b.empty_messages', 'box_empty')
     .addSelect('mm.rights', 'member_rights')
     .addSelect('k.message_id IS NOT NULL', 'marked')
     .addSelect('k.heard_at', 'mark');

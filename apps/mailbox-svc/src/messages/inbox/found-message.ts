@@ -1,4 +1,4 @@
-import type { AccessType, Actor, HeardState, MessageItem, Quota, Right } from '@aftertone/contracts';
+import type { AccessType, Actor, EmptyMessages, HeardState, MessageItem, Quota, Right } from '@aftertone/contracts';
 import { isId } from '@aftertone/kernel';
 import type { Viewer } from '../marks/marks.ts';
 import type { Caller, MessageFacts } from '../message.ts';
@@ -9,6 +9,8 @@ export interface FoundMessage {
   message: MessageRow;
   accessType: AccessType;
   quota: Quota;
+  /** What the mailbox does with messages in which nothing is said. */
+  emptyMessages: EmptyMessages;
   rights: ReadonlySet<Right>;
   /** Whose own heard state counts. */
   viewer: Viewer;
@@ -26,7 +28,11 @@ const timesOf = ({ receivedAt, dueAt }: MessageRow) => ({
 });
 
 /** As whom it was read for sees it. */
-export const itemOf = ({ message, accessType, own }: Omit<FoundMessage, 'quota' | 'rights'>): MessageItem => {
+export const itemOf = ({
+  message,
+  accessType,
+  own,
+}: Pick<FoundMessage, 'message' | 'accessType' | 'own'>): MessageItem => {
   const { deleted: _, heardAt: shared, state, ...row } = message;
   const heardAt = own === undefined ? shared : own;
   return {

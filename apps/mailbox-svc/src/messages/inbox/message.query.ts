@@ -22,8 +22,8 @@ export const messageReading: Reading = {
   name: 'message',
   text: `
     SELECT ${columnsOf(MessageRow, 'm')}, b.access_type AS box_access, b.owner_user_ids AS box_owners,
-      b.default_role AS box_role, b.heard_state AS box_heard, b.quota AS box_quota, mm.rights AS member_rights,
-      k.message_id IS NOT NULL AS marked, k.heard_at AS mark
+      b.default_role AS box_role, b.heard_state AS box_heard, b.quota AS box_quota,
+      b.empty_messages AS box_empty, mm.rights AS member_rights, k.message_id IS NOT NULL AS marked, k.heard_at AS mark
     FROM message m
     JOIN mailbox b ON ${hidesNothing}
     LEFT JOIN mailbox_member mm ON mm.tenant_id = m.tenant_id AND mm.mailbox_id = m.mailbox_id AND mm.user_id = $3

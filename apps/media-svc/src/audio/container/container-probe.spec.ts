@@ -36,6 +36,129 @@ describe('what phones and browsers record', () => {
 
 const levelOfOriginal = async (): Promise<number> => (await readAudio(original)).quality?.levelDbfs ?? 0;
 
+/** As programs write it in front: ten bytes and what these say. */
+const id3 = (bytes: number): Buffer => {
+  const head = Buffer.from([
+    0x49,
+    0x44,
+    0x33,
+    4,
+    0,
+    0,
+    (bytes >> 21) & 127,
+    (bytes >> 14) & 127,
+    (bytes >> 7) & 127,
+    bytes & 127,
+  ]);
+  // A picture may look like a frame of anything.
+  return Buffer.concat([head, Buffer.alloc(bytes, Buffer.from('fff15080fLaC'))]);
+};
+
+describe('behind ID3 tags', () => {
+  it.each(['stream.aac', 'plain.flac', 'studio.flac'] as const)('%s is what it is without them', async (name) => {
+    const file = containerFile(name);
+    const plain = await readAudio(file);
+    for (const tags of [id3(0), id3(300_000), Buffer.concat([id3(5), id3(2_000)])]) {
+      for (const pieceBytes of [7, 1_009, 65_536]) {
+        if (tags.length > 100_000 && pieceBytes === 7) continue;
+        expect(await readAudio(Buffer.concat([tags, file]), { pieceBytes })).toEqual(plain);
+      }
+    }
+  });
+
+  it('what is cut off, or has nothing behind them, or is something else is refused', async () => {
+    const tag = id3(2_000);
+    const file = containerFile('plain.flac');
+    for (const [broken, code] of [
+      [Buffer.concat([tag, file.subarray(0, file.length / 2)]), 'audio-truncated'],
+      [tag.subarray(0, 1_000), 'audio-truncated'],
+      [tag, /^audio-/],
+      [Buffer.concat([tag, containerFile('call.ogg')]), 'audio-not-recognised'],
+      [Buffer.concat([tag, Buffer.alloc(maxContainerBytes), file]), /^audio-/],
+      [Buffer.concat([tag, file, Buffer.alloc(maxContainerBytes)]), 'audio-too-large'],
+    ] as const) {
+      await expect(readAudio(broken, { pieceBytes: 65_536 })).rejects.toMatchObject({
+        code: expect.stringMatching(code),
+      });
+    }
+  });
+});
+
+describe('Ogg in several pieces, one behind the other', () => {
+  it.each(['call.ogg', 'music.ogg'] as const)('%s is read to its end', async (name) => {
+    const file = containerFile(name);
+    const one = await readAudio(file);
+    const three = await readAudio(Buffer.concat([file, withSerial(file, 7), withSerial(file, 8)]));
+    expect(three).toMatchObject({ codec: one.codec, sampleRate: one.sampleRate, channels: one.channels });
+    expect(Math.abs(three.durationMs - 3 * one.durationMs)).toBeLessThanOrEqual(2);
+    expect(Math.abs((three.quality?.levelDbfs ?? 0) - (one.quality?.levelDbfs ?? 0))).toBeLessThanOrEqual(1);
+  });
+
+  it('is refused where it is cut off, of two kinds, or of too many pieces', async () => {
+    const file = containerFile('call.ogg');
+    const next = withSerial(file, 7);
+    for (const [broken, code] of [
+      ...[0.1, 0.3, 0.6, 0.9].map(
+        (part) => [Buffer.concat([file, next.subarray(0, next.length * part)]), 'audio-truncated'] as const,
+      ),
+      [Buffer.concat([file, withSerial(containerFile('music.ogg'), 7)]), 'audio-damaged'],
+      [Buffer.concat([file, ...Array.from({ length: 1_000 }, (_, n) => withSerial(file, n + 7))]), 'audio-damaged'],
+    ] as const) {
+      await expect(readAudio(broken, { pieceBytes: 65_536 })).rejects.toMatchObject({ code });
+    }
+  });
+});
+
+/** With another number on each of its pages, and their sums made anew. */
+const withSerial = (ogg: Buffer, serial: number): Buffer => {
+  const file = Buffer.from(ogg);
+  for (let at = 0; at < file.length; ) {
+    const segments = file[at + 26] ?? 0;
+    const body = file.subarray(at + 27, at + 27 + segments).reduce((sum, bytes) => sum + bytes, 0);
+    const page = file.subarray(at, at + 27 + segments + body);
+    page.writeUInt32LE(serial, 14);
+    page.writeUInt32LE(0, 22);
+    page.writeUInt32LE(oggSum(page), 22);
+    at += page.length;
+  }
+  return file;
+};
+
+/** CRC-32 as RFC 3533 has it: not reflected, from zero. */
+const oggSum = (page: Buffer): number => {
+  let sum = 0;
+  for (const byte of page) {
+    sum ^= byte << 24;
+    for (let bit = 0; bit < 8; bit += 1) sum = sum & 0x80000000 ? (sum << 1) ^ 0x04c11db7 : sum << 1;
+  }
+  return sum >>> 0;
+};
+
+/** Made by what a file says of itself: nothing here encodes HE-AAC. */
+describe('HE-AAC', () => {
+  /** ffmpeg's own: AAC-LC of 44.1 kHz and one channel, and behind that that there is no SBR. */
+  const lc = Buffer.from('120856e500', 'hex');
+  const saying = (signalled: string): Buffer => {
+    const file = Buffer.from(containerFile('phone.m4a'));
+    const at = file.indexOf(lc);
+    expect(at).toBeGreaterThan(0);
+    Buffer.from(signalled, 'hex').copy(file, at);
+    return file;
+  };
+
+  it('that asks for a decoder of its own is refused', async () => {
+    await expect(readAudio(saying('2b8a0800'))).rejects.toMatchObject({
+      code: 'audio-not-recognised',
+      message: expect.stringContaining('AAC-LC'),
+    });
+  });
+
+  it('that lets others hear its core is heard as that', async () => {
+    const { codec, sampleRate } = await readAudio(saying('120856e5a0'));
+    expect([codec, sampleRate]).toEqual(['aac', 44_100]);
+  });
+});
+
 describe('what is cut off', () => {
   const recorders = ['browser.webm', 'browser.mp4'] as const;
 

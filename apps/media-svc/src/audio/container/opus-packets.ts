@@ -9,6 +9,7 @@ export class OpusPackets {
   /** Packets that could not be decoded. */
   broken = 0;
   private readonly decoder: OpusDecoder;
+  private toSkip = 0;
 
   private constructor(decoder: OpusDecoder) {
     this.decoder = decoder;
@@ -21,6 +22,14 @@ export class OpusPackets {
     return new OpusPackets(decoder);
   }
 
+  /**
+   * Another stream begins, and so many samples at its beginning are not to be heard: in these the decoder forgets the one
+   * before (RFC 7845, section 4.2).
+   */
+  begin(preSkip: number): void {
+    this.toSkip = preSkip;
+  }
+
   /** @param trimEnd samples at its end that are not to be heard */
   decode(packet: Uint8Array, trimEnd: number): SoundPiece {
     // An empty packet stands for one that was lost, and would be made up.
@@ -31,7 +40,10 @@ export class OpusPackets {
     try {
       const { channelData, samplesDecoded, errors } = this.decoder.decodeFrame(packet);
       this.broken += errors.length;
-      return { channelData, samples: Math.max(0, samplesDecoded - trimEnd) };
+      const skipped = Math.min(this.toSkip, samplesDecoded);
+      this.toSkip -= skipped;
+      const heard = skipped === 0 ? channelData : channelData.map((channel) => channel.subarray(skipped));
+      return { channelData: heard, samples: Math.max(0, samplesDecoded - skipped - trimEnd) };
     } catch {
       // Larger than any packet is.
       this.broken += 1;

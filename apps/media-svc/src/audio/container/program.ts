@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 export interface Program {
   readonly memory: WebAssembly.Memory;
   input(bytes: number): number;
+  skip(bytes: number): void;
   open(): number;
   next(): number;
   sound(): number;
@@ -23,7 +24,7 @@ const file = new URL('../../../decoders/sound-files.wasm', import.meta.url);
 
 let compiled: WebAssembly.Module | undefined;
 
-const isProgram = (exports: object): exports is Program => 'memory' in exports && 'next' in exports;
+const isProgram = (exports: object): exports is Program => 'memory' in exports && 'skip' in exports;
 
 /** An instance for one file: what a damaged one does to it ends with it. It can reach nothing but its own memory. */
 export const startProgram = (): Program => {

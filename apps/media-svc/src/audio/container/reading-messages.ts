@@ -7,6 +7,8 @@ export interface ReadingOrder {
   /** How long the file is. */
   bytes: number;
   maxSeconds: number | null;
+  /** Most time of its processor that it may take. */
+  maxComputingSeconds: number;
 }
 
 /** The next bytes of the file, or null at its end. Every request is answered before the next one is sent. */

@@ -7,12 +7,12 @@ import { SoundFile } from './sound-file.ts';
 // Runs in a thread of its own: it computes for seconds, and a decoder may fail or never return on a damaged file.
 if (parentPort === null) throw new Error('this is a worker thread');
 const port = parentPort;
-const { type, bytes, maxSeconds }: ReadingOrder = workerData;
+const { type, bytes, ...limits }: ReadingOrder = workerData;
 const file = new SoundFile(type, bytes);
 
 const answer = async ({ chunk }: ReadingRequest): Promise<ReadingAnswer> => {
   try {
-    if (chunk === null) return { facts: await readSoundFile(file, type, { maxSeconds }) };
+    if (chunk === null) return { facts: await readSoundFile(file, type, limits) };
     file.write(chunk);
     return { facts: null };
   } catch (error) {

@@ -7,11 +7,19 @@ import { audioBusy, audioDamaged } from '../refusals.ts';
 import type { ContainerType } from './container-type.ts';
 import type { ReadingAnswer, ReadingOrder, ReadingRequest } from './reading-messages.ts';
 
-/** Ten minutes of sound are decoded in a second: this is for a decoder that never returns, and for a machine that is busy. */
-const patienceMs = 6_000;
+/** For a decoder that never returns, and for a machine that is busy: what is read at all takes a fraction of it. */
+const patienceMs = 60_000;
 
-/** For a turn. With the patience it is less than the ten seconds that a gateway waits for an answer to what it has sent. */
+/** What one file may cost, whatever else the machine does: more than two hours of what phones record. */
+const maxComputingSeconds = 15;
+
+/** For a turn. */
 const waitMs = 2_500;
+
+/** So large are minutes of sound; what is larger may take seconds to read. */
+const largeBytes = 4 * 1024 * 1024;
+/** For a turn of a large one. */
+const largeWaitMs = 30_000;
 
 /** What JavaScript needs there; the file itself lies beside it, and `sound-files.wasm` may not grow beyond 128 MiB. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
@@ -22,42 +30,89 @@ export interface ReadingsOptions {
   waiting: number;
   patienceMs?: number;
   waitMs?: number;
+  largeBytes?: number;
+  maxComputingSeconds?: number;
 }
 
-const waitedTooLong = (ms: number): AbortSignal => {
+/** Who reads files in containers for us. */
+export interface Reads {
+  /** @throws DomainError of `refusals.ts`, `media-busy` among them */
+  read(type: ContainerType, content: BlobContent, limits: AudioLimits): Promise<AudioFacts>;
+}
+
+const waitedTooLong = (ms: number, left: AbortSignal): AbortSignal => {
   const leaving = new AbortController();
   setTimeout(() => leaving.abort(audioBusy()), ms).unref();
-  return leaving.signal;
+  return AbortSignal.any([leaving.signal, left]);
 };
+
+/** Of somebody who does not leave. */
+const stays = new AbortController().signal;
 
 /** A fault of ours, or of a busy machine, is not the file's: whoever sent it may try again. */
 const faultOf = ({ fault, tooSlow }: Pick<AskedThread<ReadingRequest, ReadingAnswer>, 'fault' | 'tooSlow'>): Error =>
   fault ?? (tooSlow ? audioBusy() : audioDamaged('its decoder gave up'));
 
-/** Reads files in containers, so many at once: all of each is in memory meanwhile. */
-export class Readings {
+/**
+ * Reads files in containers, so many at once: all of each is in memory meanwhile. Of large ones there is always one less,
+ * where there is more than one: nobody with a minute of sound waits for hours of it.
+ */
+export class Readings implements Reads {
   private readonly turns: Turns;
-  private readonly patienceMs: number;
-  private readonly waitMs: number;
+  private readonly largeTurns: Turns;
+  private readonly limits: Required<Omit<ReadingsOptions, 'atOnce' | 'waiting'>>;
 
-  constructor(options: ReadingsOptions) {
-    this.turns = new Turns({ ...options, full: audioBusy });
-    this.patienceMs = options.patienceMs ?? patienceMs;
-    this.waitMs = options.waitMs ?? waitMs;
+  constructor({ atOnce, waiting, ...limits }: ReadingsOptions) {
+    this.turns = new Turns({ atOnce, waiting, full: audioBusy });
+    this.largeTurns = new Turns({ atOnce: Math.max(1, atOnce - 1), waiting, full: audioBusy });
+    this.limits = { patienceMs, waitMs, largeBytes, maxComputingSeconds, ...limits };
   }
 
-  /** @throws DomainError of `refusals.ts`, `media-busy` among them */
-  async read(type: ContainerType, content: BlobContent, { maxSeconds }: AudioLimits): Promise<AudioFacts> {
-    const release = await this.turns.take(() => waitedTooLong(this.waitMs));
-    const order: ReadingOrder = { type, bytes: content.bytes, maxSeconds };
+  /** @param left of a sender who goes away: his place is free at once, and its reason is thrown */
+  async read(
+    type: ContainerType,
+    content: BlobContent,
+    { maxSeconds }: AudioLimits,
+    left: AbortSignal = stays,
+  ): Promise<AudioFacts> {
+    const release = await this.turn(content.bytes, left);
+    try {
+      const { maxComputingSeconds } = this.limits;
+      return await this.readNow({ type, bytes: content.bytes, maxSeconds, maxComputingSeconds }, content, left);
+    } finally {
+      release();
+    }
+  }
+
+  private async turn(bytes: number, left: AbortSignal): Promise<() => void> {
+    const { waitMs, largeBytes } = this.limits;
+    if (bytes <= largeBytes) return this.turns.take(() => waitedTooLong(waitMs, left));
+    const releaseLarge = await this.largeTurns.take(() => waitedTooLong(largeWaitMs, left));
+    try {
+      const release = await this.turns.take(() => waitedTooLong(largeWaitMs, left));
+      return () => {
+        release();
+        releaseLarge();
+      };
+    } catch (error) {
+      releaseLarge();
+      throw error;
+    }
+  }
+
+  private async readNow(order: ReadingOrder, content: BlobContent, left: AbortSignal): Promise<AudioFacts> {
+    left.throwIfAborted();
     const thread = new AskedThread<ReadingRequest, ReadingAnswer>(workerFile('reading', import.meta.url), {
       resourceLimits,
-      patienceMs: this.patienceMs,
+      patienceMs: this.limits.patienceMs,
       data: order,
     });
+    const end = (): void => void thread.close();
+    left.addEventListener('abort', end, { once: true });
     const ask = async (chunk: Buffer | null): Promise<AudioFacts | null> => {
       // A copy of its own: a view would take all of the memory behind it along.
       const answer = await thread.ask({ chunk: chunk && new Uint8Array(chunk) });
+      left.throwIfAborted();
       if (answer === null) throw faultOf(thread);
       if ('facts' in answer) return answer.facts;
       const { kind, code, message, details } = answer.refusal;
@@ -69,8 +124,8 @@ export class Readings {
       if (facts === null) throw new Error('a file was read to its end without an answer');
       return facts;
     } finally {
+      left.removeEventListener('abort', end);
       await thread.close();
-      release();
     }
   }
 }

@@ -1,6 +1,8 @@
 import { maxSampleRate, minSampleRate } from '../audio-facts.ts';
+import { id3v2Bytes } from '../mp3/tags.ts';
 import { audioDamaged, audioEmpty, audioNotRecognised, audioTruncated } from '../refusals.ts';
 import { type ContainerType, endsAnywhere } from './container-type.ts';
+import { endsWithinPage } from './ogg-pages.ts';
 import { OpusPackets, opusRate } from './opus-packets.ts';
 import { type Program, startProgram } from './program.ts';
 
@@ -18,6 +20,7 @@ const opusPackets = 1;
 const notRecognised = -1;
 const end = -1;
 const damaged = -2;
+const nextStream = -3;
 
 /** As Symphonia names them. */
 const containers: Readonly<Record<ContainerType, string>> = {
@@ -30,6 +33,9 @@ const containers: Readonly<Record<ContainerType, string>> = {
 
 /** What Symphonia says when what it looked for would have come later. */
 const isCutOff = /end of file|end of stream|missing/;
+
+/** What its decoder says of HE-AAC that calls itself so, and of more than two channels. */
+const isBeyondLc = /^(unsupported feature: )?aac:/;
 
 const maxChannels = 8;
 
@@ -71,9 +77,11 @@ export class SoundFile {
   /** All of it is there. @throws DomainError when there is no sound in it that can be decoded */
   async open(): Promise<void> {
     if (this.filled < this.room.length) throw audioDamaged('it is shorter than was stored');
+    this.program.skip(id3v2Bytes(this.room));
+    const isCut = this.type === 'audio/ogg' && endsWithinPage(this.room);
     const kind = this.run(() => this.program.open());
-    if (kind === notRecognised)
-      throw isCutOff.test(this.text()) ? audioTruncated(this.text()) : audioNotRecognised(this.text());
+    if (kind === notRecognised) throw this.unknown(this.text());
+    if (isCut) throw audioTruncated('its last page is not whole');
     const [container = '', codec = ''] = this.text().split('/');
     if (container !== containers[this.type]) throw audioNotRecognised(`it begins as ${this.type} and is ${container}`);
     this.foundCodec = codec;
@@ -82,6 +90,13 @@ export class SoundFile {
       if (channels > 2) throw audioNotRecognised(`it has ${channels} channels`);
       this.opus = await OpusPackets.open(Math.max(1, channels), this.program.delay());
     }
+  }
+
+  private unknown(why: string): Error {
+    if (isCutOff.test(why)) return audioTruncated(why);
+    return audioNotRecognised(
+      isBeyondLc.test(why) ? 'it is AAC of another kind than AAC-LC of one or two channels' : why,
+    );
   }
 
   /** As ffmpeg names it. */
@@ -107,6 +122,10 @@ export class SoundFile {
         if (!isCutOff.test(this.text())) throw audioDamaged(this.text());
         if (endsAnywhere(this.type) && this.frames > 0) break;
         throw audioTruncated(this.text());
+      }
+      if (amount === nextStream) {
+        this.opus?.begin(this.program.delay());
+        continue;
       }
       this.packets += 1;
       const piece = this.opus === null ? this.decoded(amount) : this.decodedOpus(this.opus, amount);

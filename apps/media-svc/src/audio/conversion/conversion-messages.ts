@@ -10,6 +10,11 @@ export interface ConversionOrder {
   target: Target;
 }
 
+/** What a thread makes of it: how loud the target would be, in eight bytes (`loudness.ts`), or the target, so much louder. */
+export interface ConversionPass extends ConversionOrder {
+  pass: 'loudness' | { gainDb: number };
+}
+
 /**
  * The next bytes of the stored file, or null at its end and again until all is converted. Every request is answered
  * before the next one is sent.

@@ -1,14 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { DomainError } from '@aftertone/kernel';
 import { noteBuffers } from '../../memory/young-garbage.ts';
-import type { ConversionAnswer, ConversionOrder, ConversionRequest } from './conversion-messages.ts';
+import type { ConversionAnswer, ConversionPass, ConversionRequest } from './conversion-messages.ts';
 import { openConverter } from './converter.ts';
 
 // Runs in a thread of its own: it computes for seconds, and a decoder may fail or never return on a damaged file.
 if (parentPort === null) throw new Error('this is a worker thread');
 const port = parentPort;
-const { sound, target }: ConversionOrder = workerData;
-const converter = await openConverter(sound, target);
+const order: ConversionPass = workerData;
+const converter = await openConverter(order);
 
 const rest = converter.end();
 

@@ -2,10 +2,12 @@ import { addAbortSignal, Readable } from 'node:stream';
 import { unavailable } from '@aftertone/kernel';
 import { Turns } from '@aftertone/platform';
 import { conversionsUnderWay, conversionsWaiting } from '../../metrics.ts';
+import type { Quality } from '../meter/level-meter.ts';
 import { audioBusy } from '../refusals.ts';
 import type { ConversionOrder } from './conversion-messages.ts';
-import { convert } from './convert.ts';
-import type { Mp3Rates } from './target.ts';
+import { convert, measure } from './convert.ts';
+import { gainFor } from './leveller.ts';
+import type { Making, Mp3Rates } from './target.ts';
 
 export interface ConversionsOptions {
   atOnce: number;
@@ -14,16 +16,22 @@ export interface ConversionsOptions {
   /** For one conversion, from its turn until its listener has all of it. */
   timeoutMs: number;
   rates: Mp3Rates;
+  loudness: {
+    /** Of what is made equally loud. */
+    lufs: number;
+    /** Where nobody says whether it is to be. */
+    usual: boolean;
+  };
 }
 
 /** Converts recordings, so many at once. */
 export class Conversions {
-  readonly rates: Mp3Rates;
+  private readonly options: Pick<ConversionsOptions, 'rates' | 'loudness'>;
   private readonly turns: Turns;
   private readonly timeoutMs: number;
 
-  constructor({ rates, timeoutMs, ...limits }: ConversionsOptions) {
-    this.rates = rates;
+  constructor({ rates, loudness, timeoutMs, ...limits }: ConversionsOptions) {
+    this.options = { rates, loudness };
     this.timeoutMs = timeoutMs;
     this.turns = new Turns({
       ...limits,
@@ -32,11 +40,18 @@ export class Conversions {
     });
   }
 
+  /** @param normalized whether it is to be as loud as all others; noise without speech stays as it is */
+  making({ quality }: { quality: Quality | null }, normalized = this.options.loudness.usual): Making {
+    const { rates, loudness } = this.options;
+    return { ...rates, lufs: normalized && quality?.speech !== false ? loudness.lufs : null };
+  }
+
   /**
    * Resolves when the first piece is converted, so that most of what is wrong with a file is known before an answer has
-   * begun. The stream has exactly the target's bytes or fails.
+   * begun. Where the target is to be of some loudness, all of the file has been heard once by then. The stream has exactly
+   * the target's bytes or fails.
    *
-   * @param open the stored file.
+   * @param open the stored file, once or twice.
    * @param left of a listener who goes away.
    * @throws DomainError `media-busy`, `conversion-timeout`, `audio-unreadable`, or of `open`.
    */
@@ -50,7 +65,9 @@ export class Conversions {
     };
     const signal = AbortSignal.any([left, limit.signal]);
     try {
-      const pieces = convert(await open(), order, signal);
+      const { lufs } = order.target;
+      const gainDb = lufs === null ? 0 : gainFor(await measure(await open(), order, signal), lufs);
+      const pieces = convert(await open(), order, signal, gainDb);
       const first = await pieces.next();
       const stream = Readable.from(following(first, pieces), { objectMode: false });
       stream.once('close', () => {

@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream';
 import { noteBuffers } from '../../memory/young-garbage.ts';
 import { AskedThread, workerFile } from '../asked-thread.ts';
 import { audioUnreadable } from '../refusals.ts';
-import type { ConversionAnswer, ConversionOrder, ConversionRequest } from './conversion-messages.ts';
+import type { ConversionAnswer, ConversionOrder, ConversionPass, ConversionRequest } from './conversion-messages.ts';
+import { loudnessIn } from './loudness.ts';
 
 /** A piece is converted in tenths of a second: this is for a decoder that never returns. */
 const patienceMs = 30_000;
@@ -11,11 +12,29 @@ const patienceMs = 30_000;
 const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
 
 /**
- * The stored file `source` as the target, in a thread of its own and never further ahead than its reader. Ends thread and
- * source with itself.
+ * The stored file `source` as the target, so much louder, in a thread of its own and never further ahead than its reader.
+ * Ends thread and source with itself.
  * @throws DomainError `audio-unreadable`; or the signal's reason when it ends the conversion.
  */
-export async function* convert(source: Readable, order: ConversionOrder, signal: AbortSignal): AsyncGenerator<Buffer> {
+export const convert = (
+  source: Readable,
+  order: ConversionOrder,
+  signal: AbortSignal,
+  gainDb = 0,
+): AsyncGenerator<Buffer> => passOf(source, { ...order, pass: { gainDb } }, signal);
+
+/** How loud the target would be, in LUFS; null where nothing is to be heard. Ends and throws as `convert` does. */
+export const measure = async (
+  source: Readable,
+  order: ConversionOrder,
+  signal: AbortSignal,
+): Promise<number | null> => {
+  const told: Buffer[] = [];
+  for await (const bytes of passOf(source, { ...order, pass: 'loudness' }, signal)) told.push(bytes);
+  return loudnessIn(Buffer.concat(told));
+};
+
+async function* passOf(source: Readable, order: ConversionPass, signal: AbortSignal): AsyncGenerator<Buffer> {
   const thread = new AskedThread<ConversionRequest, ConversionAnswer>(workerFile('conversion', import.meta.url), {
     resourceLimits,
     patienceMs,

@@ -2,20 +2,34 @@ import { describe, expect, it } from 'vitest';
 import { containerFile, containerFiles, type Mp3Sample, mp3File, readAudio } from '../../spec-support/read-audio.ts';
 import { amplitudeAt, decibels, decodeMp3, decodeWav, type Sound } from '../../spec-support/sound.ts';
 import { tone, type WavOptions, wavFile } from '../../spec-support/wav-files.ts';
+import type { ConversionPass } from './conversion-messages.ts';
 import { openConverter } from './converter.ts';
-import { type ConvertedFormat, mp3Kilobits, targetOf } from './target.ts';
+import { gainFor } from './leveller.ts';
+import { loudnessIn } from './loudness.ts';
+import { type ConvertedFormat, type Making, mp3Kilobits, targetOf } from './target.ts';
 
 const rates = { narrow: 24, wide: 32 } as const;
 
-const convert = async (file: Buffer, format: ConvertedFormat, given = rates as Parameters<typeof targetOf>[2]) => {
-  const facts = await readAudio(file);
-  const target = targetOf(format, facts, given);
-  if (target === null) throw new Error('it is in this format already');
-  const converter = await openConverter({ ...facts, bytes: file.length }, target);
+const asItIs = { gainDb: 0 };
+
+const passOf = async (order: ConversionPass, file: Buffer): Promise<Buffer> => {
+  const converter = await openConverter(order);
   const parts: Buffer[] = [];
   for (let at = 0; at < file.length; at += 5_000) parts.push(converter.push(file.subarray(at, at + 5_000)));
   for await (const piece of converter.end()) parts.push(piece);
-  return { facts, target, file: Buffer.concat(parts) };
+  return Buffer.concat(parts);
+};
+
+const convert = async (file: Buffer, format: ConvertedFormat, given: Making = rates) => {
+  const facts = await readAudio(file);
+  const target = targetOf(format, facts, given);
+  if (target === null) throw new Error('it is in this format already');
+  const order = { sound: { ...facts, bytes: file.length }, target };
+  if (target.lufs === null)
+    return { facts, target, loudness: null, file: await passOf({ ...order, pass: asItIs }, file) };
+  const loudness = loudnessIn(await passOf({ ...order, pass: 'loudness' }, file));
+  const pass = { gainDb: gainFor(loudness, target.lufs) };
+  return { facts, target, loudness, file: await passOf({ ...order, pass }, file) };
 };
 
 /** A-law and µ-law of the 440 Hz tone at half of full scale: each code is the nearest one. */
@@ -157,15 +171,42 @@ describe('what phones and browsers record', () => {
   });
 });
 
+describe('equally loud', () => {
+  const loud = (lufs: number): Making => ({ ...rates, lufs });
+
+  it.each(['wav', 'mp3'] as const)('is what was loud and what was quiet (%s)', async (format) => {
+    for (const level of [0.02, 0.1, 0.9]) {
+      const stored = wavFile({ sampleRate: 16_000, sound: tone(3, { sampleRate: 16_000, level }) });
+      const { file, target } = await convert(stored, format, loud(-23));
+      expect(file).toHaveLength(target.bytes);
+      // LAME makes everything 5 % quieter.
+      expect(Math.abs(((await convert(file, 'wav', loud(-23))).loudness ?? 0) + 23)).toBeLessThan(0.6);
+    }
+  });
+
+  it('is speech as well, and what is in the format already is made anew', async () => {
+    const stored = (await convert(containerFile('call.ogg'), 'wav')).file;
+    const { file } = await convert(stored, 'wav', loud(-30));
+    expect(file).toHaveLength(stored.length);
+    expect(Math.abs(((await convert(file, 'wav', loud(-30))).loudness ?? 0) + 30)).toBeLessThan(0.3);
+  });
+
+  it('is not what would take more than it is worth, and silence stays silence', async () => {
+    const stored = wavFile({ sound: tone(3, { level: 0.001 }) });
+    const { file } = await convert(stored, 'wav', loud(-23));
+    expect((await convert(file, 'wav', loud(-23))).loudness).toBeCloseTo(-63.7 + 20, 0);
+    const silence = wavFile({ sound: Buffer.alloc(32_000) });
+    expect((await convert(silence, 'wav', loud(-23))).file).toEqual(silence);
+  });
+});
+
 describe('a damaged recording', () => {
   const good = wavFile(pcm(3, { sampleRate: 16_000 }));
   const convertOther = async (file: Buffer, stored: Buffer, format: ConvertedFormat = 'wav') => {
     const facts = await readAudio(stored);
     const target = targetOf(format, facts, rates);
     if (target === null) throw new Error('it is in this format already');
-    const converter = await openConverter({ ...facts, bytes: file.length }, target);
-    converter.push(file);
-    for await (const _ of converter.end());
+    await passOf({ sound: { ...facts, bytes: file.length }, target, pass: asItIs }, file);
   };
 
   it.each([

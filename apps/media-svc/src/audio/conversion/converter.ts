@@ -1,9 +1,10 @@
 import { audioDamaged } from '../refusals.ts';
-import type { ConvertedSound } from './conversion-messages.ts';
+import type { ConversionPass } from './conversion-messages.ts';
 import { openEncoder } from './encoder.ts';
+import { openLeveller } from './leveller.ts';
+import { loudnessBytes, loudnessEncoder } from './loudness.ts';
 import { openResampler } from './resampler.ts';
 import { openSource } from './sound-source.ts';
-import type { Target } from './target.ts';
 
 /** Turns a stored file into the target, piece by piece. */
 export interface Converter {
@@ -16,15 +17,14 @@ export interface Converter {
 /** Durations are stored in whole milliseconds, and decoders differ in what they leave out at both ends of an MP3. */
 const toleranceMs = 150;
 
-export const openConverter = async (
-  { contentType, sampleRate, bytes: storedBytes }: ConvertedSound,
-  target: Target,
-): Promise<Converter> => {
+export const openConverter = async ({ sound: stored, target, pass }: ConversionPass): Promise<Converter> => {
   const [source, resampler, encoder] = await Promise.all([
-    openSource(contentType, storedBytes),
-    openResampler(sampleRate, target.sampleRate),
-    openEncoder(target),
+    openSource(stored.contentType, stored.bytes),
+    openResampler(stored.sampleRate, target.sampleRate),
+    pass === 'loudness' ? loudnessEncoder(target.sampleRate) : openEncoder(target),
   ]);
+  const leveller = openLeveller(pass === 'loudness' ? 0 : pass.gainDb, target.sampleRate);
+  const wanted = pass === 'loudness' ? loudnessBytes : target.bytes;
   const tolerance = (toleranceMs * target.sampleRate) / 1000;
   let samples = 0;
   let bytes = 0;
@@ -34,7 +34,7 @@ export const openConverter = async (
     const fitting = sound.subarray(0, Math.max(0, target.samples - samples));
     samples += sound.length;
     if (samples > target.samples + tolerance) throw audioDamaged('it is longer than was stored');
-    const encoded = encoder.push(fitting);
+    const encoded = encoder.push(leveller.push(fitting));
     bytes += encoded.length;
     return encoded;
   };
@@ -46,9 +46,9 @@ export const openConverter = async (
       const missing = target.samples - samples;
       if (missing > tolerance) throw audioDamaged('it is shorter than was stored');
       if (missing > 0) yield encode(new Int16Array(missing));
-      const last = encoder.end();
+      const last = Buffer.concat([encoder.push(leveller.end()), encoder.end()]);
       bytes += last.length;
-      if (bytes !== target.bytes) throw new Error(`converted into ${bytes} bytes instead of ${target.bytes}`);
+      if (bytes !== wanted) throw new Error(`converted into ${bytes} bytes instead of ${wanted}`);
       yield last;
       return undefined;
     },

@@ -23,6 +23,13 @@ export interface Target {
   /** Of MP3; null for WAV, 16 bits a sample. */
   kilobits: Mp3Kilobits | null;
   bytes: number;
+  /** How loud it is as a whole, in LUFS; null: as loud as what it is made of. */
+  lufs: number | null;
+}
+
+/** How it is made. */
+export interface Making extends Mp3Rates {
+  lufs?: number | null;
 }
 
 export interface StoredSound {
@@ -49,16 +56,20 @@ const isThere = (format: ConvertedFormat, { contentType, codec, sampleRate, chan
     ? contentType === 'audio/mpeg'
     : contentType === 'audio/wav' && codec === 'pcm_s16le' && sampleRate === 8_000 && channels === 1;
 
-/** What a recording becomes in a format; null when it has it already. */
-export const targetOf = (format: ConvertedFormat, sound: StoredSound, rates: Mp3Rates): Target | null => {
-  if (isThere(format, sound)) return null;
+/** What a recording becomes in a format; null when it has it already and stays as loud as it is. */
+export const targetOf = (
+  format: ConvertedFormat,
+  sound: StoredSound,
+  { narrow, wide, lufs = null }: Making,
+): Target | null => {
+  if (lufs === null && isThere(format, sound)) return null;
   const sampleRate = format === 'wav' || sound.sampleRate <= 8_000 ? 8_000 : 16_000;
   const samples = Math.round((sound.durationMs * sampleRate) / 1000);
   if (format === 'wav') {
     const bytes = wavHeaderBytes + 2 * samples;
-    return { format, contentType: 'audio/wav', sampleRate, samples, kilobits: null, bytes };
+    return { format, contentType: 'audio/wav', sampleRate, samples, kilobits: null, bytes, lufs };
   }
-  const kilobits = sampleRate === 8_000 ? rates.narrow : rates.wide;
+  const kilobits = sampleRate === 8_000 ? narrow : wide;
   const bytes = mp3Bytes(samples, sampleRate, kilobits);
-  return { format, contentType: 'audio/mpeg', sampleRate, samples, kilobits, bytes };
+  return { format, contentType: 'audio/mpeg', sampleRate, samples, kilobits, bytes, lufs };
 };

@@ -4,14 +4,29 @@ import { audioTruncated } from '../refusals.ts';
 /** Whether an ID3v2 tag starts here (10 bytes are looked at). */
 export const isId3v2 = (head: Buffer): boolean => head.toString('latin1', 0, 3) === 'ID3';
 
+const headBytes = 10;
 const footerFlag = 0x10;
+
+/** How much comes behind the first ten bytes of an ID3v2 tag, which are given. */
+const bytesBehind = (head: Uint8Array): number => {
+  const size = [6, 7, 8, 9].reduce((sum, at) => sum * 128 + ((head[at] ?? 0) & 0x7f), 0);
+  return size + ((head[5] ?? 0) & footerFlag ? headBytes : 0);
+};
 
 /** Passes over the rest of an ID3v2 tag whose first ten bytes are given. */
 export function* skipId3v2(head: Buffer): Parsing<void> {
-  const size = [6, 7, 8, 9].reduce((sum, at) => sum * 128 + ((head[at] ?? 0) & 0x7f), 0);
-  const footer = (head[5] ?? 0) & footerFlag ? 10 : 0;
-  if (!(yield* skip(size + footer))) throw audioTruncated('it ends in its ID3 tag');
+  if (!(yield* skip(bytesBehind(head)))) throw audioTruncated('it ends in its ID3 tag');
 }
+
+/** How long the ID3v2 tags are that a file begins with; perhaps more than there is of it. */
+export const id3v2Bytes = (file: Uint8Array): number => {
+  let at = 0;
+  for (;;) {
+    const head = Buffer.from(file.buffer, file.byteOffset + at, Math.max(0, Math.min(headBytes, file.length - at)));
+    if (head.length < headBytes || !isId3v2(head)) return at;
+    at += headBytes + bytesBehind(head);
+  }
+};
 
 /**
  * Passes over what may stand behind the last frame: ID3v1, APEv2, Lyrics3 and zero padding.

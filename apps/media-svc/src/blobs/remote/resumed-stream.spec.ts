@@ -100,6 +100,41 @@ it('lets nothing of a connection escape that breaks after its listener has left,
   }
 });
 
+it('asks nobody while its listener pauses, and once more when that goes on', async () => {
+  const first = new PassThrough({ highWaterMark: 1_000_000 });
+  first.write(Buffer.alloc(100_000));
+  let asked = 0;
+  const reopen = async (offset: number): Promise<Readable> => {
+    asked += 1;
+    return Readable.from([Buffer.alloc(200_000 - offset)], { objectMode: false });
+  };
+  const stream = resumedStream({ first, start: 0, end: 200_000, reopen });
+  stream.read(0);
+  await eventually(() => expect(stream.readableLength).toBeGreaterThanOrEqual(stream.readableHighWaterMark));
+  first.destroy(new Error('idle for too long'));
+  await new Promise((resolve) => first.once('close', resolve));
+  expect(asked).toBe(0);
+  expect(await read(stream)).toHaveLength(200_000);
+  expect(asked).toBe(1);
+});
+
+it('ends a connection that comes when its listener has left, and lets nothing of it escape', async () => {
+  const asking = Promise.withResolvers<void>();
+  const coming = Promise.withResolvers<Readable>();
+  const reopen = (): Promise<Readable> => {
+    asking.resolve();
+    return coming.promise;
+  };
+  const stream = resumedStream({ first: source(0, 100, 'ends'), start: 0, end: 1_000, reopen }).resume();
+  await asking.promise;
+  stream.destroy();
+  const late = new PassThrough();
+  coming.resolve(late);
+  await eventually(() => expect(late.destroyed).toBe(true));
+  // Without anybody who hears it, this would end the process.
+  late.emit('error', new Error('aborted'));
+});
+
 it('leaves a listener that pauses alone, however long, and closes the connection when that one leaves', async () => {
   const length = 1_000_000;
   const first = Readable.from(

@@ -23,6 +23,7 @@ export const mediaRows = (after: Media, { tenantId, id }: ChangeContext): RowCha
         bytes: facts.bytes,
         sha256: facts.sha256,
         peaks: facts.peaks,
+        quality: facts.quality ?? null,
         stored_at: storedAt,
         reference_count: messageIds.size,
         released_at: releasedAt,

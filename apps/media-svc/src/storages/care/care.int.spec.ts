@@ -1,5 +1,5 @@
 import { newId } from '@aftertone/kernel';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BlobKey } from '../../blobs/blob-store.ts';
 import { deleteUnused } from '../../housekeeping/delete-unused.ts';
 import { oneProcess } from '../../housekeeping/one-process.ts';
@@ -35,6 +35,25 @@ const keep = async (sound = newId()): Promise<BlobKey> => {
 };
 const homeOf = async (key: BlobKey): Promise<string | undefined> => (await findHome(ground.store.pool, key))?.storage;
 const has = async (key: BlobKey): Promise<boolean[]> => Promise.all([two.from.blobs.has(key), two.to.blobs.has(key)]);
+
+const longAgo = new Date(0).toISOString();
+const deleteAll = () => {
+  const applied = { since: longAgo, through: new Date(Date.now() + 172_800_000).toISOString() };
+  return deleteUnused({ ...ground, orphanAfterMs: 1, releaseGraceMs: 1 }, { applied, caughtUp: true });
+};
+/** Once, right behind the page that names what is in a storage. */
+const behindThePage = (work: () => Promise<unknown>): void => {
+  const { pool } = ground.store;
+  const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
+  const spied = vi.spyOn(pool, 'query').mockImplementation((async (...args: unknown[]) => {
+    const rows = await query(...args);
+    if (String(args[0]).includes('(m.tenant_id, m.id) >')) {
+      spied.mockRestore();
+      await work();
+    }
+    return rows;
+  }) as never);
+};
 
 describe('moving everything into another storage', () => {
   let faults: string[];
@@ -153,11 +172,31 @@ describe('moving everything into another storage', () => {
     const put = two.to.blobs.put.bind(two.to.blobs);
     two.to.blobs.put = async (...args) => {
       await put(...args);
-      const applied = { since: new Date(0).toISOString(), through: new Date(Date.now() + 172_800_000).toISOString() };
-      await deleteUnused({ ...ground, orphanAfterMs: 1, releaseGraceMs: 1 }, { applied, caughtUp: true });
+      await deleteAll();
     };
     await move();
     expect([await has(key), await homeOf(key)]).toEqual([[false, false], undefined]);
+  });
+
+  it('misses nothing of what was deleted before its turn came', async () => {
+    const key = await keep();
+    behindThePage(deleteAll);
+    expect((await move()).faulty).toBe(0);
+    expect([faults, await has(key)]).toEqual([[], [false, false]]);
+  });
+
+  it('says that a recording is there when it is there, also where a spool has just brought it to the old place', async () => {
+    const { patient } = two.from;
+    const put = patient.put.bind(patient);
+    patient.put = () => Promise.reject(new Error('away'));
+    const key = await keep();
+    patient.put = put;
+    const table = new SpooledTable(ground.store.pool);
+    const parts = { spool: ground.recordings.spool, table, unreadable: new Set<string>(), log: ground.log };
+    behindThePage(() => moveSpooled({ ...parts, storage: two.from }, new AbortController().signal));
+    two.to.blobs.put = () => Promise.reject(new Error('killed'));
+    await expect(move()).rejects.toThrow('killed');
+    expect([await has(key), await homeOf(key)]).toEqual([[true, false], 'local']);
   });
 });
 
@@ -239,5 +278,39 @@ describe('looking for what was lost', () => {
     expect(await look()).toMatchObject({ looked: 4, faulty: 1, mended: 0 });
     expect(findings.map(({ key }) => key.mediaId)).toEqual([gone.mediaId]);
     expect(await two.from.blobs.has(good)).toBe(true);
+  });
+
+  const isElsewhereNow = ({ tenantId, mediaId }: BlobKey) =>
+    ground.store.pool.query(`INSERT INTO media_home VALUES ($1, $2, 'archive')`, [tenantId, mediaId]);
+  const copy = async (key: BlobKey) => {
+    const bytes = Buffer.concat(await (await two.from.blobs.open(key)).toArray());
+    await two.to.blobs.put(key, { bytes: bytes.length, read: () => [bytes] });
+  };
+
+  it('takes nothing for lost that was moved or deleted since its page was read', async () => {
+    const [moved, deleted] = [await keep(), await keep()];
+    await copy(moved);
+    behindThePage(async () => {
+      await isElsewhereNow(moved);
+      two.lose(two.from, moved);
+      await ground.store.pool.query('DELETE FROM media WHERE id = $1', [deleted.mediaId]);
+      two.lose(two.from, deleted);
+    });
+    expect(await look({ mends: true })).toEqual({ looked: 2, spooled: 0, faulty: 0, mended: 0 });
+    expect([findings, await has(moved)]).toEqual([[], [false, true]]);
+  });
+
+  it('leaves nothing behind of what was moved while it was mended', async () => {
+    const key = await keep();
+    await copy(key);
+    two.lose(two.from, key);
+    const put = two.from.blobs.put.bind(two.from.blobs);
+    two.from.blobs.put = async (...args) => {
+      await put(...args);
+      await isElsewhereNow(key);
+    };
+    expect(await look({ mends: true })).toMatchObject({ faulty: 0, mended: 0 });
+    two.from.blobs.put = put;
+    expect(await has(key)).toEqual([false, true]);
   });
 });
