@@ -46,6 +46,7 @@ import { GatewaysController } from './notifications/gateways/gateways.controller
 import { PreviewsController } from './notifications/previews.controller.ts';
 import { TemplatesController } from './notifications/templates.controller.ts';
 import { makeParts, type Parts } from './parts.ts';
+import { RetentionController } from './retention/retention.controller.ts';
 import { SubscriptionsController } from './subscriptions/subscriptions.controller.ts';
 import { SubscriptionsQuery } from './subscriptions/subscriptions.query.ts';
 import { Subscriptions } from './subscriptions/subscriptions.ts';
@@ -64,6 +65,7 @@ const controllers = [
   MembersController,
   MessagesController,
   WorkController,
+  RetentionController,
   EscalationsController,
   AudioController,
   LinksController,

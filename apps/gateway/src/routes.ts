@@ -20,6 +20,7 @@ import { deliveryRoutes } from './notifications/delivery.routes.ts';
 import { gatewayRoutes } from './notifications/gateways/gateway.routes.ts';
 import { previewRoutes } from './notifications/preview.routes.ts';
 import { templateRoutes } from './notifications/template.routes.ts';
+import { retentionRoutes } from './retention/retention.routes.ts';
 import { subscriptionRoutes } from './subscriptions/subscription.routes.ts';
 import { mailboxWebhookRoutes, webhookRoutes } from './webhooks/webhook.routes.ts';
 
@@ -36,6 +37,7 @@ export const routes: readonly Route[] = [
   memberRoutes,
   messageRoutes,
   workRoutes,
+  retentionRoutes,
   escalationRoutes,
   audioRoutes,
   linkRoutes,

@@ -21,6 +21,7 @@ export * from './notification-preview.ts';
 export * from './notification-settings.ts';
 export * from './read-event.ts';
 export * from './refusal.ts';
+export * from './retention.ts';
 export * from './rpc/call.ts';
 export { rpcs } from './rpc/catalogue.ts';
 export * from './rpc/mailbox.ts';

@@ -63,7 +63,7 @@ export const audioRoutes = {
     missing,
     versioned: true,
     conditional: true,
-    refusals: audioRefusals,
+    refusals: { ...audioRefusals, 422: [...audioRefusals[422], 'legal-hold'] },
   }),
   play: defineRoute({
     operationId: 'readAudio',

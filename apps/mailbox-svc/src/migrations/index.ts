@@ -12,6 +12,7 @@ import { Storage1740000000007 } from './1740000000007-storage.ts';
 import { FlatLists1740000000008 } from './1740000000008-flat-lists.ts';
 import { OwnLists1740000000009 } from './1740000000009-own-lists.ts';
 import { EmptyMessages1740000000010 } from './1740000000010-empty-messages.ts';
+import { Retention1740000000012 } from './1740000000012-retention.ts';
 
 /** All migrations of this service's database, in order. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
@@ -28,4 +29,5 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   FlatLists1740000000008,
   OwnLists1740000000009,
   EmptyMessages1740000000010,
+  Retention1740000000012,
 ];
