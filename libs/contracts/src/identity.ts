@@ -172,6 +172,7 @@ export const rolePolicies: Readonly<Record<z.output<typeof role>, readonly strin
     'aftertone.mailboxes.*.members.#',
     'aftertone.mailboxes.*.messages.#',
     'aftertone.mailboxes.*.notifications.#',
+    'aftertone.mailboxes.*.retention.read',
     'aftertone.mailboxes.*.webhooks.#',
     'aftertone.messages.#',
     'aftertone.users.me.read',
