@@ -25,8 +25,8 @@ export interface Due extends DueRow {
   through: Date;
 }
 
-/** Takes what each search is about, in arrays of the same order. */
-const dueSql = `
+/** Takes `dueValues`. */
+export const dueSql = `
   SELECT s.place::integer AS place, s.tenant_id AS "tenantId", s.mailbox_id AS "mailboxId", s.stage, d.id, d.since, d.bytes
   FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::uuid[])
     WITH ORDINALITY AS s (tenant_id, mailbox_id, stage, through, after_since, after_id, place)
@@ -39,21 +39,24 @@ const dueSql = `
   ) d
   ORDER BY d.since, d.id`;
 
+/** What each search is about, in arrays of the same order. */
+export const dueValues = (searches: readonly Search[], limit: number): unknown[] => [
+  searches.map(({ tenantId }) => tenantId),
+  searches.map(({ mailboxId }) => mailboxId),
+  searches.map(({ stage }) => stage),
+  searches.map(({ through }) => through),
+  searches.map(({ after }) => after?.since ?? null),
+  searches.map(({ after }) => after?.id ?? null),
+  limit,
+];
+
 /** Up to `limit` of each search; what has been due for longest comes first. `open`: the searches that go on behind that. */
 export const dueMessages = async (
   ask: Ask,
   searches: readonly Search[],
   limit: number,
 ): Promise<{ due: Due[]; open: Search[] }> => {
-  const rows = await ask<DueRow & { place: number }>(dueSql, [
-    searches.map(({ tenantId }) => tenantId),
-    searches.map(({ mailboxId }) => mailboxId),
-    searches.map(({ stage }) => stage),
-    searches.map(({ through }) => through),
-    searches.map(({ after }) => after?.since ?? null),
-    searches.map(({ after }) => after?.id ?? null),
-    limit,
-  ]);
+  const rows = await ask<DueRow & { place: number }>(dueSql, dueValues(searches, limit));
   const bySearch = Map.groupBy(rows, ({ place }) => place - 1);
   const open = searches.flatMap((search, n) => {
     const found = bySearch.get(n) ?? [];
