@@ -245,7 +245,11 @@ describe('two cells', () => {
     };
     await eventually(async () => {
       for (const cell of [undefined, 'c2']) {
-        expect(await consumersOf('mailbox', cell)).toEqual(['mailbox-notifications', 'mailbox-user-departure']);
+        expect(await consumersOf('mailbox', cell)).toEqual([
+          'mailbox-notifications',
+          'mailbox-tenant-rules',
+          'mailbox-user-departure',
+        ]);
         expect(await consumersOf('media', cell)).toEqual(['media-greetings', 'media-mailboxes']);
         expect(await consumersOf('notify', cell)).toEqual(['notify-mailboxes', 'notify-people']);
       }

@@ -19,7 +19,8 @@ const MAY_USE = {
   examples: ['contracts'],
   // The index of subscribers, the writing of many messages, the sending of notifications and conversions are measured without the processes around them.
   bench: [...LAYER, 'local', 'gateway', 'mailbox-svc', 'media-svc', 'notify-svc'],
-  e2e: ['contracts', 'local'],
+  // What two services keep together is tested with the parts of both, on one clock.
+  e2e: [...SHARED, 'local', 'mailbox-svc', 'media-svc'],
   // Manifests are checked against the settings of the services.
   deploy: [...LAYER, 'local', 'gateway', 'mailbox-svc', 'media-svc', 'notify-svc'],
   chaos: ['contracts', 'local'],

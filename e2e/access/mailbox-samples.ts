@@ -121,6 +121,17 @@ export const mailboxSamples: Readonly<Record<string, Make>> = {
   },
   readAudio: message('/audio'),
   listDeliveries: message('/deliveries'),
+  holdMailbox: box('/legal-hold', { reason: 'case 1' }),
+  endMailboxHold: async (world) => {
+    const sample = await box('/legal-hold')(world);
+    await world.admin.json('PUT', sample.path, {});
+    return sample;
+  },
+  holdMessage: message('/legal-hold', { reason: 'case 1' }),
+  endMessageHold: message('/legal-hold', undefined, ({ admin }, { id }) =>
+    admin.json('PUT', `/v1/messages/${id}/legal-hold`, {}),
+  ),
+  previewRetention: box('/retention/preview'),
   readEscalation: message('/escalation'),
   acknowledgeMessage: message('/acknowledge'),
 };

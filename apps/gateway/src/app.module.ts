@@ -50,6 +50,7 @@ import { TemplatesController } from './notifications/templates.controller.ts';
 import { makeParts, type Parts } from './parts.ts';
 import { PromptsController } from './prompts/prompts.controller.ts';
 import { Prompts } from './prompts/prompts.ts';
+import { RetentionController } from './retention/retention.controller.ts';
 import { SubscriptionsController } from './subscriptions/subscriptions.controller.ts';
 import { SubscriptionsQuery } from './subscriptions/subscriptions.query.ts';
 import { Subscriptions } from './subscriptions/subscriptions.ts';
@@ -69,6 +70,7 @@ const controllers = [
   GreetingsController,
   MessagesController,
   WorkController,
+  RetentionController,
   EscalationsController,
   AudioController,
   LinksController,

@@ -22,6 +22,7 @@ import { gatewayRoutes } from './notifications/gateways/gateway.routes.ts';
 import { previewRoutes } from './notifications/preview.routes.ts';
 import { templateRoutes } from './notifications/template.routes.ts';
 import { promptRoutes } from './prompts/prompt.routes.ts';
+import { retentionRoutes } from './retention/retention.routes.ts';
 import { subscriptionRoutes } from './subscriptions/subscription.routes.ts';
 import { mailboxWebhookRoutes, webhookRoutes } from './webhooks/webhook.routes.ts';
 
@@ -39,6 +40,7 @@ export const routes: readonly Route[] = [
   greetingRoutes,
   messageRoutes,
   workRoutes,
+  retentionRoutes,
   escalationRoutes,
   audioRoutes,
   linkRoutes,

@@ -7,6 +7,8 @@ import type { Config } from './config.ts';
 import { GreetingDesk } from './greetings/greeting-desk.ts';
 import { GreetingsController } from './greetings/greetings.controller.ts';
 import { OpeningGround } from './ground/opening-ground.ts';
+import { HoldsController } from './legal-hold/holds.controller.ts';
+import { MessageHolds } from './legal-hold/message-holds.ts';
 import { MailboxDirectory } from './mailboxes/directory/mailbox.query.ts';
 import { MailboxDesk } from './mailboxes/mailbox-desk.ts';
 import { MailboxesController } from './mailboxes/mailboxes.controller.ts';
@@ -25,6 +27,8 @@ import { WorkDesk } from './messages/work/work-desk.ts';
 import { makeParts } from './parts.ts';
 import { EventsController } from './publishing/events.controller.ts';
 import { mailboxPublisher } from './publishing/publisher.ts';
+import { RetentionController } from './retention/retention.controller.ts';
+import { RetentionPreview } from './retention/retention-preview.ts';
 
 /** Token of the service's `Bus`. */
 export const busToken = Symbol('bus');
@@ -54,6 +58,8 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
       MessagesController,
       MessageQueriesController,
       WorkController,
+      HoldsController,
+      RetentionController,
       EventsController,
     ],
     providers: [
@@ -67,6 +73,8 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
       { provide: Pins, useValue: parts.pins },
       { provide: DepositDesk, useValue: parts.depositDesk },
       { provide: MessageDesk, useValue: parts.messageDesk },
+      { provide: MessageHolds, useValue: parts.messageHolds },
+      { provide: RetentionPreview, useValue: parts.retentionPreview },
       { provide: WorkDesk, useValue: parts.workDesk },
       { provide: Batches, useValue: parts.batches },
       { provide: MessageInbox, useValue: parts.inbox },

@@ -9,6 +9,8 @@ import type { OpeningGround } from './ground/opening-ground.ts';
 import { LostAccess } from './lost-access/lost-access.ts';
 import { MailboxClosing } from './mailbox-closing/mailbox-closing.ts';
 import { consumeNotifications } from './notifications/notifications.consumer.ts';
+import { startRetention } from './retention/sweep.ts';
+import { consumeTenantRules } from './retention/tenant-rules.consumer.ts';
 import { startSecondSweep } from './user-departure/second-sweep.ts';
 import { consumeDepartures } from './user-departure/user-departure.consumer.ts';
 
@@ -49,6 +51,8 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
         this.startNotifications(),
         startSecondSweep({ ground: this.parts.ground }),
         this.startLostAccess(),
+        this.startTenantRules(),
+        startRetention(this.parts.ground, this.parts.config.MAILBOX_RETENTION_SECONDS * 1_000),
         housekeeping,
       ];
     });
@@ -117,6 +121,12 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
   private startNotifications(): Running {
     const { bus, config, ground, logger: log } = this.parts;
     const consumer = consumeNotifications({ ground, bus, cell: config.AFTERTONE_CELL, log });
+    return { stop: () => consumer.close() };
+  }
+
+  private startTenantRules(): Running {
+    const { bus, config, ground, logger: log } = this.parts;
+    const consumer = consumeTenantRules({ ground, bus, cell: config.AFTERTONE_CELL, log });
     return { stop: () => consumer.close() };
   }
 

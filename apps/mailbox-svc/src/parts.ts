@@ -1,5 +1,6 @@
 import { GreetingDesk } from './greetings/greeting-desk.ts';
 import type { Ground } from './ground/ground.ts';
+import { MessageHolds } from './legal-hold/message-holds.ts';
 import { MailboxDirectory } from './mailboxes/directory/mailbox.query.ts';
 import { MailboxDesk } from './mailboxes/mailbox-desk.ts';
 import { MemberDesk } from './mailboxes/members/member-desk.ts';
@@ -12,6 +13,7 @@ import { MessageInbox } from './messages/inbox/message.query.ts';
 import { MessageDesk } from './messages/message-desk.ts';
 import { DepartedWork } from './messages/work/departed-work.ts';
 import { WorkDesk } from './messages/work/work-desk.ts';
+import { RetentionPreview } from './retention/retention-preview.ts';
 
 /** Everything that answers calls, wired together. */
 export const makeParts = (ground: Ground) => {
@@ -28,10 +30,12 @@ export const makeParts = (ground: Ground) => {
     pins: new Pins(ground, directory),
     depositDesk: new DepositDesk(ground, { directory, refusals: new Refusals(ground, directory) }),
     messageDesk,
+    messageHolds: new MessageHolds(ground, inbox),
     workDesk,
     departedWork: new DepartedWork(ground),
     batches: new Batches(ground, { desk: messageDesk, work: workDesk }),
     history: new MessageHistory(ground, inbox),
+    retentionPreview: new RetentionPreview(ground, directory),
   };
 };
 export type Parts = ReturnType<typeof makeParts>;

@@ -8,6 +8,7 @@ import {
   userNotify,
   userNotifyChanges,
 } from './notification-settings.ts';
+import { keepsAll, retention, retentionChanges } from './retention.ts';
 
 /** Where the mailboxes of a tenant are: databases, recordings, bus and services of their own. */
 export const cellName = z
@@ -23,6 +24,8 @@ export const tenant = z.object({
   /** False: at most one global mailbox in a context. */
   multipleSharedMailboxes: z.boolean().default(true),
   notify: tenantNotify.default(initialTenantNotify),
+  /** Of its mailboxes that do not say otherwise. */
+  retention: retention.default(keepsAll),
   /** The cell in which the tenant lives; absent in events of tenants that were created before cells had a name there. */
   cell: cellName.optional(),
   createdAt: instant,
@@ -32,7 +35,7 @@ export const tenant = z.object({
 export type Tenant = z.output<typeof tenant>;
 
 export const tenantChanges = z
-  .strictObject({ multipleSharedMailboxes: z.boolean(), notify: tenantNotifyChanges })
+  .strictObject({ multipleSharedMailboxes: z.boolean(), notify: tenantNotifyChanges, retention: retentionChanges })
   .partial();
 export type TenantChanges = z.output<typeof tenantChanges>;
 
@@ -169,6 +172,7 @@ export const rolePolicies: Readonly<Record<z.output<typeof role>, readonly strin
     'aftertone.mailboxes.*.members.#',
     'aftertone.mailboxes.*.messages.#',
     'aftertone.mailboxes.*.notifications.#',
+    'aftertone.mailboxes.*.retention.read',
     'aftertone.mailboxes.*.webhooks.#',
     'aftertone.messages.#',
     'aftertone.users.me.read',

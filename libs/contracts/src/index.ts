@@ -23,6 +23,7 @@ export * from './notification-settings.ts';
 export * from './prompt.ts';
 export * from './read-event.ts';
 export * from './refusal.ts';
+export * from './retention.ts';
 export * from './rpc/call.ts';
 export { rpcs } from './rpc/catalogue.ts';
 export * from './rpc/mailbox.ts';

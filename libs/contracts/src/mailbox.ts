@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { extra, id, instant, language, mailboxId, shortText, tenantId, timezone, userId } from './common.ts';
 import { internalStorage, messageStorage, notifyChanges, notifySettings } from './notification-settings.ts';
+import { inheritsAll, legalHold, mailboxRetention, mailboxRetentionChanges } from './retention.ts';
 
 export const accessType = z.enum(['personal', 'global', 'group']);
 export type AccessType = z.output<typeof accessType>;
@@ -100,6 +101,7 @@ const settings = {
   notify: notifySettings,
   storage: messageStorage,
   emptyMessages,
+  retention: mailboxRetention,
   extra,
 };
 
@@ -121,11 +123,13 @@ export const newMailbox = z.strictObject({
   storage: settings.storage.default(internalStorage),
   /** `keep` unless told; absent is not said to services of before there was a choice. */
   emptyMessages: settings.emptyMessages.optional(),
+  /** As the tenant has it unless told, and where it is absent. */
+  retention: mailboxRetentionChanges.optional(),
   extra: settings.extra.default({}),
 });
 export type NewMailbox = z.output<typeof newMailbox>;
 
-/** Absent fields stay as they are; inside `quota`, `notify` and what is in it too. */
+/** Absent fields stay as they are; inside `quota`, `retention`, `notify` and what is in it too. */
 export const mailboxChanges = z.strictObject({
   number: settings.number.optional(),
   context: settings.context.optional(),
@@ -140,6 +144,7 @@ export const mailboxChanges = z.strictObject({
   notify: notifyChanges.optional(),
   storage: settings.storage.optional(),
   emptyMessages: settings.emptyMessages.optional(),
+  retention: mailboxRetentionChanges.optional(),
   extra: settings.extra.optional(),
 });
 export type MailboxChanges = z.output<typeof mailboxChanges>;
@@ -174,6 +179,9 @@ export const mailbox = z.object({
   heardState: settings.heardState.default('shared'),
   storage: settings.storage.default(internalStorage),
   emptyMessages: settings.emptyMessages.default('keep'),
+  retention: settings.retention.default(inheritsAll),
+  /** Nothing in it is purged, and it cannot be closed; null: there is none. */
+  legalHold: legalHold.nullable().default(null),
   /** Whether a PIN is set; the PIN itself is never read back. */
   hasPin: z.boolean(),
   status: z.enum(['open', 'closed']),

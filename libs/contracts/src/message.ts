@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id, instant, mailboxId, mediaId, messageId, shortText, tenantId } from './common.ts';
 import { accessType } from './mailbox.ts';
+import { legalHold } from './retention.ts';
 import { cleanText } from './text.ts';
 
 /** `inbox`, `saved`, `trash` or a label. */
@@ -97,6 +98,8 @@ export const message = z.object({
   ...work,
   /** The message this one was copied from. */
   copiedFrom: id.nullable(),
+  /** Its own, beside that of its mailbox: while there is one it cannot be purged. */
+  legalHold: legalHold.nullable().default(null),
   /** Version for ETag / If-Match. */
   version: z.number().int(),
 });

@@ -10,6 +10,8 @@ export const refusalDetails = z
     dueAt: instant.nullable(),
     /** `right-required`: the one that is missing. */
     right,
+    /** `legal-hold`: whose it is. */
+    held: z.enum(['message', 'mailbox']),
     /** `beyond-own-access`: what the token itself does not allow. */
     patterns: z.array(z.string()),
   })

@@ -1,3 +1,11 @@
+export {
+  attempt,
+  type Commands,
+  type Output,
+  quietLog,
+  readArguments,
+  runCommands,
+} from './cli/command-line.ts';
 export { ConfigError, loadConfig, parseConfig } from './config/load-config.ts';
 export {
   base64Key,

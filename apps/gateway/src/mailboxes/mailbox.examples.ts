@@ -1,4 +1,10 @@
-import { initialMailboxNotify, internalStorage, type Mailbox, type MailboxMember } from '@aftertone/contracts';
+import {
+  inheritsAll,
+  initialMailboxNotify,
+  internalStorage,
+  type Mailbox,
+  type MailboxMember,
+} from '@aftertone/contracts';
 
 export const tenantIdExample = '01964c2e-7d4f-7a10-8c11-3f2b9d5e0a01';
 export const userIdExample = '01964c2e-9b2a-7c3d-9f00-5a1c2e4b6d02';
@@ -34,6 +40,8 @@ export const mailboxExample: Mailbox = {
   },
   storage: internalStorage,
   emptyMessages: 'keep',
+  retention: { ...inheritsAll, trashDays: 7 },
+  legalHold: null,
   extra: {},
   hasPin: false,
   status: 'open',

@@ -13,7 +13,7 @@ import {
 } from '@aftertone/contracts';
 import { z } from 'zod';
 import { component } from '../docs/components.ts';
-import { pageText } from '../http/query-text.ts';
+import { booleanText, pageText } from '../http/query-text.ts';
 import { defineRoute } from '../http/route.ts';
 import { mailboxExample, newMailboxExample, sharedMailboxExample } from './mailbox.examples.ts';
 
@@ -21,7 +21,7 @@ const tag = 'mailboxes';
 const path = '/v1/mailboxes/{id}';
 const missing = 'mailbox-not-found';
 
-const mailboxView = component('Mailbox', mailbox, mailboxExample);
+export const mailboxView = component('Mailbox', mailbox, mailboxExample);
 const mailboxPage = component('MailboxPage', page(mailbox), { items: [mailboxExample], next: null });
 
 export const mailboxRoutes = {
@@ -39,6 +39,7 @@ export const mailboxRoutes = {
       context: mailboxContext.optional(),
       accessType: accessType.optional(),
       ownerUserId: userId.optional(),
+      held: booleanText.optional().meta({ description: 'Whether it has a legal hold' }),
     }),
     status: 200,
     answer: mailboxPage,
@@ -82,8 +83,8 @@ export const mailboxRoutes = {
     tag,
     summary: 'Change settings of a mailbox',
     description:
-      'Absent fields stay as they are; inside `quota` and `notify.email` too. Number, context, access, ' +
-      `owners, default role, quota and \`extra\` take \`${administerAccess}\`.`,
+      'Absent fields stay as they are; inside `quota`, `retention` and `notify.email` too. Number, context, access, ' +
+      `owners, default role, quota, retention and \`extra\` take \`${administerAccess}\`.`,
     access: 'aftertone.mailboxes.{id}.update',
     right: 'settings',
     body: component('MailboxChanges', mailboxChanges, { name: 'Front desk', quota: { maxMessages: 200 } }),
@@ -104,13 +105,14 @@ export const mailboxRoutes = {
     path,
     tag,
     summary: 'Close a mailbox',
-    description: 'It takes no more messages, and those it holds are purged.',
+    description:
+      'It takes no more messages, and those it holds are purged. Not while it, or one of them, is under legal hold.',
     access: 'aftertone.mailboxes.{id}.delete',
     right: 'administer',
     status: 204,
     missing,
     conditional: true,
-    refusals: { 403: ['administrator-required'] },
+    refusals: { 403: ['administrator-required'], 422: ['legal-hold'] },
   }),
   counts: defineRoute({
     operationId: 'readCounts',

@@ -88,7 +88,7 @@ export const audioRoutes = {
     missing,
     versioned: true,
     conditional: true,
-    refusals: { ...audioRefusals, 422: [...audioRefusals[422], 'message-empty'] },
+    refusals: { ...audioRefusals, 422: [...audioRefusals[422], 'message-empty', 'legal-hold'] },
   }),
   play: defineRoute({
     operationId: 'readAudio',

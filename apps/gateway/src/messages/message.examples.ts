@@ -39,6 +39,7 @@ export const messageExample: MessageItem = {
   assigneeUserId: userIdExample,
   dueAt: '2026-03-01T12:00:00.000Z',
   copiedFrom: null,
+  legalHold: null,
   version: 1,
   accessType: 'personal',
 };

@@ -34,6 +34,7 @@ const filters = z.strictObject({
   until: instantText.optional(),
   assignee: messageFilters.assignee.meta({ description: 'Who has it: `me`, `none` or the id of a user' }),
   state: messageFilters.state.meta({ description: "How far a team's work on it is" }),
+  held: booleanText.optional().meta({ description: 'Whether it has a legal hold of its own' }),
 });
 
 export const messageRoutes = {
@@ -106,6 +107,7 @@ export const messageRoutes = {
     status: 204,
     missing,
     conditional: true,
+    refusals: { 422: ['legal-hold'] },
   }),
   restore: defineRoute({
     operationId: 'restoreMessage',
@@ -136,7 +138,10 @@ export const messageRoutes = {
     missing,
     versioned: true,
     conditional: true,
-    refusals: { 404: ['mailbox-not-found'], 422: ['mailbox-full', 'message-too-long', 'mailbox-external'] },
+    refusals: {
+      404: ['mailbox-not-found'],
+      422: ['mailbox-full', 'message-too-long', 'mailbox-external', 'legal-hold'],
+    },
   }),
   copy: defineRoute({
     operationId: 'copyMessage',

@@ -8,6 +8,7 @@ import { GroupAccess1700000100030 } from './1700000100030-group-access.ts';
 import { Subscriptions1700000100040 } from './1700000100040-subscriptions.ts';
 import { Notify1700000100050 } from './1700000100050-notify.ts';
 import { Cells1700000100060 } from './1700000100060-cells.ts';
+import { Retention1700000100070 } from './1700000100070-retention.ts';
 
 /** The whole schema of the gateway. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
@@ -20,4 +21,5 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   Subscriptions1700000100040,
   Notify1700000100050,
   Cells1700000100060,
+  Retention1700000100070,
 ];

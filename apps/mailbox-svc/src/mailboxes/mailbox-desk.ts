@@ -12,7 +12,8 @@ import { conflict, type DomainError, newId } from '@aftertone/kernel';
 import { administratorRequired } from '../access/rights.ts';
 import { type CallInput, firstMade, metaOf, onceMaking } from '../calls/request.ts';
 import { commandMeta, type Ground } from '../ground/ground.ts';
-import { reachedLimit } from '../messages/contribution.ts';
+import { refusedByHold } from '../legal-hold/refusals.ts';
+import { isOfHolds, reachedLimit } from '../messages/contribution.ts';
 import { ownCounts } from '../messages/marks/own-counts.query.ts';
 import { DepartedUsers } from '../user-departure/departed-users.ts';
 import { type MailboxDirectory, publicRow } from './directory/mailbox.query.ts';
@@ -32,6 +33,7 @@ const onGuard = (failure: GuardFailure): DomainError => {
   if (failure.guard === 'limit' && failure.role === globalsRole) {
     return conflict('shared-mailbox-exists', 'This context has a global mailbox, and the tenant allows one in each.');
   }
+  if (failure.guard === 'limit' && isOfHolds(failure.counter)) return refusedByHold('message');
   return mailboxNotFound();
 };
 
@@ -92,6 +94,23 @@ export class MailboxDesk {
       ...this.request(call, id, { type: 'CloseMailbox', data, meta: commandMeta(this.ground) }),
       extraRows: [pinGone(call.tenantId, id)],
     });
+  }
+
+  async hold({ id, hold }: CallInput<typeof mailboxCommands.holdMailbox>, call: CallContext): Promise<PublicMailbox> {
+    const by = { mailboxId: id, actor: call.actor };
+    const data = { hold: { reason: hold.reason, by: call.actor.id }, by };
+    return this.administer(id, { type: 'HoldMailbox', data, meta: commandMeta(this.ground) }, call);
+  }
+
+  async endHold(id: string, call: CallContext): Promise<PublicMailbox> {
+    const data = { by: { mailboxId: id, actor: call.actor } };
+    return this.administer(id, { type: 'EndMailboxHold', data, meta: commandMeta(this.ground) }, call);
+  }
+
+  private async administer(id: string, command: MailboxCommand, call: CallContext): Promise<PublicMailbox> {
+    await this.directory.require(call, id, 'administer');
+    const { state } = await this.ground.store.handle(mailboxAggregate, this.request(call, id, command));
+    return shown(state, call.tenantId, id);
   }
 
   async get(id: string, call: CallContext): Promise<PublicMailbox> {

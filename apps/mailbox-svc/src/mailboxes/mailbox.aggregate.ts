@@ -1,6 +1,6 @@
-import { internalStorage } from '@aftertone/contracts';
+import { inheritsAll, internalStorage } from '@aftertone/contracts';
 import type { Aggregate, ClaimChange, Effects, EventCodec, FeedChange } from '@aftertone/event-store';
-import { counterLimits } from '../messages/contribution.ts';
+import { closing, counterLimits, heldMailbox } from '../messages/contribution.ts';
 import { blankStamps } from '../publishing/publication.ts';
 import { mailboxRows } from './directory/mailbox.projection.ts';
 import { globalsChanges } from './globals.ts';
@@ -31,16 +31,30 @@ const withEmptyMessages = (data: { mailbox: object }) => ({
   mailbox: { emptyMessages: 'keep', ...data.mailbox },
 });
 
-const withMailbox: EventCodec = { schemaVersion: 4, upcasters: [withSharing, withNotify, withEmptyMessages] };
+/** Shape 4: before there were rules for how long messages are kept, and holds. */
+const withRetention = (data: { mailbox: object }) => ({
+  ...data,
+  mailbox: { retention: inheritsAll, legalHold: null, ...data.mailbox },
+});
+
+const withMailbox: EventCodec = {
+  schemaVersion: 5,
+  upcasters: [withSharing, withNotify, withEmptyMessages, withRetention],
+};
 
 /**
  * Where messages are kept elsewhere there is room for none: what was decided before that was so, a deposit above all, is
  * refused by the append, and decided again.
  */
-const limitsOf = ({ quota, storage }: MailboxFacts) =>
-  counterLimits(storage.type === 'external' ? { ...quota, maxMessages: 0 } : quota);
+const limitsOf = ({ quota, storage, legalHold }: MailboxFacts) =>
+  counterLimits(
+    storage.type === 'external' ? { ...quota, maxMessages: 0 } : quota,
+    legalHold === null ? {} : heldMailbox,
+  );
 
-const feedOf = (event: MailboxEvent): Pick<FeedChange, 'create' | 'requireOpen' | 'set'> => {
+const unlimited = { maxMessages: null, maxTotalSeconds: null };
+
+const feedOf = (event: MailboxEvent): Pick<FeedChange, 'create' | 'requireOpen' | 'set' | 'delta'> => {
   switch (event.type) {
     case 'MailboxCreated':
     case 'MailboxChanged': {
@@ -55,8 +69,11 @@ const feedOf = (event: MailboxEvent): Pick<FeedChange, 'create' | 'requireOpen' 
     case 'PinLocked':
     case 'DepositRefused':
       return {};
-    case 'MailboxClosed':
-      return { set: { open: false } };
+    case 'MailboxClosed': {
+      if (!event.data.counted) return { set: { open: false } };
+      const { delta, limits } = closing;
+      return { delta, set: { open: false, limits: counterLimits(unlimited, limits) } };
+    }
     case 'MailboxPurged':
       return { requireOpen: false };
   }

@@ -13,7 +13,7 @@ const pinSet: MailboxEvent = {
   type: 'PinSet',
   data: { mailbox: { ...annsBox, hasPin: true, version: 2, updatedAt: now } },
 };
-const closed: MailboxEvent = { type: 'MailboxClosed', data: {} };
+const closed: MailboxEvent = { type: 'MailboxClosed', data: { counted: true } };
 const purged: MailboxEvent = { type: 'MailboxPurged', data: {} };
 
 const by = {

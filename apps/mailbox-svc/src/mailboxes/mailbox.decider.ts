@@ -1,12 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   defaultQuota,
+  inheritsAll,
+  type LegalHold,
   type MailboxChanges,
   type MemberGrant,
   type NewMailbox,
   withNotifyChanges,
 } from '@aftertone/contracts';
 import { type Command, conflict, type Decider } from '@aftertone/kernel';
+import { refusedByHold } from '../legal-hold/refusals.ts';
 import type { Mailbox, MailboxEvent, MailboxFacts, MailboxSettings, QuotaLimit } from './mailbox.ts';
 import {
   mailboxNotShared,
@@ -31,6 +34,8 @@ export type MailboxCommand =
   | Command<'RemoveMember', { userId: string; by: Changer }>
   /** The user is gone: from owners and members alike. */
   | Command<'RemoveUser', { userId: string }>
+  | Command<'HoldMailbox', { hold: Pick<LegalHold, 'reason' | 'by'>; by: Changer }>
+  | Command<'EndMailboxHold', { by: Changer }>
   | Command<'CloseMailbox', { ifVersion?: number }>
   | Command<'SetPin', { by: Changer }>
   | Command<'RemovePin', { by: Changer }>
@@ -90,6 +95,8 @@ const create = ({ settings, shortId }: { settings: NewMailbox; shortId: number }
   quota: { ...defaultQuota, ...given(settings.quota) },
   notify: wholeNotify(settings.notify),
   emptyMessages: settings.emptyMessages ?? 'keep',
+  retention: { ...inheritsAll, ...given(settings.retention ?? {}) },
+  legalHold: null,
   shortId,
   hasPin: false,
   createdAt: now,
@@ -103,14 +110,15 @@ const soleIf = (sole: boolean | undefined, { accessType }: MailboxFacts): { sole
 
 const change = (
   mailbox: MailboxFacts,
-  { changes, sole }: { changes: MailboxChanges; sole?: boolean },
+  { changes, sole }: { changes: MailboxChanges & { legalHold?: LegalHold | null }; sole?: boolean },
   now: string,
 ): MailboxEvent[] => {
-  const { quota, notify, ...rest } = changes;
+  const { quota, notify, retention, ...rest } = changes;
   const wanted: Partial<MailboxSettings> = {
     ...given(rest),
     ...(quota && { quota: { ...mailbox.quota, ...given(quota) } }),
     ...(notify && { notify: withNotifyChanges(mailbox.notify, notify) }),
+    ...(retention && { retention: { ...mailbox.retention, ...given(retention) } }),
   };
   const was: Partial<MailboxSettings> = {};
   const note = <K extends keyof MailboxSettings>(key: K): void => {
@@ -124,6 +132,18 @@ const change = (
   const comes = 'accessType' in was || 'context' in was;
   const told = { ...(countsTold && { countsTold }), ...soleIf(comes && sole, changed) };
   return [{ type: 'MailboxChanged', data: { mailbox: changed, was, ...told } }];
+};
+
+/** A second time it changes the reason. */
+const hold = (mailbox: MailboxFacts, { reason, by }: Pick<LegalHold, 'reason' | 'by'>, now: string): MailboxEvent[] => {
+  const legalHold = mailbox.legalHold ? { ...mailbox.legalHold, reason } : { reason, since: now, by };
+  return change(mailbox, { changes: { legalHold } }, now);
+};
+
+const administered = (state: Mailbox, by: Changer): Open => {
+  const open = openOnly(state);
+  permittedIn(open, by, 'administer');
+  return open;
 };
 
 const removeUser = ({ mailbox, members }: Open, userId: string, now: string): MailboxEvent[] => {
@@ -148,6 +168,8 @@ const settingKeys = [
   'notify',
   'storage',
   'emptyMessages',
+  'retention',
+  'legalHold',
   'extra',
 ] as const satisfies readonly (keyof MailboxSettings)[];
 
@@ -177,9 +199,16 @@ const decide = (command: MailboxCommand, state: Mailbox): MailboxEvent[] => {
       return removeMember(openOnly(state), command.data);
     case 'RemoveUser':
       return state.status === 'open' ? removeUser(state, command.data.userId, now) : [];
-    case 'CloseMailbox':
-      seenAt(openOnly(state).mailbox.version, command.data.ifVersion);
-      return [{ type: 'MailboxClosed', data: {} }];
+    case 'HoldMailbox':
+      return hold(administered(state, command.data.by).mailbox, command.data.hold, now);
+    case 'EndMailboxHold':
+      return change(administered(state, command.data.by).mailbox, { changes: { legalHold: null } }, now);
+    case 'CloseMailbox': {
+      const { mailbox } = openOnly(state);
+      seenAt(mailbox.version, command.data.ifVersion);
+      if (mailbox.legalHold !== null) throw refusedByHold('mailbox');
+      return [{ type: 'MailboxClosed', data: { counted: true } }];
+    }
     case 'SetPin': {
       const { mailbox } = managed(state, command.data.by);
       return [{ type: 'PinSet', data: { mailbox: { ...touched(mailbox, now), hasPin: true } } }];

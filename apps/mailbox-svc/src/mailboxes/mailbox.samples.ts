@@ -1,4 +1,4 @@
-import { initialMailboxNotify, internalStorage, type NewMailbox } from '@aftertone/contracts';
+import { inheritsAll, initialMailboxNotify, internalStorage, type NewMailbox } from '@aftertone/contracts';
 import type { MailboxFacts } from './mailbox.ts';
 
 export const ann = '0190a000-0000-7000-8000-00000000000a';
@@ -23,6 +23,8 @@ export const annsBox: MailboxFacts = {
   },
   storage: internalStorage,
   emptyMessages: 'keep',
+  retention: inheritsAll,
+  legalHold: null,
   extra: {},
   shortId: 7,
   hasPin: false,

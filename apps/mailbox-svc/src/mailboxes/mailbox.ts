@@ -2,7 +2,9 @@ import type {
   AccessType,
   EmptyMessages,
   HeardState,
+  LegalHold,
   MailboxMember,
+  MailboxRetention,
   MemberRole,
   MessageStorage,
   NewMailbox,
@@ -29,6 +31,9 @@ export interface MailboxSettings {
   notify: NotifySettings;
   storage: MessageStorage;
   emptyMessages: EmptyMessages;
+  retention: MailboxRetention;
+  /** Set by commands of its own. */
+  legalHold: LegalHold | null;
   extra: NewMailbox['extra'];
 }
 
@@ -71,7 +76,8 @@ export type MailboxEvent =
   | DomainEvent<'PinRemoved', { mailbox: MailboxFacts }>
   | DomainEvent<'PinLocked', { until: string }>
   | DomainEvent<'DepositRefused', Refusal>
-  | DomainEvent<'MailboxClosed', Record<string, never>>
+  /** `counted`: it was refused while messages were held. Absent from before there were holds. */
+  | DomainEvent<'MailboxClosed', { counted?: true }>
   | DomainEvent<'MailboxPurged', Record<string, never>>;
 
 export type Mailbox =

@@ -8,8 +8,10 @@ const read = (type: keyof typeof mailboxAggregate.codecs, data: unknown): unknow
   return current;
 };
 
+/** As the fourth version stored it. */
+const { retention: _retention, legalHold: _hold, ...mailbox4 } = annsBox;
 /** As the third version stored it. */
-const { emptyMessages: _empty, ...mailbox3 } = annsBox;
+const { emptyMessages: _empty, ...mailbox3 } = mailbox4;
 const { storage: _storage, notify: _notify, ...sharing } = mailbox3;
 /** As the second version stored it. */
 const mailbox2 = { ...sharing, notify: { email: { to: ['ann@example.test'], attachAudio: false } } };
@@ -17,13 +19,13 @@ const mailbox2 = { ...sharing, notify: { email: { to: ['ann@example.test'], atta
 const { defaultRole: _role, heardState: _state, ...mailbox1 } = mailbox2;
 
 it.each(['MailboxCreated', 'MailboxChanged', 'PinSet', 'PinRemoved'] as const)(
-  'reads a %s of before members had rights, before there were channels, and before messages were told to be empty',
+  'reads a %s of before members had rights, channels, messages told to be empty, and rules of retention',
   (type) => {
-    for (const mailbox of [mailbox1, mailbox2, mailbox3]) {
+    for (const mailbox of [mailbox1, mailbox2, mailbox3, mailbox4]) {
       const data = { mailbox, was: { name: 'Anne' } };
       expect(read(type, data)).toEqual({ ...data, mailbox: annsBox });
     }
-    expect(mailboxAggregate.codecs[type].schemaVersion).toBe(4);
+    expect(mailboxAggregate.codecs[type].schemaVersion).toBe(5);
   },
 );
 
@@ -43,6 +45,8 @@ it('keeps what an older process passed on in its own shape', () => {
     notify: { ...annsBox.notify, saveAfterNotify: true },
     storage: { type: 'external', email: 'ann@elsewhere.test' },
     emptyMessages: 'refuse',
+    retention: { ...annsBox.retention, heardDays: 30 },
+    legalHold: { reason: null, since: annsBox.createdAt, by: annsBox.ownerUserIds[0] },
   };
   expect(read('MailboxChanged', { mailbox, was: {} })).toEqual({ mailbox, was: {} });
 });

@@ -1,5 +1,6 @@
 import type { Right } from '@aftertone/contracts';
 import { rightRequired } from '../access/rights.ts';
+import { changesStage } from '../retention/stage.ts';
 import { mark } from './marks/marks.ts';
 import type { MessageCommand } from './message.commands.ts';
 import { type Kept, type MessageEvent, type MessageFacts, snapshot } from './message.ts';
@@ -38,7 +39,7 @@ export const change = (kept: Kept, { data, meta: { now } }: Change): MessageEven
     need('mark');
     if (heard !== (message.heardAt !== null)) {
       const data = { ...next({ heardAt: heard ? now : null }), was: { heardAt: message.heardAt } };
-      events.push({ type: heard ? 'MessageHeard' : 'MessageUnheard', data });
+      events.push(heard ? { type: 'MessageHeard', data } : { type: 'MessageUnheard', data: { ...data, since: now } });
     }
   }
   if (urgent !== undefined) {
@@ -50,7 +51,8 @@ export const change = (kept: Kept, { data, meta: { now } }: Change): MessageEven
   if (folder !== undefined) {
     need(rightToFile(message.folder, folder));
     if (folder !== message.folder) {
-      events.push({ type: 'MessageFiled', data: { ...next({ folder }), was: { folder: message.folder } } });
+      const begun = changesStage(message.folder, folder) && { since: now };
+      events.push({ type: 'MessageFiled', data: { ...next({ folder }), was: { folder: message.folder }, ...begun } });
     }
   }
   return events;

@@ -66,7 +66,8 @@ it('sums to what the messages of each mailbox come to, whatever was done', () =>
       urgent: fc.boolean(),
     }),
     inBox,
-    fc.constantFrom('DeleteMessage' as const, 'RestoreMessage' as const, 'PurgeMessage' as const),
+    fc.constantFrom('DeleteMessage' as const, 'RestoreMessage' as const, 'PurgeMessage' as const, 'EndHold' as const),
+    fc.constant('HoldMessage' as const),
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
@@ -92,7 +93,7 @@ it('sums to what the messages of each mailbox come to, whatever was done', () =>
             ? ({ type: 'ChangeMessage', data: { mailboxId, changes: what, viewer: null, rights: allRights } } as const)
             : what === box || what === otherBox
               ? ({ type: 'MoveMessage', data: { mailboxId, toMailboxId: what, maxMessageSeconds: null } } as const)
-              : ({ type: what as 'DeleteMessage', data: { mailboxId } } as const);
+              : ({ type: what as 'HoldMessage', data: { mailboxId, hold: { reason: null, by: box } } } as const);
         try {
           apply(messageDecider.decide({ ...command, meta: deposit.meta }, state));
         } catch {
@@ -102,9 +103,12 @@ it('sums to what the messages of each mailbox come to, whatever was done', () =>
       const end: Message = state;
       const [own] =
         end.status === 'kept' ? boxChanges({ type: 'MessageDeposited', data: { message: end.message, caller } }) : [];
-      for (const [mailboxId, total] of totals) {
-        const expected = own?.mailboxId === mailboxId ? own.delta : total.map(() => 0);
-        expect(total).toEqual(expected);
+      const isHeld = (end.status === 'kept' || end.status === 'deleted') && end.message.legalHold;
+      for (const [mailboxId, [...total]] of totals) {
+        const [held, gone] = [total.pop(), total.pop()];
+        expect(total).toEqual(own?.mailboxId === mailboxId ? own.delta.slice(0, 8) : total.map(() => 0));
+        expect(held).toBe(isHeld && end.message.mailboxId === mailboxId ? 1 : 0);
+        expect(gone).toBeGreaterThanOrEqual(end.status === 'purged' && end.mailboxId === mailboxId ? 1 : 0);
       }
     }),
   );

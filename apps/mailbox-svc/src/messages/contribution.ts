@@ -2,8 +2,15 @@ import type { Counts, Quota } from '@aftertone/contracts';
 import { asSeenBy, marksAfter } from './marks/marks.ts';
 import { changeOf, type Marks, type MessageEvent, type MessageFacts } from './message.ts';
 
-/** Counters of a mailbox's feed, in this order. `kept` is what the message limit counts. */
-const counterNames = ['new', 'saved', 'heard', 'trash', 'urgentNew', 'urgentSaved', 'totalMs', 'kept'] as const;
+/**
+ * Counters of a mailbox's feed, in this order. `kept` is what the message limit counts. The last two are there for their limits,
+ * by which the append judges legal holds under its lock (docs/decisions/0052): `gone`, what was lost for ever or left the
+ * mailbox, and `held`, messages with a hold of their own, deleted ones too.
+ */
+const counterNames = [
+  ...['new', 'saved', 'heard', 'trash', 'urgentNew', 'urgentSaved', 'totalMs', 'kept'],
+  ...['gone', 'held'],
+] as const;
 type Counter = (typeof counterNames)[number];
 type Numbers = Readonly<Partial<Record<Counter, number>>>;
 
@@ -19,6 +26,13 @@ const contribution = ({ folder, heardAt, urgent, content }: MessageFacts): Numbe
   return { ...kept, [folder === 'inbox' ? 'heard' : 'saved']: 1, ...(urgent && { urgentSaved: 1 }) };
 };
 
+/** What an event adds to the counters of holds. */
+const holdNumbers = (event: MessageEvent): Numbers => {
+  if (event.type === 'MessageHeld') return { held: event.data.was.legalHold ? 0 : 1 };
+  if (event.type === 'MessageHoldEnded') return { held: -1 };
+  return 'counted' in event.data ? { gone: 1 } : {};
+};
+
 export type BoxRole = 'mailbox' | 'from' | 'to';
 
 /** One mailbox that an event touches, and what it adds to its counters. */
@@ -29,22 +43,28 @@ export interface BoxChange {
 }
 
 /** What becomes of the counters when a message that is, or is not, in a mailbox becomes another. */
-export const difference = (after: MessageFacts | null, before: MessageFacts | null): number[] => {
+export const difference = (
+  after: MessageFacts | null,
+  before: MessageFacts | null,
+  ofHolds: Numbers = {},
+): number[] => {
   const minus = counters(before ? contribution(before) : {});
-  return counters(after ? contribution(after) : {}).map((value, n) => value - (minus[n] ?? 0));
+  return counters({ ...(after ? contribution(after) : {}), ...ofHolds }).map((value, n) => value - (minus[n] ?? 0));
 };
 
 export const boxChanges = (event: MessageEvent): BoxChange[] => {
   const { before, after } = changeOf(event);
   if (event.type === 'DeletedMessageReleased' || event.type === 'MessageForwarded') return [];
   if (event.type === 'MessageMoved') {
+    const held = event.data.message.legalHold ? 1 : 0;
+    const leaving = { ...holdNumbers(event), held: -held };
     return [
-      { role: 'from', mailboxId: event.data.was.mailboxId, delta: difference(null, before) },
-      { role: 'to', mailboxId: event.data.message.mailboxId, delta: difference(after, null) },
+      { role: 'from', mailboxId: event.data.was.mailboxId, delta: difference(null, before, leaving) },
+      { role: 'to', mailboxId: event.data.message.mailboxId, delta: difference(after, null, { held }) },
     ];
   }
   const { mailboxId } = event.type === 'MessagePurged' ? event.data : event.data.message;
-  return [{ role: 'mailbox', mailboxId, delta: difference(after, before) }];
+  return [{ role: 'mailbox', mailboxId, delta: difference(after, before, holdNumbers(event)) }];
 };
 
 /** A member of a mailbox with own heard states, and what an event changes of how that member's counts differ. */
@@ -77,12 +97,24 @@ export const memberChanges = (event: MessageEvent, marks: Marks): MemberChange[]
 };
 
 /** Limits of the feed's counters, as the quota says; null is no limit. */
-export const counterLimits = ({ maxMessages, maxTotalSeconds }: Quota): (number | null)[] =>
+export const counterLimits = (
+  { maxMessages, maxTotalSeconds }: Pick<Quota, 'maxMessages' | 'maxTotalSeconds'>,
+  ofHolds: Numbers = {},
+): (number | null)[] =>
   counterNames.map((name) => {
     if (name === 'kept') return maxMessages;
     if (name === 'totalMs') return maxTotalSeconds === null ? null : maxTotalSeconds * 1000;
-    return null;
+    return ofHolds[name] ?? null;
   });
+
+/** While a mailbox is held nothing may be lost or leave it. */
+export const heldMailbox = { gone: 0 } as const;
+
+/** What the closing of a mailbox adds, and may come to: it is refused while messages are held, and none is held then. */
+export const closing = { delta: counters({ held: 1 }), limits: { held: 1 } } as const;
+
+export const isOfHolds = (counter: number): boolean =>
+  counterNames[counter] === 'gone' || counterNames[counter] === 'held';
 
 /** The limit of the quota that a counter (by its place) stands for. */
 export const limitOf = (counter: number): 'maxMessages' | 'maxTotalSeconds' =>
@@ -108,3 +140,7 @@ export const countsOf = (values: readonly number[], revision: number): Counts =>
   totalMs: at(values, 'totalMs'),
   revision,
 });
+
+/** Whether a change of the counters changes what people are told of them. */
+export const movesCounts = (delta: readonly number[]): boolean =>
+  Object.values(countsOf(delta, 0)).some((n) => n !== 0);

@@ -19,7 +19,7 @@ const listKey = z.tuple([z.int32().min(0)]);
 /** What an event tells: the whole message when it appeared, later what changed and what that was before. */
 const told = (data: MessageEvent['data']): Record<string, unknown> => {
   if (!('message' in data)) return {};
-  if (!('was' in data)) return { ...data.message, ...data.caller };
+  if (!('was' in data)) return { ...data.message, ...data.caller, ...('because' in data && { because: data.because }) };
   if ('heardAt' in data) return { userId: data.userId, heardAt: data.heardAt, was: data.was };
   const changed = Object.keys(data.was).map((key) => [key, Object.entries(data.message).find(([k]) => k === key)?.[1]]);
   return { ...Object.fromEntries(changed), was: data.was, ...('because' in data && { because: data.because }) };

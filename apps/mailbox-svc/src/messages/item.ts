@@ -22,7 +22,7 @@ export const itemAfter = (
   if (state.status === 'forwarding') {
     return { ...toPublicMessage(state.message, state.caller, { tenantId, id, version }), accessType };
   }
-  if (state.status !== 'kept') throw messageNotFound();
+  if (state.status !== 'kept' && state.status !== 'deleted') throw messageNotFound();
   const seen = asSeenBy(viewer, state.message, state.marks);
   return { ...toPublicMessage(seen, state.caller, { tenantId, id, version }), accessType };
 };

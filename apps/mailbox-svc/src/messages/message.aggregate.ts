@@ -55,6 +55,8 @@ export const messageAggregate: Aggregate<Message, MessageCommand, MessageEvent> 
     DeletedMessageReleased: withCaller,
     MessageFinished: withCaller,
     MessageHeardByMember: withCaller,
+    MessageHeld: withCaller,
+    MessageHoldEnded: withCaller,
     MessageDeleted: withCaller,
     MessageRestored: withCaller,
     MessagePurged: withoutCaller,

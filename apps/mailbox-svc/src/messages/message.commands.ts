@@ -1,5 +1,6 @@
-import type { EmptyMessages, MessageChanges, Right, VoiceContent } from '@aftertone/contracts';
+import type { EmptyMessages, LegalHold, MessageChanges, Right, VoiceContent } from '@aftertone/contracts';
 import type { Command } from '@aftertone/kernel';
+import type { Retirement } from '../retention/retire.ts';
 import type { NotifiedFolder } from './after-notify/after-notify.ts';
 import type { Viewer } from './marks/marks.ts';
 import type { Caller, MessageFacts } from './message.ts';
@@ -57,6 +58,10 @@ export type MessageCommand =
   | Command<'DeleteMessage', InMailbox>
   | Command<'RestoreMessage', InMailbox>
   | Command<'PurgeMessage', InMailbox>
+  | Command<'HoldMessage', InMailbox & { hold: Pick<LegalHold, 'reason' | 'by'> }>
+  | Command<'EndHold', InMailbox>
+  /** A rule says so. Changes nothing of what is not as the rule wants it. */
+  | Command<'RetireMessage', Retirement>
   /** Everybody has been told of it by e-mail. Changes nothing of what somebody has touched. */
   | Command<'FileNotified', InMailbox & { folder: NotifiedFolder }>
   /** Somebody was not told after all. Changes nothing but what `FileNotified` has put into the trash. */

@@ -143,7 +143,7 @@ describe('attaching audio', () => {
   it('gives or replaces the recording', () => {
     given(deposited)
       .when(attach(other))
-      .then({ type: 'AudioAttached', data: became(replaced, 'content', voice) });
+      .then({ type: 'AudioAttached', data: { ...became(replaced, 'content', voice), counted: true } });
     given(arrives({ content: { type: 'none' } }))
       .when(attach(other))
       .then({ type: 'AudioAttached', data: became(replaced, 'content', { type: 'none' }) });
@@ -219,7 +219,7 @@ describe('changing', () => {
   it('records that it is unheard again', () => {
     given(deposited, heard)
       .when(change({ heard: false }))
-      .then({ type: 'MessageUnheard', data: became(unheard, 'heardAt', now) });
+      .then({ type: 'MessageUnheard', data: { ...became(unheard, 'heardAt', now), since: now } });
   });
 
   it('files into another folder and not into the one it is in', () => {
@@ -267,7 +267,7 @@ describe('changing', () => {
 describe('moving', () => {
   const moved: MessageEvent = {
     type: 'MessageMoved',
-    data: became({ ...unheard, mailboxId: otherBox }, 'mailboxId', box),
+    data: { ...became({ ...unheard, mailboxId: otherBox }, 'mailboxId', box), since: now, counted: true },
   };
 
   it('takes the message to another mailbox as it is', () => {
@@ -290,7 +290,10 @@ describe('moving', () => {
       .when(move(otherBox))
       .then({
         type: 'MessageMoved',
-        data: { message: { ...unheard, mailboxId: otherBox }, caller, was: { mailboxId: box, ...work } },
+        data: {
+          ...{ message: { ...unheard, mailboxId: otherBox }, caller, since: now, counted: true },
+          was: { mailboxId: box, ...work },
+        },
       });
   });
 
@@ -314,7 +317,7 @@ describe('copying', () => {
       .when(copy)
       .then({
         type: 'MessageCopiedIn',
-        data: { message: { ...unheard, urgent: true, mailboxId: otherBox, copiedFrom: box }, caller },
+        data: { message: { ...unheard, urgent: true, mailboxId: otherBox, copiedFrom: box }, caller, since: now },
       });
   });
 
@@ -344,7 +347,7 @@ describe('deleting and restoring', () => {
   it('brings back folder and heard as they were', () => {
     given(...history)
       .when(restore)
-      .then({ type: 'MessageRestored', data: { message: filed, caller } });
+      .then({ type: 'MessageRestored', data: { message: filed, caller, since: now } });
   });
 
   it('changes nothing when there is nothing to restore', () => {
@@ -354,7 +357,7 @@ describe('deleting and restoring', () => {
   it('goes on as before after a restore', () => {
     given(...history, { type: 'MessageRestored', data: { message: filed, caller } })
       .when(change({ heard: false }))
-      .then({ type: 'MessageUnheard', data: became({ ...filed, heardAt: null }, 'heardAt', now) });
+      .then({ type: 'MessageUnheard', data: { ...became({ ...filed, heardAt: null }, 'heardAt', now), since: now } });
   });
 
   it.each([
@@ -375,7 +378,7 @@ describe('purging', () => {
     given(deposited).when(purge).then(purgedUnheard);
     given(deposited, deletedUnheard)
       .when(purge)
-      .then({ type: 'MessagePurged', data: { mailboxId: box, was: null } });
+      .then({ type: 'MessagePurged', data: { mailboxId: box, was: null, counted: true } });
   });
 
   it('changes nothing the second time', () => {

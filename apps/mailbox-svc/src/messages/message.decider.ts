@@ -2,6 +2,9 @@ import { type Content, type EmptyMessages, quarantine } from '@aftertone/contrac
 import { conflict, type Decider, invalid, notFound, rejected } from '@aftertone/kernel';
 import { rightRequired } from '../access/rights.ts';
 import { requireUsable } from '../audio/usable-audio.ts';
+import { endHold, hold, requireNoHold } from '../legal-hold/message-hold.ts';
+import { retire } from '../retention/retire.ts';
+import { sinceThen } from '../retention/stage.ts';
 import { afterNotifyThen, fileNotified, isUntouched, returnBounced } from './after-notify/after-notify.ts';
 import { change } from './change.ts';
 import { marksAfter, marksOf } from './marks/marks.ts';
@@ -50,6 +53,12 @@ const keptIn = (state: Message, mailboxId: string): Kept => {
   return state;
 };
 
+/** Whether it is deleted or not. */
+const thereIn = (state: Message, mailboxId: string) => {
+  if (state.status !== 'deleted' || state.message.mailboxId !== mailboxId) return keptIn(state, mailboxId);
+  return state;
+};
+
 const decide = (command: MessageCommand, state: Message): MessageEvent[] => {
   const { now } = command.meta;
   switch (command.type) {
@@ -78,7 +87,7 @@ const decide = (command: MessageCommand, state: Message): MessageEvent[] => {
       // New to whoever finds it: unheard, in the inbox, nobody's work, whatever became of the original.
       const fresh = { folder: 'inbox', heardAt: null, ...openWork };
       const message: MessageFacts = { ...source, mailboxId, copiedFrom, ...fresh };
-      return [{ type: 'MessageCopiedIn', data: snapshot(message, caller) }];
+      return [{ type: 'MessageCopiedIn', data: { ...snapshot(message, caller), since: now } }];
     }
     case 'AttachAudio': {
       const kept = keptIn(state, command.data.mailboxId);
@@ -88,9 +97,14 @@ const decide = (command: MessageCommand, state: Message): MessageEvent[] => {
         if (content.mediaId === command.data.recording.voice.mediaId) return [];
         // The recording that was there is lost: whoever may only leave messages must not do that to one.
         if (!command.data.rights.has('delete')) throw rightRequired('delete');
+        requireNoHold(message);
       }
       const attached = { ...message, content: contentOf(command.data.recording, now) };
-      const told: MessageEvent = { type: 'AudioAttached', data: { ...snapshot(attached, caller), was: { content } } };
+      const data = { ...snapshot(attached, caller), was: { content } };
+      const told: MessageEvent = {
+        type: 'AudioAttached',
+        data: content.type === 'voice' ? { ...data, counted: true } : data,
+      };
       const folder = folderFor(attached.content, command.data.emptyMessages);
       // Whoever has touched it knows of it: nothing is put away from under somebody's hands.
       if (folder === 'inbox' || !isUntouched(kept)) return [told];
@@ -106,7 +120,8 @@ const decide = (command: MessageCommand, state: Message): MessageEvent[] => {
       requireLength(message.content, maxMessageSeconds);
       const { message: open, was } = reopened(message);
       const moved = { ...open, mailboxId: toMailboxId };
-      return [{ type: 'MessageMoved', data: { ...snapshot(moved, caller), was: { mailboxId, ...was } } }];
+      const data = { ...snapshot(moved, caller), was: { mailboxId, ...was }, since: now, counted: true as const };
+      return [{ type: 'MessageMoved', data }];
     }
     case 'ClaimMessage':
       return claim(keptIn(state, command.data.mailboxId), command.data.worker, command.data.dueAt);
@@ -121,24 +136,32 @@ const decide = (command: MessageCommand, state: Message): MessageEvent[] => {
     case 'DeleteMessage': {
       if (state.status === 'deleted' && state.message.mailboxId === command.data.mailboxId) return [];
       const { message, caller } = keptIn(state, command.data.mailboxId);
-      return [{ type: 'MessageDeleted', data: snapshot(message, caller) }];
+      return [{ type: 'MessageDeleted', data: { ...snapshot(message, caller), since: now } }];
     }
     case 'RestoreMessage': {
       if (state.status !== 'deleted') return keptIn(state, command.data.mailboxId) && [];
       if (state.message.mailboxId !== command.data.mailboxId) throw messageNotFound();
-      return [{ type: 'MessageRestored', data: snapshot(state.message, state.caller) }];
+      return [{ type: 'MessageRestored', data: { ...snapshot(state.message, state.caller), since: now } }];
     }
     case 'PurgeMessage': {
       if (state.status === 'purged' && state.mailboxId === command.data.mailboxId) return [];
       if (state.status !== 'kept' && state.status !== 'deleted') throw messageNotFound();
       const { mailboxId } = state.message;
       if (mailboxId !== command.data.mailboxId) throw messageNotFound();
-      return [{ type: 'MessagePurged', data: { mailboxId, was: state.status === 'kept' ? state.message : null } }];
+      requireNoHold(state.message);
+      const was = state.status === 'kept' ? state.message : null;
+      return [{ type: 'MessagePurged', data: { mailboxId, was, counted: true } }];
     }
+    case 'HoldMessage':
+      return hold(thereIn(state, command.data.mailboxId), command.data.hold, now);
+    case 'EndHold':
+      return endHold(thereIn(state, command.data.mailboxId));
+    case 'RetireMessage':
+      return retire(state, command.data, now);
     case 'FileNotified':
-      return fileNotified(state, command.data.mailboxId, command.data.folder);
+      return fileNotified(state, command.data, now);
     case 'ReturnBounced':
-      return returnBounced(state, command.data.mailboxId);
+      return returnBounced(state, command.data.mailboxId, now);
     case 'ConfirmForwarded':
       if (state.status !== 'forwarding') return [];
       return [{ type: 'MessageForwarded', data: { mailboxId: state.message.mailboxId } }];
@@ -148,6 +171,7 @@ const decide = (command: MessageCommand, state: Message): MessageEvent[] => {
 const evolve = (state: Message, event: MessageEvent): Message => {
   const marks = marksAfter(marksOf(state), event);
   const afterNotify = afterNotifyThen(state, event);
+  const there = { marks, afterNotify, since: sinceThen(state, event) };
   switch (event.type) {
     case 'MessageDeposited':
     case 'MessageCopiedIn':
@@ -163,10 +187,15 @@ const evolve = (state: Message, event: MessageEvent): Message => {
     case 'MessageFinished':
     case 'MessageHeardByMember':
     case 'MessageRestored':
-      return { status: 'kept', marks, afterNotify, ...snapshot(event.data.message, event.data.caller) };
+      return { status: 'kept', ...there, ...snapshot(event.data.message, event.data.caller) };
+    case 'MessageHeld':
+    case 'MessageHoldEnded': {
+      const status = event.data.deleted ? 'deleted' : 'kept';
+      return { status, ...there, ...snapshot(event.data.message, event.data.caller) };
+    }
     case 'MessageDeleted':
     case 'DeletedMessageReleased':
-      return { status: 'deleted', marks, afterNotify, ...snapshot(event.data.message, event.data.caller) };
+      return { status: 'deleted', ...there, ...snapshot(event.data.message, event.data.caller) };
     case 'MessagePurged':
       return { status: 'purged', mailboxId: event.data.mailboxId };
     case 'MessageSpooled':

@@ -52,9 +52,15 @@ export const became = <K extends keyof MessageFacts>(
 const heardMessage: MessageFacts = { ...unheard, heardAt: now };
 export const heard: MessageEvent = { type: 'MessageHeard', data: became(heardMessage, 'heardAt', null) };
 
-export const deletedUnheard: MessageEvent = { type: 'MessageDeleted', data: { message: unheard, caller } };
+export const deletedUnheard: MessageEvent = {
+  type: 'MessageDeleted',
+  data: { message: unheard, caller, since: now },
+};
 
-export const purgedUnheard: MessageEvent = { type: 'MessagePurged', data: { mailboxId: box, was: unheard } };
+export const purgedUnheard: MessageEvent = {
+  type: 'MessagePurged',
+  data: { mailboxId: box, was: unheard, counted: true },
+};
 
 export const allRights: ReadonlySet<Right> = new Set(right.options);
 

@@ -1,4 +1,4 @@
-import type { Content, WorkState } from '@aftertone/contracts';
+import type { Content, LegalHold, WorkState } from '@aftertone/contracts';
 import type { DomainEvent } from '@aftertone/kernel';
 
 /** Who called: sealed in stored events with the message's own key, gone for ever when that key is destroyed. */
@@ -31,6 +31,8 @@ export interface MessageFacts extends Work {
   receivedAt: string;
   content: Content;
   copiedFrom: string | null;
+  /** Absent as null: there is none. */
+  legalHold?: LegalHold | null;
 }
 
 /**
@@ -53,6 +55,24 @@ interface Snapshot {
   message: MessageFacts;
   /** Absent once the message's key was destroyed. */
   caller?: Caller;
+}
+
+/** When it was, where the message is in another stage of its life from then on; absent from before that was told. */
+interface Begun {
+  since?: string;
+}
+
+/**
+ * Set on what loses something for ever, or takes it out of the mailbox: a mailbox counts such events, and under legal hold it
+ * takes none. Absent from before there was that.
+ */
+interface Counted {
+  counted?: true;
+}
+
+/** Nobody did it: a rule of mailbox or tenant. */
+interface ByRule {
+  because?: 'retention';
 }
 
 /** A snapshot and the previous value of the one fact that changed. */
@@ -78,6 +98,11 @@ export type MarkEvent = DomainEvent<
   Snapshot & { userId: string; heardAt: string | null; was: Pick<MessageFacts, 'heardAt'> }
 >;
 
+/** `deleted`: it was when that happened, and is. Nobody is told then, as nobody sees it. */
+export type HoldEvent =
+  | DomainEvent<'MessageHeld', Changed<'legalHold'> & { deleted?: true }>
+  | DomainEvent<'MessageHoldEnded', Changed<'legalHold'> & { deleted?: true }>;
+
 export type ForwardingEvent =
   /** It came for a mailbox whose messages are kept elsewhere: it is in no mailbox, and waits to be sent to `forwardTo`. */
   | DomainEvent<'MessageSpooled', Snapshot & { forwardTo: string }>
@@ -86,26 +111,35 @@ export type ForwardingEvent =
 
 export type MessageEvent =
   | DomainEvent<'MessageDeposited', Snapshot>
-  | DomainEvent<'MessageCopiedIn', Snapshot>
-  | DomainEvent<'AudioAttached', Changed<'content'>>
+  | DomainEvent<'MessageCopiedIn', Snapshot & Begun>
+  | DomainEvent<'AudioAttached', Changed<'content'> & Counted>
   | DomainEvent<'MessageHeard', Changed<'heardAt'>>
-  | DomainEvent<'MessageUnheard', Changed<'heardAt'>>
-  | DomainEvent<'MessageFiled', Changed<'folder'> & { because?: FiledBecause }>
+  | DomainEvent<'MessageUnheard', Changed<'heardAt'> & Begun>
+  | DomainEvent<'MessageFiled', Changed<'folder'> & Begun & { because?: FiledBecause }>
   | DomainEvent<'MessageFlagged', Changed<'urgent'>>
   /** The work is open again in the other mailbox: its people are others. */
-  | DomainEvent<'MessageMoved', Snapshot & { was: Pick<MessageFacts, 'mailboxId'> & Partial<Work> }>
+  | DomainEvent<'MessageMoved', Snapshot & Begun & Counted & { was: Pick<MessageFacts, 'mailboxId'> & Partial<Work> }>
   | WorkEvent
   | MarkEvent
+  | HoldEvent
   | ForwardingEvent
-  | DomainEvent<'MessageDeleted', Snapshot>
-  | DomainEvent<'MessageRestored', Snapshot>
+  | DomainEvent<'MessageDeleted', Snapshot & Begun & ByRule>
+  | DomainEvent<'MessageRestored', Snapshot & Begun>
   /** `was` is the message when it still was in its mailbox, null when it had been deleted before. */
-  | DomainEvent<'MessagePurged', { mailboxId: string; was: MessageFacts | null }>;
+  | DomainEvent<'MessagePurged', { mailboxId: string; was: MessageFacts | null } & Counted & ByRule>;
+
+/** What is known of a message in a mailbox, or deleted there. */
+interface There extends Snapshot {
+  marks: Marks;
+  afterNotify: AfterNotify;
+  /** From when what it is now counts for retention; null when that is not told. */
+  since: string | null;
+}
 
 export type Message =
   | { status: 'absent' }
-  | ({ status: 'kept'; marks: Marks; afterNotify: AfterNotify } & Snapshot)
-  | ({ status: 'deleted'; marks: Marks; afterNotify: AfterNotify } & Snapshot)
+  | ({ status: 'kept' } & There)
+  | ({ status: 'deleted' } & There)
   | { status: 'purged'; mailboxId: string }
   /** In no mailbox. */
   | ({ status: 'forwarding' } & Snapshot)
@@ -147,6 +181,10 @@ export const changeOf = (event: MessageEvent): { before: MessageFacts | null; af
     case 'MessageAssigned':
     case 'MessageReleased':
     case 'MessageFinished':
+      return { before: { ...event.data.message, ...event.data.was }, after: event.data.message };
+    case 'MessageHeld':
+    case 'MessageHoldEnded':
+      if (event.data.deleted) return { before: null, after: null };
       return { before: { ...event.data.message, ...event.data.was }, after: event.data.message };
     case 'MessageHeardByMember':
       return { before: event.data.message, after: event.data.message };

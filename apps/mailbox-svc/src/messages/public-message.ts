@@ -10,7 +10,16 @@ interface MessagePlace {
 const erased: Caller = { callerNumber: null, callerName: null, calledNumber: null, callId: null };
 
 export const toPublicMessage = (
-  { heardAt, ...message }: MessageFacts,
+  { heardAt, legalHold, ...message }: MessageFacts,
   caller: Caller | undefined,
   { tenantId, id, version }: MessagePlace,
-): PublicMessage => ({ id, tenantId, ...message, heard: heardAt !== null, heardAt, ...(caller ?? erased), version });
+): PublicMessage => ({
+  id,
+  tenantId,
+  ...message,
+  heard: heardAt !== null,
+  heardAt,
+  ...(caller ?? erased),
+  legalHold: legalHold ?? null,
+  version,
+});

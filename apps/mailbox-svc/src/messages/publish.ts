@@ -7,7 +7,7 @@ import {
   publishInFeed,
   type SharedView,
 } from '../publishing/publication.ts';
-import { type BoxChange, boxChanges, countsOf } from './contribution.ts';
+import { type BoxChange, boxChanges, countsOf, movesCounts } from './contribution.ts';
 import { publishForwarding } from './forwarding/publish-forwarding.ts';
 import { publishMark } from './marks/publish-mark.ts';
 import type { ForwardingEvent, MarkEvent, MessageEvent } from './message.ts';
@@ -27,7 +27,8 @@ const factOf = (
 ): Fact => {
   const messageId = place.id;
   if (event.type === 'MessagePurged') {
-    return fact(contractEvents.messageDeleted, { mailboxId, messageId, reason: 'purged' });
+    const { because } = event.data;
+    return fact(contractEvents.messageDeleted, { mailboxId, messageId, reason: 'purged', ...(because && { because }) });
   }
   const message = toPublicMessage(event.data.message, event.data.caller, place);
   const created = (reason: 'deposited' | 'copied' | 'moved' | 'restored') =>
@@ -36,8 +37,8 @@ const factOf = (
     const because = event.type === 'MessageFiled' && event.data.because ? { because: event.data.because } : {};
     return fact(contractEvents.messageUpdated, { mailboxId, messageId, changed, message, ...view, ...because });
   };
-  const deleted = (reason: 'deleted' | 'moved', last = message) =>
-    fact(contractEvents.messageDeleted, { mailboxId, messageId, reason, message: last });
+  const deleted = (reason: 'deleted' | 'moved', last = message, because?: 'retention') =>
+    fact(contractEvents.messageDeleted, { mailboxId, messageId, reason, message: last, ...(because && { because }) });
   switch (event.type) {
     case 'MessageDeposited':
       return created('deposited');
@@ -50,7 +51,7 @@ const factOf = (
         ? deleted('moved', toPublicMessage({ ...event.data.message, ...event.data.was }, event.data.caller, place))
         : created('moved');
     case 'MessageDeleted':
-      return deleted('deleted');
+      return deleted('deleted', message, event.data.because);
     case 'AudioAttached':
       return updated('content');
     case 'MessageHeard':
@@ -60,6 +61,9 @@ const factOf = (
       return updated('folder');
     case 'MessageFlagged':
       return updated('urgent');
+    case 'MessageHeld':
+    case 'MessageHoldEnded':
+      return updated('legalHold');
     case 'MessageClaimed':
     case 'MessageAssigned':
     case 'MessageReleased':
@@ -75,12 +79,13 @@ const factOf = (
 export const publishMessage = (event: MessageEvent, place: EventPlace): Publication[] => {
   if (event.type === 'MessageHeardByMember') return publishMark(event, place);
   if (event.type === 'MessageSpooled' || event.type === 'MessageForwarded') return publishForwarding(event, place);
-  if (event.type === 'DeletedMessageReleased') return [];
+  // Nobody sees a deleted message.
+  if (event.type === 'DeletedMessageReleased' || 'deleted' in event.data) return [];
   return boxChanges(event).flatMap((box) => {
     const { role, mailboxId, delta } = box;
     return publishInFeed({ role, mailboxId, stamps: place.stamps }, ({ counters }, view) => {
       const changed = factOf(event, { ...box, view }, place);
-      if (delta.every((value) => value === 0)) return [changed];
+      if (!movesCounts(delta)) return [changed];
       const counts = (sequence: number) => ({ mailboxId, counts: countsOf(counters, sequence), ...view });
       return [changed, fact(contractEvents.mwiUpdated, counts)];
     });

@@ -13,6 +13,7 @@ import { FlatLists1740000000008 } from './1740000000008-flat-lists.ts';
 import { OwnLists1740000000009 } from './1740000000009-own-lists.ts';
 import { EmptyMessages1740000000010 } from './1740000000010-empty-messages.ts';
 import { Greetings1740000000011 } from './1740000000011-greetings.ts';
+import { Retention1740000000012 } from './1740000000012-retention.ts';
 
 /** All migrations of this service's database, in order. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
@@ -30,4 +31,5 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   OwnLists1740000000009,
   EmptyMessages1740000000010,
   Greetings1740000000011,
+  Retention1740000000012,
 ];

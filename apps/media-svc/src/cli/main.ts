@@ -1,6 +1,4 @@
+import { runCommands } from '@aftertone/platform';
 import { run } from './run.ts';
 
-process.exitCode = await run(process.argv.slice(2), process.env, {
-  out: (line) => process.stdout.write(`${line}\n`),
-  err: (line) => process.stderr.write(`${line}\n`),
-});
+await runCommands(run);

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readArguments } from '@aftertone/platform';
 
 export type Wanted =
   | { action: 'storages' }
@@ -25,13 +25,9 @@ const options = {
 
 /** Reads a command line without its topic; null when it is wrong. */
 export const readCommand = (args: readonly string[]): Wanted | null => {
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse(args);
-  } catch {
-    return null;
-  }
-  const { values, positionals } = parsed;
+  const read = readArguments(args, options);
+  if (read === null) return null;
+  const { values, positionals } = read;
   const [action, ...rest] = positionals;
   const { from, to, storage, hash, mend } = values;
   const given = Object.keys(values).length;
@@ -43,5 +39,3 @@ export const readCommand = (args: readonly string[]): Wanted | null => {
   if (action !== 'verify' || from !== undefined || to !== undefined) return null;
   return { action, storage: storage ?? null, hashes: hash === true, mends: mend === true };
 };
-
-const parse = (args: readonly string[]) => parseArgs({ args: [...args], options, allowPositionals: true });

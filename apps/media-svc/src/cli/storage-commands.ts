@@ -1,17 +1,13 @@
 import type { EventStore } from '@aftertone/event-store';
 import type { Clock } from '@aftertone/kernel';
 import { DomainError } from '@aftertone/kernel';
+import type { Output } from '@aftertone/platform';
 import type { BlobKey } from '../blobs/blob-store.ts';
 import { migrate } from '../storages/care/migrate.ts';
 import { verify } from '../storages/care/verify.ts';
 import { isOurs } from '../storages/claim.ts';
 import type { Storage, StorageChoice, Storages } from '../storages/storages.ts';
 import type { Wanted } from './options.ts';
-
-export interface Output {
-  out(line: string): void;
-  err(line: string): void;
-}
 
 interface Parts {
   store: EventStore;

@@ -1,17 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeliveryReplay } from '@aftertone/contracts';
 import { newId } from '@aftertone/kernel';
+import type { Output } from '@aftertone/platform';
 import type pg from 'pg';
 import { ownerOfDelivery } from '../bounces/owner-of-delivery.ts';
 import type { DeliveryRow } from '../deliveries/list/delivery.entity.ts';
 import { deliveryColumns, deliveryListSql } from '../deliveries/list/delivery-list.sql.ts';
 import { type ReplayFilter, readReplay, requestReplay } from '../deliveries/replay/delivery-replay.ts';
 import type { CliFilter } from './options.ts';
-
-export interface Output {
-  out(line: string): void;
-  err(line: string): void;
-}
 
 const listLimit = 500;
 const waitForReplayMs = 30_000;

@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { channel, deliveryFilter, deliveryState } from '@aftertone/contracts';
 import { isId } from '@aftertone/kernel';
+import { readArguments } from '@aftertone/platform';
 import { z } from 'zod';
 
 const filters = deliveryFilter.extend({
@@ -34,13 +34,9 @@ const options = {
 
 /** Reads a command line without its topic; null when it is wrong. */
 export const readCommand = (args: readonly string[]): Wanted | null => {
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse(args);
-  } catch {
-    return null;
-  }
-  const { values, positionals } = parsed;
+  const read = readArguments(args, options);
+  if (read === null) return null;
+  const { values, positionals } = read;
   const [action, id, ...rest] = positionals;
   const { all = false, mailbox, ...given } = values;
   const filter = filters.safeParse({ ...given, mailboxId: mailbox });
@@ -51,5 +47,3 @@ export const readCommand = (args: readonly string[]): Wanted | null => {
   if (action !== 'replay' || filter.data.state !== undefined || all === (id !== undefined)) return null;
   return all || !isFiltered ? { action, id: id ?? null, filter: filter.data } : null;
 };
-
-const parse = (args: readonly string[]) => parseArgs({ args: [...args], options, allowPositionals: true });

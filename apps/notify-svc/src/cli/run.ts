@@ -1,15 +1,12 @@
+import { attempt, type Commands, type Output } from '@aftertone/platform';
 import pg from 'pg';
-import { listDeliveries, type Output, replayDeliveries, showDelivery } from './delivery-commands.ts';
+import { listDeliveries, replayDeliveries, showDelivery } from './delivery-commands.ts';
 import { readCommand, usage, type Wanted } from './options.ts';
 
 const connectTimeoutMs = 5_000;
 
-/** The operator's commands about notifications. Gives back the exit code: 1 when something failed, 2 for a wrong command line. */
-export const run = async (
-  [topic, ...args]: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-  output: Output,
-): Promise<number> => {
+/** The operator's commands about notifications. */
+export const run: Commands = async ([topic, ...args], environment, output) => {
   const wanted = topic === 'deliveries' ? readCommand(args) : null;
   if (wanted === null) {
     output.err(usage);
@@ -23,10 +20,7 @@ export const run = async (
   const db = new pg.Pool({ connectionString, max: 1, connectionTimeoutMillis: connectTimeoutMs });
   db.on('error', () => {});
   try {
-    return await answer(db, wanted, output);
-  } catch (error) {
-    output.err(error instanceof Error ? error.message : String(error));
-    return 1;
+    return await attempt(output, () => answer(db, wanted, output));
   } finally {
     await db.end();
   }

@@ -31,7 +31,8 @@ export const mailboxUpdated = defineEvent({
   ...settingsEvent,
   type: 'mailbox_updated',
   path: 'mailboxes.{mailboxId}.settings.updated',
-  summary: 'Settings of a mailbox changed, or its PIN was set or removed; `changed` names the fields.',
+  summary:
+    'Settings of a mailbox changed, its legal hold too, or its PIN was set or removed; `changed` names the fields.',
   data: z.object({ mailboxId, mailbox, changed: z.array(z.string()) }),
 });
 
@@ -113,7 +114,7 @@ export const messageUpdated = defineEvent({
   memberViews: true,
   type: 'message_updated',
   path: 'mailboxes.{mailboxId}.messages.updated',
-  summary: 'Folder, heard state, flag or audio of a message changed; `changed` names the fields.',
+  summary: 'Folder, heard state, flag, audio or legal hold of a message changed; `changed` names the fields.',
   data: z.object({
     mailboxId,
     messageId,
@@ -139,6 +140,8 @@ export const messageDeleted = defineEvent({
     messageId,
     reason: z.enum(['deleted', 'moved', 'purged']),
     message: message.optional(),
+    /** Nobody did it: a rule of the mailbox or tenant (`retention`). Absent: somebody did. */
+    because: z.enum(['retention']).optional(),
   }),
 });
 

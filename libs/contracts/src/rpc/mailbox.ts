@@ -23,6 +23,7 @@ import {
 } from '../mailbox.ts';
 import { depositMetadata, folder, messageChanges, messageItem, voiceContent, workState } from '../message.ts';
 import { refusalDetails } from '../refusal.ts';
+import { newLegalHold, retention } from '../retention.ts';
 import { empty } from './call.ts';
 import { replayInput, replayOutput } from './replay.ts';
 import { commandsOf, queriesOf } from './rpc.ts';
@@ -88,6 +89,9 @@ export const mailboxCommands = {
     z.strictObject({ id: mailboxId, changes: mailboxChanges, ifVersion, ...tenantRules }),
     mailbox,
   ),
+  /** By administrators. What is held is not purged: `legal-hold` (rejected). Held again, it has the new reason. */
+  holdMailbox: command('hold-mailbox', z.strictObject({ id: mailboxId, hold: newLegalHold }), mailbox),
+  endMailboxHold: command('end-mailbox-hold', z.strictObject({ id: mailboxId }), mailbox),
   closeMailbox: command('close-mailbox', z.strictObject({ id: mailboxId, ifVersion }), empty),
   /** By whoever has `settings`, for rights that they have themselves. A second time it changes the rights. */
   setMember: command('set-member', z.strictObject({ ...memberKey, grant: memberGrant }), mailboxMember),
@@ -158,6 +162,9 @@ export const mailboxCommands = {
   deleteMessage: command('delete-message', z.strictObject({ id: messageId, ifVersion }), empty),
   restoreMessage: command('restore-message', z.strictObject({ id: messageId }), messageItem),
   purgeMessage: command('purge-message', z.strictObject({ id: messageId }), empty),
+  /** As of a mailbox; deleted messages too. */
+  holdMessage: command('hold-message', z.strictObject({ id: messageId, hold: newLegalHold }), messageItem),
+  endMessageHold: command('end-message-hold', z.strictObject({ id: messageId }), messageItem),
   /** Takes the message for oneself; `message-claimed` (conflict, details `assigneeUserId`) when somebody else has it. */
   claimMessage: command('claim-message', z.strictObject({ id: messageId, dueAt, ifVersion }), messageItem),
   assignMessage: command('assign-message', z.strictObject({ id: messageId, userId, dueAt, ifVersion }), messageItem),
@@ -189,7 +196,22 @@ export const messageFilters = {
   /** `me`, `none` or a user's id. */
   assignee: z.union([z.literal('me'), z.literal('none'), userId], 'must be me, none or the id of a user').optional(),
   state: workState.optional(),
+  /** Whether it has a legal hold of its own. */
+  held: z.boolean().optional(),
 };
+
+/** A message that a rule takes away. */
+export const dueMessage = z.object({
+  messageId,
+  rule: retention.keyof(),
+  /** What is done with it. */
+  action: z.enum(['delete', 'purge']),
+  /** From when the rule counts. */
+  since: instant,
+  /** Size of its recording. */
+  bytes: z.number().int(),
+});
+export type DueMessage = z.output<typeof dueMessage>;
 
 export const mailboxQueries = {
   getMailbox: query('get-mailbox', z.strictObject({ id: mailboxId }), mailbox),
@@ -203,6 +225,8 @@ export const mailboxQueries = {
       context: mailboxContext.optional(),
       accessType: accessType.optional(),
       ownerUserId: userId.optional(),
+      /** Whether it has a legal hold. */
+      held: z.boolean().optional(),
     }),
     page(mailbox),
   ),
@@ -242,6 +266,12 @@ export const mailboxQueries = {
     'list-messages',
     z.strictObject({ ...pageQuery, mailboxId: mailboxId.optional(), ...messageFilters }),
     page(messageItem),
+  ),
+  /** What the rules would do now: the first that would go come first. `retention`: the rules that hold for the mailbox. */
+  previewRetention: query(
+    'preview-retention',
+    z.strictObject({ id: mailboxId, ...pageQuery }),
+    page(dueMessage).extend({ retention }),
   ),
   messageHistory: query('message-history', z.strictObject({ id: messageId, ...pageQuery }), page(historyEntry)),
   events: query('events', replayInput, replayOutput),

@@ -12,6 +12,8 @@ const usage = `Usage:
   dead-letters show <id>             one of them, with its event while the bus holds it
   dead-letters replay <id> | --all   lets the consumers try again, and waits for the outcome
   deliveries …                       notifications: \`deliveries\` alone says more
+  media …                            recordings: \`media\` alone says more
+  retention …                        how long messages are kept: \`retention\` alone says more
 
 Environment: DATABASE_URL_MAILBOX, _MEDIA, _NOTIFY, _GATEWAY (those that are to be looked at),
 and for show NATS_URL, NATS_USER, NATS_PASSWORD.`;

@@ -14,6 +14,7 @@ import { BadSettings, readSettings } from './settings.ts';
 const PROGRAMS = {
   deliveries: { project: '@aftertone/notify-svc', program: 'apps/notify-svc/dist/cli/main.js' },
   media: { project: '@aftertone/media-svc', program: 'apps/media-svc/dist/cli/main.js' },
+  retention: { project: '@aftertone/mailbox-svc', program: 'apps/mailbox-svc/dist/cli/main.js' },
   'dead-letters': { project: '@aftertone/messaging', program: 'libs/messaging/dist/cli/main.js' },
 };
 
@@ -26,7 +27,7 @@ export async function runCli(workspace: string, args: readonly string[]): Promis
   const dataDir = at === -1 ? [] : args.slice(at, at + 2);
   const rest = at === -1 ? args : args.toSpliced(at, 2);
   const [topic = ''] = rest;
-  const { project, program } = PROGRAMS[topic === 'deliveries' || topic === 'media' ? topic : 'dead-letters'];
+  const { project, program } = isTopic(topic) ? PROGRAMS[topic] : PROGRAMS['dead-letters'];
   const built = await run(process.execPath, [nxOf(workspace), 'run', `${project}:build`], {
     cwd: workspace,
     env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
@@ -39,6 +40,8 @@ export async function runCli(workspace: string, args: readonly string[]): Promis
     child.once('exit', (code) => resolve(code ?? 1));
   });
 }
+
+const isTopic = (topic: string): topic is keyof typeof PROGRAMS => Object.hasOwn(PROGRAMS, topic);
 
 /** Some databases, not all: then the commands look at those, as their usage says. */
 const namesSome = (env: NodeJS.ProcessEnv): boolean => {

@@ -37,6 +37,7 @@ export const tenantAggregate: Aggregate<Tenant, TenantCommand, TenantEvent> = {
             cell: cell ?? null,
             multiple_shared_mailboxes: settings.multipleSharedMailboxes,
             notify: settings.notify,
+            retention: settings.retention,
             created_at: createdAt,
             version,
           },

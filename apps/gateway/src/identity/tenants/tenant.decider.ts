@@ -20,9 +20,13 @@ const change = ({ data }: ChangeTenant, tenant: Tenant): TenantEvent[] => {
   if (tenant.status !== 'registered') throw notFound('tenant-not-found', 'There is no such tenant');
   const { tenantId, parentId, name, cell, createdAt } = tenant;
   const facts = { tenantId, parentId, name, ...(cell === undefined ? {} : { cell }), createdAt };
-  const { notify, ...changes } = data.changes;
+  const { notify, retention, ...changes } = data.changes;
   const { settings: before } = tenant;
-  const merged = notify === undefined ? changes : { ...changes, notify: withNotifyChanges(before.notify, notify) };
+  const merged = {
+    ...changes,
+    ...(notify && { notify: withNotifyChanges(before.notify, notify) }),
+    ...(retention && { retention: changesOf(before.retention, retention).after }),
+  };
   const { changed, after: settings } = changesOf(before, merged);
   if (changed.length === 0) return [];
   return [{ type: 'TenantChanged', data: { ...facts, changed, settings } }];

@@ -28,6 +28,9 @@ export class TenantRow {
   @Column({ type: 'jsonb', nullable: true })
   notify!: Tenant['notify'] | null;
 
+  @Column({ type: 'jsonb', nullable: true })
+  retention!: Tenant['retention'] | null;
+
   @Column({ type: 'integer', nullable: true })
   version!: number | null;
 
@@ -42,6 +45,7 @@ export const tenantFrom = (row: TenantRow, home: string): Tenant => ({
   name: row.name,
   multipleSharedMailboxes: row.multipleSharedMailboxes ?? initialSettings.multipleSharedMailboxes,
   notify: row.notify ?? initialSettings.notify,
+  retention: row.retention ?? initialSettings.retention,
   cell: row.cell ?? home,
   createdAt: row.createdAt.toISOString(),
   version: row.version ?? 1,

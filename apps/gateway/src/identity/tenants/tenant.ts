@@ -1,4 +1,4 @@
-import { initialTenantNotify, type Tenant as TenantView } from '@aftertone/contracts';
+import { initialTenantNotify, keepsAll, type Tenant as TenantView } from '@aftertone/contracts';
 import type { DomainEvent } from '@aftertone/kernel';
 
 /** The person who may administer a new tenant; the password's hash waits in the credential table. */
@@ -10,9 +10,13 @@ export interface Founder {
 }
 
 /** What an administrator may set. */
-export type Settings = Pick<TenantView, 'multipleSharedMailboxes' | 'notify'>;
+export type Settings = Pick<TenantView, 'multipleSharedMailboxes' | 'notify' | 'retention'>;
 
-export const initialSettings: Settings = { multipleSharedMailboxes: true, notify: initialTenantNotify };
+export const initialSettings: Settings = {
+  multipleSharedMailboxes: true,
+  notify: initialTenantNotify,
+  retention: keepsAll,
+};
 
 /** As they are stored: earlier events have only those of their time. */
 export type StoredSettings = Partial<Settings>;

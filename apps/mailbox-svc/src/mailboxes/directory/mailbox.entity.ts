@@ -1,4 +1,11 @@
-import type { EmptyMessages, HeardState, MemberRole, MessageStorage } from '@aftertone/contracts';
+import type {
+  EmptyMessages,
+  HeardState,
+  LegalHold,
+  MailboxRetention,
+  MemberRole,
+  MessageStorage,
+} from '@aftertone/contracts';
 import { EntitySchema } from 'typeorm';
 import type { MailboxFacts } from '../mailbox.ts';
 import { mailboxTable } from './mailbox.projection.ts';
@@ -7,7 +14,7 @@ import { mailboxTable } from './mailbox.projection.ts';
 export interface MailboxRow
   extends Omit<
     MailboxFacts,
-    'createdAt' | 'updatedAt' | 'defaultRole' | 'heardState' | 'notify' | 'storage' | 'emptyMessages'
+    'createdAt' | 'updatedAt' | 'defaultRole' | 'heardState' | 'notify' | 'storage' | 'emptyMessages' | 'retention'
   > {
   tenantId: string;
   id: string;
@@ -20,6 +27,9 @@ export interface MailboxRow
   storage: MessageStorage | null;
   /** Null: they are kept. */
   emptyMessages: EmptyMessages | null;
+  /** Null: as the tenant has it. */
+  retention: MailboxRetention | null;
+  legalHold: LegalHold | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -44,6 +54,8 @@ export const MailboxRow = new EntitySchema<MailboxRow>({
     notify: { type: 'jsonb' },
     storage: { type: 'jsonb', nullable: true },
     emptyMessages: { name: 'empty_messages', type: 'text', nullable: true },
+    retention: { type: 'jsonb', nullable: true },
+    legalHold: { name: 'legal_hold', type: 'jsonb', nullable: true },
     extra: { type: 'jsonb' },
     hasPin: { name: 'has_pin', type: 'boolean' },
     createdAt: { name: 'created_at', type: 'timestamptz' },

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { inheritsAll } from '@aftertone/contracts';
 import type { ChangeContext, RowChange } from '@aftertone/event-store';
 import type { Mailbox } from '../mailbox.ts';
 
@@ -36,6 +38,8 @@ export const mailboxRows = (before: Mailbox, after: Mailbox, { tenantId, id }: C
     notify: mailbox.notify,
     storage: mailbox.storage.type === 'internal' ? null : mailbox.storage,
     empty_messages: mailbox.emptyMessages === 'keep' ? null : mailbox.emptyMessages,
+    retention: isDeepStrictEqual(mailbox.retention, inheritsAll) ? null : mailbox.retention,
+    legal_hold: mailbox.legalHold,
     extra: mailbox.extra,
     has_pin: mailbox.hasPin,
     created_at: mailbox.createdAt,

@@ -1,6 +1,7 @@
 import {
   type AccessType,
   type Actor,
+  inheritsAll,
   internalStorage,
   mailboxContext,
   mailboxNumber,
@@ -31,6 +32,7 @@ export interface MailboxFilters {
   context?: string | undefined;
   accessType?: AccessType | undefined;
   ownerUserId?: string | undefined;
+  held?: boolean | undefined;
 }
 
 /** A mailbox and what the actor may do in it. */
@@ -51,7 +53,8 @@ const listKey = z.tuple([mailboxContext, mailboxNumber]);
 export const publicRow = (mailbox: MailboxRow): PublicMailbox => {
   const { tenantId, id, shortId, number, context, name, accessType, ownerUserIds } = mailbox;
   const { timezone, language, quota, extra, hasPin, version } = mailbox;
-  const { createdAt, updatedAt, defaultRole, heardState, notify, storage, emptyMessages } = mailbox;
+  const { createdAt, updatedAt, defaultRole, heardState, notify, storage, emptyMessages, retention, legalHold } =
+    mailbox;
   return {
     tenantId,
     id,
@@ -72,6 +75,8 @@ export const publicRow = (mailbox: MailboxRow): PublicMailbox => {
     notify: wholeNotify(notify),
     storage: storage ?? internalStorage,
     emptyMessages: emptyMessages ?? 'keep',
+    retention: retention ?? inheritsAll,
+    legalHold,
     status: 'open',
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
@@ -119,7 +124,7 @@ export class MailboxDirectory {
 
   /** By context and number. */
   async list({ tenantId, actor }: Asker, filters: MailboxFilters): Promise<Page<PublicMailbox>> {
-    const { limit, cursor, number, context, accessType, ownerUserId } = filters;
+    const { limit, cursor, number, context, accessType, ownerUserId, held } = filters;
     const visible = isVisible('m.id', visibleMailboxes(actor, tenantId, 'listen'));
     const rows = await asTenant(this.ground.reader, tenantId, (manager) => {
       const query = manager.createQueryBuilder(MailboxRow, 'm').where('m.tenant_id = :tenantId', { tenantId });
@@ -128,6 +133,7 @@ export class MailboxDirectory {
       if (context !== undefined) query.andWhere('m.context = :context', { context });
       if (accessType !== undefined) query.andWhere('m.access_type = :accessType', { accessType });
       if (ownerUserId !== undefined) query.andWhere(':ownerUserId = ANY (m.owner_user_ids)', { ownerUserId });
+      if (held !== undefined) query.andWhere(`m.legal_hold IS ${held ? 'NOT ' : ''}NULL`);
       if (cursor !== undefined) {
         const [afterContext, afterNumber] = readCursor(cursor, listKey);
         query.andWhere('(m.context, m.number) > (:afterContext, :afterNumber)', { afterContext, afterNumber });

@@ -34,7 +34,11 @@ const filed = (
   over: Partial<MessageFacts> = {},
 ): MessageEvent => ({
   type: 'MessageFiled',
-  data: { ...became({ ...unheard, ...over, folder }, 'folder', from), ...(because && { because }) },
+  data: {
+    ...became({ ...unheard, ...over, folder }, 'folder', from),
+    ...(because && { because }),
+    ...((folder === 'trash' || from === 'trash') && { since: now }),
+  },
 });
 const saved = filed('inbox', 'saved', 'notified');
 const binned = filed('inbox', 'trash', 'notified');

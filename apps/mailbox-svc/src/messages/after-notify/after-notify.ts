@@ -1,3 +1,4 @@
+import { changesStage } from '../../retention/stage.ts';
 import {
   type AfterNotify,
   type FiledBecause,
@@ -19,21 +20,30 @@ export const isUntouched = ({ message: { folder, heardAt, state }, marks, afterN
   state === 'open' &&
   [...marks.values()].every((mark) => mark === null);
 
-const file = ({ message, caller }: Kept, folder: string, because: FiledBecause): MessageEvent[] => {
+const file = (
+  { message, caller }: Kept,
+  { folder, because, now }: { folder: string; because: FiledBecause; now: string },
+): MessageEvent[] => {
   const filed: MessageFacts = { ...message, folder };
-  return [{ type: 'MessageFiled', data: { ...snapshot(filed, caller), was: { folder: message.folder }, because } }];
+  const begun = changesStage(message.folder, folder) && { since: now };
+  const data = { ...snapshot(filed, caller), was: { folder: message.folder }, because, ...begun };
+  return [{ type: 'MessageFiled', data }];
 };
 
 /** Files what nobody has touched, once; changes nothing of a message that is not in the mailbox that was told of it. */
-export const fileNotified = (state: Message, mailboxId: string, folder: NotifiedFolder): MessageEvent[] => {
+export const fileNotified = (
+  state: Message,
+  { mailboxId, folder }: { mailboxId: string; folder: NotifiedFolder },
+  now: string,
+): MessageEvent[] => {
   if (state.status !== 'kept' || state.message.mailboxId !== mailboxId || !isUntouched(state)) return [];
-  return file(state, folder, 'notified');
+  return file(state, { folder, because: 'notified', now });
 };
 
 /** Brings back from the trash what lies there because everybody seemed to have been told; nothing else. */
-export const returnBounced = (state: Message, mailboxId: string): MessageEvent[] => {
+export const returnBounced = (state: Message, mailboxId: string, now: string): MessageEvent[] => {
   if (state.status !== 'kept' || state.message.mailboxId !== mailboxId || state.afterNotify !== 'binned') return [];
-  return file(state, 'inbox', 'bounced');
+  return file(state, { folder: 'inbox', because: 'bounced', now });
 };
 
 const before = (state: Message): AfterNotify =>
@@ -64,6 +74,8 @@ export const afterNotifyThen = (state: Message, event: MessageEvent): AfterNotif
     case 'DeletedMessageReleased':
     case 'MessageFinished':
     case 'MessageHeardByMember':
+    case 'MessageHeld':
+    case 'MessageHoldEnded':
     case 'MessageRestored':
     case 'MessagePurged':
     case 'MessageSpooled':

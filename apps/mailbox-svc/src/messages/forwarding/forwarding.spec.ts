@@ -76,7 +76,7 @@ describe('a message that is kept elsewhere', () => {
     const { initialState } = messageDecider;
     expect(
       messageAggregate.feeds?.(initialState, messageDecider.evolve(initialState, spooled), spooled, place),
-    ).toEqual([{ role: 'mailbox', feedId: box, delta: Array(8).fill(0), take: 0, requireOpen: true }]);
+    ).toEqual([{ role: 'mailbox', feedId: box, delta: Array(10).fill(0), take: 0, requireOpen: true }]);
   });
 
   it('is told to services alone, without a number', () => {

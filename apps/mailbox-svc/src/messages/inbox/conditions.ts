@@ -16,6 +16,7 @@ export interface MessageFilters {
   /** `me`, `none` or a user's id. */
   assignee?: string | undefined;
   state?: WorkState | undefined;
+  held?: boolean | undefined;
 }
 
 /** Lists are newest first; messages of one instant by id. */
@@ -42,7 +43,7 @@ export const behindCursor = (place: string, cursor: string | undefined): Conditi
 
 /** What a list for the actor asks of the rows of the alias `m`; `heard` is the state that everybody shares. */
 export const conditions = (m: string, filters: MessageFilters, actor: Actor): Condition[] => {
-  const { cursor, folder, heard, urgent, from, until, caller, assignee, state } = filters;
+  const { cursor, folder, heard, urgent, from, until, caller, assignee, state, held } = filters;
   const found: Condition[] = [];
   const where = (sql: string, parameters: Record<string, unknown> = {}) => found.push({ sql, parameters });
   where(`NOT ${m}.deleted`);
@@ -52,6 +53,7 @@ export const conditions = (m: string, filters: MessageFilters, actor: Actor): Co
   if (from !== undefined) where(`${m}.received_at >= :from`, { from });
   if (until !== undefined) where(`${m}.received_at < :until`, { until });
   if (caller !== undefined) where(`${m}.caller_number = :caller`, { caller });
+  if (held !== undefined) where(`${m}.legal_hold IS ${held ? 'NOT ' : ''}NULL`);
   if (state === 'open') where(`${m}.state IS NULL`);
   else if (state !== undefined) where(`${m}.state = :state`, { state });
   if (assignee === 'none') where(`${m}.assignee_user_id IS NULL`);

@@ -1,10 +1,12 @@
-import type { WorkState } from '@aftertone/contracts';
+import type { LegalHold, WorkState } from '@aftertone/contracts';
 import { EntitySchema } from 'typeorm';
 import type { Caller, MessageFacts } from '../message.ts';
 import { messageTable } from './message.projection.ts';
 
 /** A message as it is read, until it is purged. */
-export interface MessageRow extends Omit<MessageFacts, 'heardAt' | 'receivedAt' | 'dueAt' | 'state'>, Caller {
+export interface MessageRow
+  extends Omit<MessageFacts, 'heardAt' | 'receivedAt' | 'dueAt' | 'state' | 'legalHold'>,
+    Caller {
   tenantId: string;
   id: string;
   heardAt: Date | null;
@@ -12,6 +14,7 @@ export interface MessageRow extends Omit<MessageFacts, 'heardAt' | 'receivedAt' 
   /** Null: open. */
   state: Exclude<WorkState, 'open'> | null;
   dueAt: Date | null;
+  legalHold: LegalHold | null;
   /** Deleted: in no list, but it can be restored. */
   deleted: boolean;
   version: number;
@@ -38,6 +41,7 @@ export const MessageRow = new EntitySchema<MessageRow>({
     assigneeUserId: { name: 'assignee_user_id', type: 'uuid', nullable: true },
     dueAt: { name: 'due_at', type: 'timestamptz', nullable: true },
     copiedFrom: { name: 'copied_from', type: 'uuid', nullable: true },
+    legalHold: { name: 'legal_hold', type: 'jsonb', nullable: true },
     deleted: { type: 'boolean' },
     version: { type: 'int' },
   },

@@ -7,7 +7,7 @@ export const messageTable = 'message';
  * The row by which a message is listed and found; it ends with the message's purge. What is kept elsewhere has none at any
  * time: so nobody finds it.
  */
-export const messageRows = (after: Message, { tenantId, id, version }: ChangeContext): RowChange[] => {
+export const messageRows = (after: Message, { tenantId, id, version, at }: ChangeContext): RowChange[] => {
   switch (after.status) {
     case 'absent':
     case 'forwarding':
@@ -17,7 +17,7 @@ export const messageRows = (after: Message, { tenantId, id, version }: ChangeCon
       return [{ table: messageTable, op: 'delete', key: { tenant_id: tenantId, id } }];
     case 'kept':
     case 'deleted': {
-      const { message, caller } = after;
+      const { message, caller, since } = after;
       const row = {
         tenant_id: tenantId,
         id,
@@ -36,6 +36,9 @@ export const messageRows = (after: Message, { tenantId, id, version }: ChangeCon
         assignee_user_id: message.assigneeUserId,
         due_at: message.dueAt,
         copied_from: message.copiedFrom,
+        legal_hold: message.legalHold ?? null,
+        // Of what began before that was told, the last that happened is known: it is no earlier.
+        stage_since: since ?? at,
         deleted: after.status === 'deleted',
         version,
       };

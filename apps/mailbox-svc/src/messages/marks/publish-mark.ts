@@ -1,7 +1,7 @@
 import { contractEvents, memberPath, memberViewPath } from '@aftertone/contracts';
 import type { FeedStamp } from '@aftertone/event-store';
 import { type EventPlace, type Fact, fact, type Publication } from '../../publishing/publication.ts';
-import { countsOf, difference, withOwn } from '../contribution.ts';
+import { countsOf, difference, movesCounts, withOwn } from '../contribution.ts';
 import type { MarkEvent } from '../message.ts';
 import { toPublicMessage } from '../public-message.ts';
 import { memberRole } from './feeds.ts';
@@ -30,7 +30,7 @@ export const publishMark = ({ data }: MarkEvent, place: EventPlace): Publication
   const about = { mailboxId, memberUserId };
   const updated = fact(contractEvents.messageUpdated, { ...about, messageId: place.id, changed, message: seen });
   const delta = difference({ ...message, heardAt }, { ...message, ...was });
-  if (delta.every((value) => value === 0)) return [toMember('messages', updated)];
+  if (!movesCounts(delta)) return [toMember('messages', updated)];
   const [shared, own] = [stampOf(place, 'mailbox'), stampOf(place, role)];
   // The stamp holds the number that the next contract event of the mailbox gets: this one takes none.
   const counts = countsOf(withOwn(shared.counters, own.counters), shared.sequence - 1);

@@ -178,7 +178,7 @@ describe('releasing', () => {
     const restore: MessageCommand = { type: 'RestoreMessage', data: { mailboxId: box }, meta };
     given(deposited, claimed(ann), deleted, taken)
       .when(restore)
-      .then({ type: 'MessageRestored', data: { message: unheard, caller } });
+      .then({ type: 'MessageRestored', data: { message: unheard, caller, since: now } });
     given(deposited, claimed(ann), deleted, taken).when(claim(bob)).thenThrows('message-not-found');
   });
 });

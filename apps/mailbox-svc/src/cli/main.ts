@@ -1,0 +1,4 @@
+import { runCommands } from '@aftertone/platform';
+import { run } from './run.ts';
+
+await runCommands(run);
