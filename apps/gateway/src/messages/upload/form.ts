@@ -41,7 +41,7 @@ export const readForm = async <T extends Takers>(
     const taker = Object.hasOwn(takers, name) ? takers[name] : undefined;
     if (taker === undefined || taken.has(name)) {
       part.resume();
-      // At once: a form that comes in one piece ends before anything else is heard of.
+      // At once: a form that has come already ends before a promise that is rejected is heard of.
       done.reject(wrongPart(taker === undefined ? 'is not a known part' : 'may come only once', name));
       return;
     }
