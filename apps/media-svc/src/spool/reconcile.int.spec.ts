@@ -78,6 +78,21 @@ it('what is deleted before it was moved never gets into the storage', async () =
   expect([stored(mediaId), filesIn(ground.spoolRoot), await rows()]).toEqual([false, [], 0]);
 });
 
+it('what was turned towards another storage is not ended by who brings it to the old one, and what was moved there neither', async () => {
+  const mediaId = await spool();
+  const key = keyOf(mediaId);
+  const replicaId = await ground.recordings.spool.replicaId();
+  const waiting = async () => (await table.next({ replicaId, storage: 'archive' }, 10)).map((entry) => entry.key);
+  expect(await table.turn(key, 'archive')).toBe(true);
+  expect([await table.end(key, replicaId, 'local'), await waiting()]).toEqual(['turned', [key]]);
+  // Its event has come, and the row is one that was added since.
+  await table.turn(key, 'local');
+  await ground.store.pool.query(`INSERT INTO media_home VALUES ($1, $2, 'archive')`, [key.tenantId, mediaId]);
+  expect([await table.end(key, replicaId, 'local'), await waiting()]).toEqual(['turned', [key]]);
+  expect([await table.end(key, replicaId, 'archive'), await rows()]).toEqual(['ended', 0]);
+  await ground.recordings.spool.delete(key);
+});
+
 it('a file that is not what was stored is left alone, is read once, and holds up none of the others', async () => {
   const damaged = await spool();
   const well = await spool();

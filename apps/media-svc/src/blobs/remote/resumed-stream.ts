@@ -96,7 +96,8 @@ export class ResumedStream extends Readable {
     clearTimeout(this.idle);
     this.idle = undefined;
     this.source = null;
-    source.on('error', nobody).destroy();
+    // What it says from now on is heard where it was attached, and is nobody's.
+    source.destroy();
     if (this.isWaiting) this.askAfter(error);
   }
 
