@@ -18,9 +18,15 @@ afterAll(() => platform?.remove(), 60_000);
 
 let numbers = 0;
 /** Greetings of a mailbox of its own, by their path. */
-const newGreetings = async (): Promise<string> => {
+const newGreetings = async (over: Record<string, unknown> = {}): Promise<string> => {
   numbers += 1;
-  const settings = { number: `66${numbers}`, name: `Greeter ${numbers}`, timezone: 'Europe/Paris', language: 'fr' };
+  const settings = {
+    number: `66${numbers}`,
+    name: `Greeter ${numbers}`,
+    timezone: 'Europe/Paris',
+    language: 'fr',
+    ...over,
+  };
   const { id } = await admin.json<{ id: string }>('POST', '/v1/mailboxes', settings);
   return `/v1/mailboxes/${id}/greetings`;
 };
@@ -88,6 +94,18 @@ describe('a greeting', () => {
     ]);
   });
 
+  it.each([
+    ['fr-CA', 'fr'],
+    ['de', 'en'],
+  ])('of the platform is heard in %s by the way that is told: in %s', async (language, spoken) => {
+    const greetings = await newGreetings({ language });
+    const { clips } = await admin.json<{ clips: { audio: string }[] }>('GET', `${greetings}/active?reason=busy`);
+    expect(clips).toHaveLength(1);
+    const heard = await admin.send('GET', clips[0]?.audio ?? '');
+    expect([heard.status, heard.headers.get('content-language')]).toEqual([200, spoken]);
+    expect((await heard.arrayBuffer()).byteLength).toBeGreaterThan(10_000);
+  });
+
   it('can be taken back, copied, removed and forgotten for good', async () => {
     const greetings = await newGreetings();
     const [first, second] = [wav(1), wav(2)];
@@ -100,7 +118,7 @@ describe('a greeting', () => {
     expect((await listed()).map(({ content }) => content.durationMs)).toEqual([2_000, 1_000]);
     await admin.json('POST', `${recordings}/${one?.id}/restore`);
     expect(await audioAt(`${greetings}/busy/audio`)).toEqual(first);
-    await admin.json('POST', `${greetings}/busy/copy`, { to: 'unavailable' });
+    await admin.json('POST', `${greetings}/unavailable/copy`, { from: 'busy' });
     await admin.json('DELETE', `${greetings}/busy`);
     await admin.json('DELETE', `${greetings}/busy`);
     expect((await problemOf(await admin.send('GET', `${greetings}/busy/audio`))).code).toBe('greeting-not-found');
@@ -111,6 +129,27 @@ describe('a greeting', () => {
     expect(gone.code).toBe('greeting-recording-not-found');
     expect(await listed()).toHaveLength(1);
     expect(await audioAt(`${greetings}/unavailable/audio`)).toEqual(first);
+  });
+
+  it('is for those who have the right to it in the mailbox: heard by all, changed by owners and managers', async () => {
+    const [ann, ben] = platform.demo.users;
+    const greetings = await newGreetings({ accessType: 'group', ownerUserIds: [ann?.id] });
+    const owner = platform.as(ann?.username ?? '');
+    const member = platform.as(ben?.username ?? '');
+    expect((await owner.upload('PUT', `${greetings}/busy/audio`, wav(1))).status).toBe(200);
+    await owner.json('PATCH', `${greetings}/busy`, { activation: { until: '2030-01-01T00:00:00Z' } });
+    expect((await member.send('GET', `${greetings}/active`)).status).toBe(404);
+    for (const [role, status] of [
+      ['reader', 403],
+      ['agent', 403],
+      ['manager', 200],
+    ] as const) {
+      await owner.json('PUT', `${greetings.replace(/greetings$/, 'members')}/${ben?.id}`, { role });
+      await eventually(async () => expect((await member.send('GET', `${greetings}/active`)).status).toBe(200));
+      expect((await member.send('GET', `${greetings}/busy/audio`)).status).toBe(200);
+      expect((await member.send('GET', greetings)).status).toBe(status);
+      expect((await member.upload('PUT', `${greetings}/name/audio`, wav(1))).status).toBe(status);
+    }
   });
 
   it('that is wrong is refused, says what to do, and changes nothing', async () => {

@@ -4,7 +4,7 @@ import type { ServiceName } from './schemas.ts';
 import { ofKind } from './workloads.ts';
 
 /** Durable consumers of each service, one session each; `e2e/cells.e2e.spec.ts` knows them by name. The gateway has one a cell. */
-const consumers: Record<ServiceName, number> = { gateway: 1, 'mailbox-svc': 2, 'media-svc': 1, 'notify-svc': 2 };
+const consumers: Record<ServiceName, number> = { gateway: 1, 'mailbox-svc': 3, 'media-svc': 2, 'notify-svc': 2 };
 
 /** Sessions of Postgres that one replica may have open. */
 export const sessionsOf = (service: ServiceName): number => mostSessions + consumers[service];

@@ -45,7 +45,10 @@ export const greetingSamples: Readonly<Record<string, Make>> = {
     return { ...sample, send: record(sample.path.replace(/\/audio$/, ''), 3) };
   },
   readGreetingAudio: greeting('/audio'),
-  copyGreeting: greeting('/copy', { to: 'unavailable' }),
+  copyGreeting: async (world) => {
+    const sample = await greeting('/copy', { from: 'busy' })(world);
+    return { ...sample, path: sample.path.replace('/busy/', '/unavailable/') };
+  },
   listGreetingRecordings: greeting('/recordings'),
   restoreGreeting: greeting('/recordings/{earlier}/restore'),
   readGreetingRecordingAudio: greeting('/recordings/{earlier}/audio'),

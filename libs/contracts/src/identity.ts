@@ -170,6 +170,7 @@ export const rolePolicies: Readonly<Record<z.output<typeof role>, readonly strin
     'aftertone.mailboxes.*.pin.#',
     'aftertone.mailboxes.*.counts.read',
     'aftertone.mailboxes.*.members.#',
+    'aftertone.mailboxes.*.greetings.#',
     'aftertone.mailboxes.*.messages.#',
     'aftertone.mailboxes.*.notifications.#',
     'aftertone.mailboxes.*.retention.read',

@@ -1,5 +1,6 @@
 export { asStoreError } from './database/errors.ts';
 export { type Elected, type ElectedOptions, Elections, type Term } from './elected/elections.ts';
+export { requireKnownToAll } from './elected/known-events.ts';
 export type { Session } from './elected/session.ts';
 export { type Housekeeping, type HousekeepingOptions, startHousekeeping } from './housekeeping/housekeeping.ts';
 export { migrate } from './migrate.ts';

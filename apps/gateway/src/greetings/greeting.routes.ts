@@ -21,6 +21,8 @@ const recordings = `${path}/recordings`;
 const access = 'aftertone.mailboxes.{id}.greetings';
 const missing = 'mailbox-not-found';
 const texts = { kind: greetingKind.meta({ description: 'Which of the greetings of a mailbox' }) };
+/** While a process of the version before could still be the one that tells of changes. */
+const upgrading = { 503: ['upgrade-under-way'] };
 const noRecording = { 404: ['greeting-recording-not-found'] };
 
 const greetingView = component('Greeting', greeting, greetingExample);
@@ -93,6 +95,7 @@ export const greetingRoutes = {
     right: 'greetings',
     body: component('GreetingChanges', z.strictObject({ activation: newGreetingActivation.nullable() }), {
       activation: activationExample,
+      refusals: upgrading,
     }),
     status: 200,
     answer: greetingView,
@@ -107,12 +110,13 @@ export const greetingRoutes = {
     texts,
     tag,
     summary: 'Say a greeting no more',
-    description: 'Its recording stays among the earlier ones and can be restored; its schedule goes.',
+    description: 'Its recording stays among the earlier ones and can be restored; so does its schedule.',
     access: `${access}.{kind}.delete`,
     right: 'greetings',
     status: 204,
     missing,
     conditional: true,
+    refusals: upgrading,
   }),
   record: defineRoute({
     operationId: 'recordGreeting',
@@ -132,7 +136,7 @@ export const greetingRoutes = {
     missing,
     versioned: true,
     conditional: true,
-    refusals: uploadRefusals,
+    refusals: { ...uploadRefusals, 503: [...uploadRefusals[503], ...upgrading[503]] },
   }),
   play: defineRoute({
     operationId: 'readGreetingAudio',
@@ -157,17 +161,17 @@ export const greetingRoutes = {
     path: `${path}/copy`,
     texts,
     tag,
-    summary: 'Say the same as another greeting, too',
-    description: '`If-Match` is about the greeting that is replaced.',
+    summary: 'Say the same as another greeting',
+    description: '`If-Match` is about the greeting that the path names, not about the one that it is copied `from`.',
     access: `${access}.{kind}.copy`,
     right: 'greetings',
-    body: component('GreetingCopy', z.strictObject({ to: greetingKind }), { to: 'busy' }),
+    body: component('GreetingCopy', z.strictObject({ from: greetingKind }), { from: 'unavailable' }),
     status: 200,
     answer: greetingView,
     missing,
     versioned: true,
     conditional: true,
-    refusals: { 404: ['greeting-not-found'] },
+    refusals: { ...upgrading, 404: ['greeting-not-found'] },
   }),
   recordings: defineRoute({
     operationId: 'listGreetingRecordings',
@@ -199,7 +203,7 @@ export const greetingRoutes = {
     missing,
     versioned: true,
     conditional: true,
-    refusals: noRecording,
+    refusals: { ...upgrading, ...noRecording },
   }),
   playRecording: defineRoute({
     operationId: 'readGreetingRecordingAudio',
@@ -229,5 +233,7 @@ export const greetingRoutes = {
     right: 'greetings',
     status: 204,
     missing,
+    conditional: true,
+    refusals: upgrading,
   }),
 };

@@ -98,8 +98,9 @@ export class GreetingsController {
 
   @Endpoint(routes.copy)
   copy(call: Call<Routes['copy']>): Promise<Answer<Routes['copy']>> {
-    const { body, ifVersion } = call;
-    const command = { ...named(call), ...body, recordingId: newId(), ifVersion };
+    const { ifVersion } = call;
+    const { id, kind: to } = named(call);
+    const command = { id, kind: call.body.from, to, recordingId: newId(), ifVersion };
     return this.calls.send(mailboxCommands.copyGreeting, command, call);
   }
 
@@ -127,7 +128,8 @@ export class GreetingsController {
 
   @Endpoint(routes.forget)
   async forget(call: Call<Routes['forget']>): Promise<void> {
-    await this.calls.send(mailboxCommands.forgetGreetingRecording, recordingNamed(call), call);
+    const { ifVersion } = call;
+    await this.calls.send(mailboxCommands.forgetGreetingRecording, { ...recordingNamed(call), ifVersion }, call);
   }
 
   private hear({ content }: GreetingRecording, call: Call<Routes['play' | 'playRecording']>): Promise<StreamAnswer> {

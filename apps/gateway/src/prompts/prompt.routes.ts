@@ -113,7 +113,12 @@ export const promptRoutes = {
     versioned: true,
     conditional: true,
     headers: idempotencyHeader,
-    refusals: { ...uploadRefusals, ...ofAdministrators, 409: ['idempotency-key-reused'] },
+    refusals: {
+      ...uploadRefusals,
+      ...ofAdministrators,
+      409: ['idempotency-key-reused'],
+      503: [...uploadRefusals[503], 'upgrade-under-way'],
+    },
   }),
   reset: defineRoute({
     operationId: 'resetPrompt',

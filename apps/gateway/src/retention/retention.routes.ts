@@ -28,6 +28,9 @@ const ofMessage = {
   missing: 'message-not-found',
 } as const;
 
+/** Holds begin when no process of the version before is there any more, which would not mind them. */
+const begins = { ...ofMailbox.refusals, 503: ['upgrade-under-way'] };
+
 const again = 'Held again, it has the new reason, and the old time.';
 
 export const retentionRoutes = {
@@ -41,6 +44,7 @@ export const retentionRoutes = {
       `Whoever sees the mailbox sees the hold and its reason. ${again}`,
     access: 'aftertone.mailboxes.{id}.legal_hold.update',
     body: newHold,
+    refusals: begins,
   }),
   endMailboxHold: defineRoute({
     ...ofMailbox,
@@ -58,6 +62,7 @@ export const retentionRoutes = {
     description: `It is not purged and keeps its recording, wherever it is moved, and its mailbox cannot be closed. ${again}`,
     access: 'aftertone.messages.{id}.legal_hold.update',
     body: newHold,
+    refusals: begins,
   }),
   endMessageHold: defineRoute({
     ...ofMessage,

@@ -5,13 +5,13 @@ import type {
   GreetingKind,
   mailboxCommands,
   mailboxQueries,
-  Right,
   RpcOutput,
 } from '@aftertone/contracts';
+import { requireKnownToAll } from '@aftertone/event-store';
 import { type CallInput, metaOf } from '../calls/request.ts';
 import { commandMeta, type Ground } from '../ground/ground.ts';
 import type { MailboxDirectory } from '../mailboxes/directory/mailbox.query.ts';
-import { mailboxNotFound } from '../mailboxes/permission.ts';
+import { mailboxNotFound, type Needed } from '../mailboxes/permission.ts';
 import { saidTo } from './active-greeting.ts';
 import { readGreetings } from './greeting.query.ts';
 import { greetingsAggregate } from './greetings.aggregate.ts';
@@ -63,9 +63,9 @@ export class GreetingDesk {
     return { items: kept.map(({ greeting }) => greeting) };
   }
 
-  /** For callers too: they hear it. */
+  /** With any right: callers hear it. */
   async get({ id, kind }: CallInput<typeof mailboxQueries.getGreeting>, call: CallContext): Promise<Greeting> {
-    return ofKind(await this.read(id, 'deposit', call), kind).greeting;
+    return ofKind(await this.read(id, 'any', call), kind).greeting;
   }
 
   /** By when they were recorded. */
@@ -83,14 +83,14 @@ export class GreetingDesk {
     { id, at = this.ground.clock().toISOString(), reason }: CallInput<typeof mailboxQueries.activeGreeting>,
     call: CallContext,
   ): Promise<ActiveGreeting> {
-    const { timezone, language } = await this.directory.require(call, id, 'deposit');
+    const { timezone, language } = await this.directory.require(call, id, 'any');
     const kept = await readGreetings(this.ground, call.tenantId, id);
     const greetings = kept.map(({ greeting }) => greeting);
     return { at, reason, timezone, ...saidTo(greetings, { at, reason, timezone, language }) };
   }
 
-  private async read(mailboxId: string, right: Right, call: CallContext): Promise<KeptGreeting[]> {
-    await this.directory.require(call, mailboxId, right);
+  private async read(mailboxId: string, needed: Needed, call: CallContext): Promise<KeptGreeting[]> {
+    await this.directory.require(call, mailboxId, needed);
     return readGreetings(this.ground, call.tenantId, mailboxId);
   }
 
@@ -101,6 +101,7 @@ export class GreetingDesk {
     call: CallContext,
   ): Promise<Greeting> {
     await this.directory.require(call, mailboxId, 'greetings');
+    await requireKnownToAll(this.ground.store, 'GreetingRecorded');
     const { state } = await this.ground.store.handle(greetingsAggregate, {
       tenantId: call.tenantId,
       id: mailboxId,

@@ -32,6 +32,8 @@ const holiday: GreetingActivation = {
   ...{ from: null, until: '2026-03-04T00:00:00.000Z' },
   ...{ hours: [], dates: [] },
 };
+const later: GreetingActivation = { ...holiday, until: '2026-03-05T10:00:00.001Z' };
+const always: GreetingActivation = { ...holiday, until: null };
 const schedule = (activation: GreetingActivation | null): GreetingCommand => ({
   type: 'ScheduleGreeting',
   data: { kind: 'unavailable', activation },
@@ -133,6 +135,17 @@ describe('what was said before', () => {
     const { greeting, earlier } = greetingOf(events.reduce(evolve, noGreetings), 'unavailable');
     expect([greeting.recording?.id, ...earlier.map(({ id }) => id)]).toEqual([recordingId(1), recordingId(2)]);
   });
+  it('is heard although the schedule is over', () => {
+    given(...second, scheduled(3, holiday))
+      .when(ofOne('RestoreGreeting', 2))
+      .then({
+        type: 'GreetingRestored',
+        data: {
+          greeting: greetingWith('unavailable', 4, { recording: recordingOf(2), updatedAt: now }),
+          forgotten: [],
+        },
+      });
+  });
   it('is no change when it is said', () => {
     given(...second)
       .when(ofOne('RestoreGreeting', 2))
@@ -153,10 +166,24 @@ describe('removing', () => {
     type: 'GreetingRemoved',
     data: { greeting: greetingWith('unavailable', 3, { updatedAt: now }), forgotten: [] },
   };
-  it('says nothing any more, and takes the schedule with it', () => {
-    given(...first, scheduled(2, holiday))
+  it('says nothing any more, and leaves the schedule for when it is taken back', () => {
+    const left = { ...later, until: '2030-01-01T00:00:00.000Z' };
+    const silent: GreetingEvent = {
+      type: 'GreetingRemoved',
+      data: { greeting: greetingWith('unavailable', 3, { activation: left, updatedAt: now }), forgotten: [] },
+    };
+    given(...first, scheduled(2, left))
       .when(remove)
-      .then(removed);
+      .then(silent);
+    given(...first, scheduled(2, left), silent)
+      .when(ofOne('RestoreGreeting', 1))
+      .then({
+        type: 'GreetingRestored',
+        data: {
+          greeting: greetingWith('unavailable', 4, { recording: recordingOf(1), activation: left, updatedAt: now }),
+          forgotten: [],
+        },
+      });
   });
   it('can be taken back', () => {
     given(...second, removed)
@@ -194,6 +221,12 @@ describe('a schedule', () => {
 });
 
 describe('forgetting a recording', () => {
+  it('minds the version', () => {
+    const command = ofOne('ForgetGreetingRecording', 1);
+    given(...second)
+      .when({ ...command, data: { ...command.data, ifVersion: 1 } } as GreetingCommand)
+      .thenThrows('version-mismatch');
+  });
   const forgot = (version: number, recording: number | null, n: number): GreetingEvent => ({
     type: 'GreetingRecordingForgotten',
     data: {

@@ -33,6 +33,8 @@ export type GreetingCommand =
   | Command<'ForgetGreetingRecording', OfKind & { recordingId: string }>
   | Command<'PurgeGreetings', Record<string, never>>;
 
+const dayMs = 24 * 3_600_000;
+
 type Open = Extract<Greetings, { status: 'open' }>;
 
 export const greetingNotFound = (kind: GreetingKind) =>
@@ -63,9 +65,16 @@ const changed = (
   updatedAt: string,
 ): Greeting => ({ ...greeting, ...changes, updatedAt, version: version + 1 });
 
-/** Whoever records anew means it to be heard: a schedule that is over would keep it silent. */
+/** By the clocks of every zone: the last of them are twelve hours behind. */
+const isOver = ({ until, hours, dates }: GreetingActivation, now: string): boolean => {
+  if (until !== null) return until <= now;
+  const ends = dates.map((range) => Date.parse(`${range.until}T12:00:00Z`) + dayMs);
+  return hours.length === 0 && dates.length > 0 && ends.every((end) => end <= Date.parse(now));
+};
+
+/** Whoever records anew, or takes something back, means it to be heard: a schedule that is over would keep it silent. */
 const stillMeant = (activation: GreetingActivation | null, now: string): GreetingActivation | null =>
-  activation?.until != null && activation.until <= now ? null : activation;
+  activation !== null && isOver(activation, now) ? null : activation;
 
 const record = (
   state: Open,
@@ -94,17 +103,17 @@ const restore = (state: Open, kept: KeptGreeting, recordingId: string, now: stri
   if (kept.greeting.recording?.id === recordingId) return [];
   const recording = kept.earlier.find(({ id }) => id === recordingId);
   if (recording === undefined) throw recordingNotFound(recordingId);
-  return [{ type: 'GreetingRestored', data: { greeting: changed(state, kept, { recording }, now), forgotten: [] } }];
+  const activation = stillMeant(kept.greeting.activation, now);
+  const greeting = changed(state, kept, { recording, activation }, now);
+  return [{ type: 'GreetingRestored', data: { greeting, forgotten: [] } }];
 };
 
 const remove = (state: Open, kept: KeptGreeting, now: string): GreetingEvent[] => {
-  const { recording, activation } = kept.greeting;
-  if (recording === null && activation === null) return [];
-  const nothing = { recording: null, activation: null };
+  if (kept.greeting.recording === null) return [];
   return [
     {
       type: 'GreetingRemoved',
-      data: { greeting: changed(state, kept, nothing, now), forgotten: tooMany(earlierAfter(kept, null)) },
+      data: { greeting: changed(state, kept, { recording: null }, now), forgotten: tooMany(earlierAfter(kept, null)) },
     },
   ];
 };
@@ -112,7 +121,7 @@ const remove = (state: Open, kept: KeptGreeting, now: string): GreetingEvent[] =
 const forget = (state: Open, kept: KeptGreeting, recordingId: string, now: string): GreetingEvent[] => {
   const isSaid = kept.greeting.recording?.id === recordingId;
   if (!isSaid && !kept.earlier.some(({ id }) => id === recordingId)) return [];
-  const greeting = changed(state, kept, isSaid ? { recording: null, activation: null } : {}, now);
+  const greeting = changed(state, kept, isSaid ? { recording: null } : {}, now);
   return [{ type: 'GreetingRecordingForgotten', data: { greeting, forgotten: [recordingId] } }];
 };
 

@@ -1,4 +1,5 @@
 import type { CallContext, Prompt, PromptAddress, promptCommands } from '@aftertone/contracts';
+import { requireKnownToAll } from '@aftertone/event-store';
 import type { z } from 'zod';
 import { dedupOfCall, metaOfCall, requireAdministrator } from '../calls/on-behalf.ts';
 import type { Ground } from '../ground/ground.ts';
@@ -39,9 +40,10 @@ export class PromptDesk {
     builtInPrompt(language, key);
   }
 
-  /** @throws DomainError as `require`, and `media-not-found`, `audio-expired`, `version-mismatch` */
+  /** @throws DomainError as `require`, and `upgrade-under-way`, `media-not-found`, `audio-expired`, `version-mismatch` */
   async replace(input: Input<typeof promptCommands.replacePrompt>, call: CallContext): Promise<Prompt> {
     this.require(input, call);
+    await requireKnownToAll(this.ground.store, 'PromptReplaced');
     const { language, key, ifVersion } = input;
     const media = await findMedia(this.ground.reads, call.tenantId, input.mediaId);
     const { contentType, durationMs, bytes, sha256 } = media;

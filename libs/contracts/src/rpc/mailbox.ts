@@ -131,7 +131,7 @@ export const mailboxCommands = {
   /** For good, also when it is the one that is said. */
   forgetGreetingRecording: command(
     'forget-greeting-recording',
-    z.strictObject({ ...greetingKey, recordingId: id }),
+    z.strictObject({ ...greetingKey, recordingId: id, ifVersion }),
     greeting,
   ),
   depositMessage: command(

@@ -15,7 +15,7 @@ import { commandsOf, queriesOf } from './rpc.ts';
 const command = commandsOf('notify');
 const query = queriesOf('notify');
 
-const ifVersion = z.number().int().min(1).optional();
+const ifVersion = z.number().int().min(0).optional();
 
 /** By administrators of the tenant; anybody else is refused with `administrator-required`. */
 export const templateCommands = {

@@ -14,7 +14,7 @@ const query = queriesOf('notify');
  */
 const scope = { mailboxId: mailboxId.optional() };
 const one = { ...scope, id };
-const ifVersion = z.number().int().min(1).optional();
+const ifVersion = z.number().int().min(0).optional();
 
 /** Each refused with `webhook-not-found` where there is no such webhook. */
 export const webhookCommands = {

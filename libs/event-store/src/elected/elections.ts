@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StoreLogger } from '../store/logger.ts';
+import { declareKnown } from './known-events.ts';
+import { electionLocks } from './locks.ts';
 import { Session } from './session.ts';
 
-/** First number of this library's advisory locks that have a name; the second is the name's hash. */
-const electionLocks = 7_205;
 const retryDelayMs = (failures: number): number => Math.min(50 * 2 ** failures, 2_000);
 
 export interface ElectedOptions {
@@ -23,6 +23,8 @@ export interface ElectionsOptions {
   url: string;
   applicationName: string;
   logger: StoreLogger;
+  /** Event types that the process knows; others see that it does while it stands for a place. */
+  knows?: readonly string[];
   /** How long the session may be silent before it is asked for a sign of life; default 2,000 ms. */
   beatEveryMs?: number;
 }
@@ -54,6 +56,7 @@ export class Elections {
   readonly #applicationName: string;
   readonly #logger: StoreLogger;
   readonly #candidates = new Set<Candidate>();
+  readonly #knows: readonly string[];
   readonly #beatEveryMs: number;
   #running: Promise<void> | null = null;
   /** Aborts when somebody came or went since the last look, also when nobody slept then. */
@@ -63,6 +66,7 @@ export class Elections {
     this.#url = options.url;
     this.#applicationName = options.applicationName;
     this.#logger = options.logger;
+    this.#knows = options.knows ?? [];
     this.#beatEveryMs = options.beatEveryMs ?? 2_000;
   }
 
@@ -97,6 +101,7 @@ export class Elections {
       try {
         const session = await Session.open(this.#url, `${this.#applicationName} elected`);
         try {
+          await declareKnown(session, this.#knows);
           await this.#hold(session);
         } finally {
           await session.end();

@@ -137,7 +137,10 @@ export async function openEventStore(options: EventStoreOptions): Promise<EventS
     findRepeated: repeated,
     log,
     tail,
-    elections: new Elections({ url: options.url, applicationName: connect.applicationName, logger }),
+    elections: new Elections({
+      ...{ url: options.url, applicationName: connect.applicationName, logger },
+      knows: (options.kinds ?? []).flatMap(({ codecs }) => Object.keys(codecs)),
+    }),
     pool,
     url: options.url,
     ring,
