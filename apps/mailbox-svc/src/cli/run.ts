@@ -31,7 +31,8 @@ export const run: Commands = async ([topic, ...args], environment, output) => {
     const opened = await openServiceStore({
       url: config.DATABASE_URL_MAILBOX,
       keks: [config.AFTERTONE_KEK, ...config.AFTERTONE_KEK_PREVIOUS],
-      ...{ kinds, entities, migrations, applicationName: 'mailbox-cli', logger: quietLog },
+      ...{ kinds, entities, migrations, applicationName: 'mailbox-cli' },
+      logger: { ...quietLog, error: (context: object, message: string) => output.err(lineOf(context, message)) },
     });
     try {
       const ground = { ...opened, clock: opened.clock.now };
@@ -40,6 +41,12 @@ export const run: Commands = async ([topic, ...args], environment, output) => {
       await closeServiceStore(opened);
     }
   });
+};
+
+/** What failed, of which message, and why. */
+const lineOf = (context: object, message: string): string => {
+  const { messageId = '', err } = context as { messageId?: string; err?: unknown };
+  return [message, messageId, err instanceof Error ? err.message : ''].filter(Boolean).join('  ');
 };
 
 const listDue = async ({ store, clock }: Ground, { scope }: Wanted, output: Output): Promise<number> => {

@@ -1,7 +1,10 @@
 import { verifyFeeds } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { commandMeta } from '../ground/ground.ts';
 import { kinds } from '../ground/model.ts';
+import { MailboxClosing } from '../mailbox-closing/mailbox-closing.ts';
+import { mailboxAggregate } from '../mailboxes/mailbox.aggregate.ts';
 import {
   depositInto,
   type Instance,
@@ -115,6 +118,24 @@ describe('a message under legal hold', () => {
       ]);
       expect([held.status, closed.status].sort()).toEqual(['fulfilled', 'rejected']);
     }
+  });
+
+  it('outlives its mailbox where a process of the version before has closed that, and the others go', async () => {
+    const box = await makeBox(parts, tenant);
+    const [id, free] = [await deposit(box.id), await deposit(box.id)];
+    await parts.messageHolds.hold({ id, hold }, tenant.admin);
+    const { store } = parts.ground;
+    const { decider } = mailboxAggregate;
+    const decide: typeof decider.decide = () => [{ type: 'MailboxClosed', data: {} }];
+    const before = { ...mailboxAggregate, decider: { ...decider, decide } };
+    const { events } = await store.handle(before, {
+      ...{ tenantId: tenant.id, id: box.id, meta: { actor: { kind: 'system', id: 'test' }, correlationId: 'test' } },
+      command: { type: 'CloseMailbox', data: {}, meta: commandMeta(parts.ground) },
+    });
+    await new MailboxClosing(parts.ground).react(events);
+    const { rows } = await store.pool.query('SELECT id FROM message WHERE tenant_id = $1', [tenant.id]);
+    expect(rows).toEqual([{ id }]);
+    expect(await eventsOf(free)).toContain('MessagePurged');
   });
 
   it('is so by administrators, and for nobody of another tenant', async () => {

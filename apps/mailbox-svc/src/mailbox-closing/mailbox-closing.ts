@@ -1,6 +1,8 @@
 import { asTenant, type EventMeta, type RecordedEvent } from '@aftertone/event-store';
+import { DomainError } from '@aftertone/kernel';
 import { inParallel } from '../calls/in-parallel.ts';
 import { commandMeta, type Ground } from '../ground/ground.ts';
+import { legalHoldCode } from '../legal-hold/refusals.ts';
 import { mailboxAggregate } from '../mailboxes/mailbox.aggregate.ts';
 import { messageAggregate } from '../messages/message.aggregate.ts';
 
@@ -38,13 +40,25 @@ export class MailboxClosing {
       causationId: closed.id,
     };
     let last: string | undefined = lowestId;
+    let underHold = 0;
     while (last !== undefined) {
       const ids = await this.held(tenantId, mailboxId, last);
       await inParallel(ids, atOnce, async (id) => {
         const command = { type: 'PurgeMessage', data: { mailboxId }, meta: commandMeta(this.ground) } as const;
-        await store.handle(messageAggregate, { tenantId, id, command, meta });
+        await store.handle(messageAggregate, { tenantId, id, command, meta }).catch((error: unknown) => {
+          if (!(error instanceof DomainError) || error.code !== legalHoldCode) throw error;
+          underHold += 1;
+        });
       });
       last = ids.at(-1);
+    }
+    if (underHold > 0) {
+      // Only a process of before there were holds closes such a mailbox. Others must not wait behind it.
+      store.logger.error(
+        { tenantId, mailboxId, underHold },
+        'a closed mailbox keeps messages that are under legal hold',
+      );
+      return;
     }
     const command = { type: 'ConfirmPurged', data: {}, meta: commandMeta(this.ground) } as const;
     await store.handle(mailboxAggregate, { tenantId, id: mailboxId, command, meta });

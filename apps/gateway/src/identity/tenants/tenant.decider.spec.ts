@@ -48,6 +48,21 @@ describe('a tenant', () => {
     given().when(change(one)).thenThrows('tenant-not-found');
   });
 
+  it('keeps messages for ever unless it says otherwise, rule by rule', () => {
+    const { retention } = initialSettings;
+    const first = { retention: { ...retention, heardDays: 30, trashDays: 0 } };
+    const second = { retention: { ...retention, trashDays: 0 } };
+    given(registered)
+      .when(change({ retention: { heardDays: 30, trashDays: 0 } }))
+      .then(changed(first));
+    given(registered, changed(first))
+      .when(change({ retention: { heardDays: null } }))
+      .then(changed(second));
+    given(registered, changed(first))
+      .when(change({ retention: { heardDays: 30 } }))
+      .then();
+  });
+
   it('has its people told as it says, and the rest of that stays as it was', () => {
     const { notify } = initialSettings;
     const owners = { notify: { ...notify, email: { ...notify.email, owners: true } } };
