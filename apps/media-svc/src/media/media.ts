@@ -30,7 +30,7 @@ export const isEmpty = ({ durationMs, quality }: MediaFacts): boolean | undefine
 export type MediaStored = DomainEvent<'MediaStored', MediaFacts & { storedAt: string; storage?: string }>;
 /** The bytes are in another storage now. */
 export type MediaMoved = DomainEvent<'MediaMoved', { storage: string }>;
-/** A message plays this recording. */
+/** A message plays this recording, or a prompt does: then its stream stands where the message would. */
 export type MediaReferenced = DomainEvent<'MediaReferenced', { messageId: string }>;
 /** A message was purged or plays another recording now; `releasedAt` is when that happened in mailbox-svc. */
 export type MediaReleased = DomainEvent<'MediaReleased', { messageId: string; releasedAt: string }>;
