@@ -30,7 +30,7 @@ export const isEmpty = ({ durationMs, quality }: MediaFacts): boolean | undefine
 export type MediaStored = DomainEvent<'MediaStored', MediaFacts & { storedAt: string; storage?: string }>;
 /** The bytes are in another storage now. */
 export type MediaMoved = DomainEvent<'MediaMoved', { storage: string }>;
-/** A message plays this recording, or it is one of a greeting's: `messageId` is then that recording's id. */
+/** Something plays this recording. `messageId`: of a message, of a greeting's recording, or the stream of a prompt. */
 export type MediaReferenced = DomainEvent<'MediaReferenced', { messageId: string }>;
 /** A message was purged or plays another recording now; `releasedAt` is when that happened in mailbox-svc. */
 export type MediaReleased = DomainEvent<'MediaReleased', { messageId: string; releasedAt: string }>;
