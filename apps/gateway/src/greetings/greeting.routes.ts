@@ -95,13 +95,13 @@ export const greetingRoutes = {
     right: 'greetings',
     body: component('GreetingChanges', z.strictObject({ activation: newGreetingActivation.nullable() }), {
       activation: activationExample,
-      refusals: upgrading,
     }),
     status: 200,
     answer: greetingView,
     missing,
     versioned: true,
     conditional: true,
+    refusals: upgrading,
   }),
   remove: defineRoute({
     operationId: 'removeGreeting',
