@@ -9,7 +9,7 @@ const ofMessages = [
   ...(['deposit', 'deposit', 'copy', 'copy', 'move', 'delete', 'delete', 'restore', 'purge', 'purge'] as const),
   ...(['hear', 'bin', 'attach', 'attach', 'orphan', 'hold', 'endHold'] as const),
 ];
-const ofMailboxes = ['holdBox', 'endBoxHold', 'close'] as const;
+const ofMailboxes = ['holdBox', 'holdBox', 'holdBox', 'endBoxHold', 'endBoxHold', 'close'] as const;
 const around = [
   'sweep',
   'sweep',
@@ -29,9 +29,9 @@ export const step = fc.record({
   what: fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...ofMessages) },
     { weight: 1, arbitrary: fc.constantFrom(...ofMailboxes) },
-    { weight: 5, arbitrary: fc.constantFrom(...around) },
+    { weight: 4, arbitrary: fc.constantFrom(...around) },
   ),
-  which: fc.nat(9),
+  which: fc.nat(4),
   where: fc.nat(2),
   picks: fc.array(fc.nat(59), { minLength: 1, maxLength: 12 }),
 });
@@ -64,14 +64,16 @@ export class Story {
 
   async take(next: Step): Promise<void> {
     await unlessRefused(() => this.run(next));
-    await this.nothingIsMissing();
+    // Nothing else takes anything away.
+    if (next.what === 'clean' || next.what === 'race') await this.nothingIsMissing();
   }
 
   private async run({ what, which, where, picks }: Step): Promise<unknown> {
     const { world, tenant } = this;
     const { admin, id: tenantId } = tenant;
     const { depositDesk, messageDesk, mailboxDesk, messageHolds } = world.mailboxes;
-    const id = this.messages[which % Math.max(1, this.messages.length)] ?? newId();
+    // One of the newest: older ones are mostly gone.
+    const id = this.messages.at(-1 - which) ?? newId();
     const mailboxId = this.boxes[where] ?? '';
     switch (what) {
       case 'deposit': {
@@ -120,7 +122,7 @@ export class Story {
       case 'race':
         return Promise.all([world.deliver(picks), world.cleanUp()]);
       case 'pass':
-        return world.pass(which < 5 ? which * hourMs : which * 12 * hourMs);
+        return world.pass(which * (where === 0 ? hourMs : 24 * hourMs));
       case 'settle':
         return this.settles();
     }
@@ -128,7 +130,7 @@ export class Story {
 
   /** Whatever has been cleaned up: what a message plays that was not purged is there. */
   private async nothingIsMissing(): Promise<void> {
-    const [played, stored] = await Promise.all([this.world.played([this.tenant.id]), this.stored()]);
+    const [played, stored] = await Promise.all([this.world.played(this.tenant.id), this.stored()]);
     expect(stored).toEqual(expect.arrayContaining(played));
   }
 
@@ -144,11 +146,11 @@ export class Story {
     await world.publish();
     await world.deliverAll();
     await world.cleanUp();
-    expect(await this.stored()).toEqual(await world.played([this.tenant.id]));
+    expect(await this.stored()).toEqual(await world.played(this.tenant.id));
   }
 
   private stored(): Promise<string[]> {
-    return this.world.stored([this.tenant.id]);
+    return this.world.stored(this.tenant.id);
   }
 
   private events() {

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { CloudEvent } from '@aftertone/contracts';
 import { DomainError, newId } from '@aftertone/kernel';
 import {
@@ -131,24 +133,28 @@ export class World {
     await deleteUnused({ ...this.media, ...graces }, known);
   }
 
-  /** Recordings that messages of these tenants play, purged ones alone excepted. */
-  async played(tenantIds: readonly string[]): Promise<string[]> {
+  /** Recordings that messages of a tenant play, deleted ones too. */
+  async played(tenantId: string): Promise<string[]> {
     const { rows } = await this.mailboxes.ground.store.pool.query<{ id: string }>(
       `SELECT DISTINCT content ->> 'mediaId' AS id FROM message
-       WHERE tenant_id = ANY ($1::uuid[]) AND content ? 'mediaId' ORDER BY 1`,
-      [tenantIds],
+       WHERE tenant_id = $1 AND content ? 'mediaId' ORDER BY 1`,
+      [tenantId],
     );
     return rows.map(({ id }) => id);
   }
 
-  /** Recordings of these tenants whose bytes are in the folder and that are known. */
-  async stored(tenantIds: readonly string[]): Promise<string[]> {
+  /** Recordings of a tenant. Throws where one is known without its bytes, or the other way round. */
+  async stored(tenantId: string): Promise<string[]> {
     const { rows } = await this.media.store.pool.query<{ id: string }>(
-      'SELECT id FROM media WHERE tenant_id = ANY ($1::uuid[]) ORDER BY id',
-      [tenantIds],
+      'SELECT id FROM media WHERE tenant_id = $1 ORDER BY id',
+      [tenantId],
     );
-    const files = new Set(this.media.files().map((name) => name.split('.')[0]));
-    return rows.flatMap(({ id }) => (files.has(id) ? [id] : []));
+    const known = rows.map(({ id }) => id);
+    const folder = join(this.media.root, 'blobs', tenantId);
+    const files = existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }) : [];
+    const there = files.flatMap((file) => (file.isFile() ? [file.name.split('.')[0] ?? ''] : [])).sort();
+    if (String(known) !== String(there)) throw new Error(`known are ${known}, there are ${there}`);
+    return known;
   }
 }
 
