@@ -89,13 +89,40 @@ describe('recording', () => {
       .when(record(1))
       .then(recorded(3, 1));
   });
-  it('keeps a schedule that is not over', () => {
-    const later = { ...holiday, until: '2026-03-05T10:00:00.001Z' };
+  const keeping = (activation: GreetingActivation): GreetingEvent => {
     const kept = recorded(3, 2);
-    if (kept.type === 'GreetingRecorded') kept.data.greeting.activation = later;
+    if (kept.type === 'GreetingRecorded') kept.data.greeting.activation = activation;
+    return kept;
+  };
+  it('keeps a schedule that is not over', () => {
     given(...first, scheduled(2, later))
       .when(record(2))
-      .then(kept);
+      .then(keeping(later));
+    const nights = { ...always, hours: [{ days: ['mon' as const], from: '18:00', until: '08:00' }] };
+    const past = { ...nights, dates: [{ from: '2020-01-01', until: '2020-01-05' }] };
+    for (const kept of [nights, past])
+      given(...first, scheduled(2, kept))
+        .when(record(2))
+        .then(keeping(kept));
+  });
+  it('is heard from the moment on at which a schedule is over', () => {
+    given(...first, scheduled(2, { ...holiday, until: now }))
+      .when(record(2))
+      .then(recorded(3, 2));
+  });
+  // 10:00 UTC on the 5th: the 3rd is over everywhere, the 4th is still there at the last of the clocks.
+  it.each([
+    ['2026-03-03', true],
+    ['2026-03-04', false],
+  ])('minds dates that are over in every zone: until %s %s', (until, over) => {
+    const ranges = [
+      { from: '2020-01-01', until: '2020-01-05' },
+      { from: '2026-03-01', until },
+    ];
+    const dates = { ...always, dates: ranges };
+    given(...first, scheduled(2, dates))
+      .when(record(2))
+      .then(over ? recorded(3, 2) : keeping(dates));
   });
   it('is refused when it was stored long ago', () => {
     given()
