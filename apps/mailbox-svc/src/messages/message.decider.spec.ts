@@ -193,7 +193,7 @@ describe('attaching audio', () => {
         const now = { ...(changeOf(touched).after ?? unheard), content };
         given(deposited, touched)
           .when(empty('quarantine'))
-          .then({ type: 'AudioAttached', data: became(now, 'content', voice) });
+          .then({ type: 'AudioAttached', data: { ...became(now, 'content', voice), counted: true } });
         given(deposited, touched).when(empty('refuse')).thenThrows('message-empty');
       }
     });
