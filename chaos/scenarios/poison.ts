@@ -14,8 +14,11 @@ import type { Installation } from '../installation/installation.ts';
 import type { Injection, Scenario } from '../scenario.ts';
 
 const TIMES = [0.2, 0.5, 0.8];
-/** From when a consumer is given the poison: its five attempts take some seconds. */
-const LETTER_MS = 60_000;
+/**
+ * From when a consumer is given the poison: its five attempts take some seconds, and under load each waits behind what came
+ * before it. As long as everything may take to settle.
+ */
+const LETTER_MS = 180_000;
 /** Those who read what the poison is among. */
 const READER = 'notify-mailboxes';
 const READERS = [READER, 'media-mailboxes'];
