@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@aftertone/testing';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { findProgram, type Manifest, needsRenderer, overlays, render } from './render.ts';
+import { findProgram, type Manifest, needsRenderer, overlays, render, renderFolder } from './render.ts';
 
 interface Result {
   kind: string;
@@ -48,6 +48,11 @@ it.each(overlays)('finds every object of overlay %s valid', (overlay) => {
   const results = resultsOf(render(overlay));
   expect(results.filter(({ status }) => status !== 'statusValid')).toEqual([]);
   expect(results).toHaveLength(render(overlay).length);
+});
+
+it.each(['private-ca', 'object-storage'])('finds every object with the component %s valid', (component) => {
+  const results = resultsOf(renderFolder(`deploy/checks/fixtures/${component}`));
+  expect(results.filter(({ status }) => status !== 'statusValid')).toEqual([]);
 });
 
 it('finds a misspelt field', () => {
