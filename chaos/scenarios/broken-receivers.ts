@@ -8,7 +8,7 @@ import type { Injection, Scenario } from '../scenario.ts';
 const MISBEHAVED_MS = 4_000;
 /** A webhook that fails for so long is given up. */
 const GIVE_UP_SECONDS = 8;
-/** While the load goes on, its attempts wait among those of the load; all that is under way has as long to end. */
+/** Whoever fails four times in a row is left alone for a minute, and is tried again only then; the rest is for the load. */
 const ENDED_MS = 120_000;
 const HOOK_RETRY_SECONDS = '1,2';
 
