@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { newId } from '@aftertone/kernel';
 import { ConfigError, parseConfig } from '@aftertone/platform';
 import { expect, it } from 'vitest';
@@ -40,6 +41,23 @@ it('takes every kind of storage by the names that its users know', () => {
   });
   expect([...storagesOf(config).keys()]).toEqual(['aws', 'min-io', 'blue', 'red', 'nas']);
   expect(choiceOf(config)).toEqual({ usual: 'aws', byTenant: new Map([[tenantId, 'blue']]) });
+});
+
+const guide = readFileSync(new URL('../../../../docs/media.md', import.meta.url), 'utf8');
+const examples = [...guide.matchAll(/^\| (.+) \| `(\{.+\})` \|$/gm)].map(([, title = '', text = '']) => ({
+  title,
+  text,
+}));
+
+it('is shown by an example for each of them', () => {
+  expect(examples.length).toBeGreaterThanOrEqual(11);
+});
+
+it.each(examples)('takes the example of $title, once its blanks are filled in', ({ text }) => {
+  const account = ', \\"client_email\\": \\"a@b.test\\", \\"private_key\\": \\"k\\"}';
+  const filled = text.replace(', …}', account).replaceAll('<key>', 'a2V5').replaceAll('<account>', 'account');
+  const [name = ''] = Object.keys(JSON.parse(filled));
+  expect([...storagesOf(parse({ MEDIA_STORAGES: filled, MEDIA_STORAGE: name })).keys()]).toEqual([name]);
 });
 
 it.each<[string, Record<string, string>, RegExp]>([
