@@ -3,6 +3,7 @@ import { FIRST_TENANT, SERVICES, waitFor } from '@aftertone/local';
 import { BusRecorder } from './bus/bus-recorder.ts';
 import { CELL, connectAsAdmin } from './bus/connect-as-admin.ts';
 import { RawRecorder } from './bus/raw-recorder.ts';
+import { Bucket } from './installation/bucket.ts';
 import { Installation } from './installation/installation.ts';
 import { Api } from './load/api.ts';
 import { MailSink } from './sinks/mail-sink.ts';
@@ -17,6 +18,8 @@ export interface FieldOptions {
   replicas?: number;
   /** Folder of the checkout whose programs run at first; this one unless told. */
   workspace?: string;
+  /** New recordings go to a bucket; into a folder unless told. */
+  bucket?: boolean;
 }
 
 /** An installation with everybody around it: callers, owners, a subscriber, servers that people are told over. */
@@ -33,6 +36,7 @@ export interface Field {
   bus: BusRecorder;
   /** What the streams hold, repeats and all. */
   raw: RawRecorder;
+  bucket: Bucket | undefined;
   /** What is to be undone when everything has stopped, such as a mount. */
   atEnd: (() => Promise<void>)[];
   close(): Promise<void>;
@@ -46,10 +50,19 @@ const PATIENT = {
   NOTIFY_WEBHOOK_RETRY_SECONDS: '1,2,5',
 };
 
-export async function openField({ env = {}, postgres = {}, replicas = 1, ...rest }: FieldOptions): Promise<Field> {
+export async function openField({
+  env = {},
+  postgres = {},
+  replicas = 1,
+  bucket: hasBucket = false,
+  ...rest
+}: FieldOptions): Promise<Field> {
+  const bucket = hasBucket ? await Bucket.start() : undefined;
   const [mail, webhooks] = await Promise.all([MailSink.start(), WebhookSink.start()]);
-  const closeSinks = async (): Promise<void> => void (await Promise.all([mail.close(), webhooks.close()]));
-  const options = { ...rest, smtpUrl: mail.url, env: { ...PATIENT, ...env }, postgres, replicas };
+  const closeSinks = async (): Promise<void> =>
+    void (await Promise.all([mail.close(), webhooks.close(), bucket?.close()]));
+  const settings = { ...PATIENT, ...bucket?.environment, ...env };
+  const options = { ...rest, smtpUrl: mail.url, env: settings, postgres, replicas };
   const installation = await Installation.start(options).catch(async (error: unknown) => {
     await closeSinks();
     throw error;
@@ -76,7 +89,8 @@ export async function openField({ env = {}, postgres = {}, replicas = 1, ...rest
       await closeSinks();
     };
     const atEnd: Field['atEnd'] = [];
-    return { installation, api, tenantId, mailboxIds, atEnd, poison: new Set(), mail, webhooks, bus, raw, close };
+    const around = { poison: new Set<string>(), mail, webhooks, bus, raw, bucket };
+    return { installation, api, tenantId, mailboxIds, atEnd, ...around, close };
   } catch (error) {
     await installation.stop();
     await closeSinks();

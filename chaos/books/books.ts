@@ -56,7 +56,7 @@ export async function untilSettled(books: Books, patience: Patience): Promise<Fi
  * which it otherwise does after a day, and checks what is left and every recording that must still be there.
  */
 export async function checkStores({ field, ledger }: Books, patience: Patience): Promise<Finding[]> {
-  const { installation, api, mailboxIds, poison } = field;
+  const { installation, api, mailboxIds } = field;
   const spools = await patiently(patience, () => checkMoved(installation));
   for (const replica of installation.allOf('media')) {
     await replica.stop();
@@ -67,7 +67,7 @@ export async function checkStores({ field, ledger }: Books, patience: Patience):
   await ageReplicas(installation);
   // What came before the newest event only is known to be nobody's: an upload that was cut off may be younger.
   await api.must('PATCH', `/v1/mailboxes/${mailboxIds[0]}`, { name: 'Counted' });
-  const left = await patiently(patience, () => checkLeftovers(installation, poison));
+  const left = await patiently(patience, () => checkLeftovers(field));
   const { listed } = await takeSnapshot(api, mailboxIds);
   return [...spools, ...left, ...(await checkAudio(api, ledger, listed))];
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Installation } from '../installation/installation.ts';
+import type { Field } from '../field.ts';
 import { deadLetters } from './dead-letters.ts';
 import { type Finding, finding, lost } from './finding.ts';
 import { rows } from './rows.ts';
@@ -7,7 +7,7 @@ import { checkEmpty, filesBelow } from './spools.ts';
 import { staleRows } from './stale-rows.ts';
 
 /** Nothing stays that belongs to nobody: recordings, files, unfinished uploads, rows, dead letters. */
-export async function checkLeftovers(installation: Installation, poison: ReadonlySet<string>): Promise<Finding[]> {
+export async function checkLeftovers({ installation, poison, bucket }: Field): Promise<Finding[]> {
   const media = await rows<{ id: string; sha256: string }>(installation, 'media', 'SELECT id, sha256 FROM media');
   const played = await rows<{ id: string }>(
     installation,
@@ -15,7 +15,7 @@ export async function checkLeftovers(installation: Installation, poison: Readonl
     `SELECT DISTINCT content ->> 'mediaId' AS id FROM message WHERE content ->> 'mediaId' IS NOT NULL`,
   );
   const letters = (await deadLetters(installation)).filter(({ eventId }) => !poison.has(eventId));
-  const files = filesBelow(join(installation.layout.media, 'blobs'));
+  const files = [...filesBelow(join(installation.layout.media, 'blobs')), ...((await bucket?.recordings()) ?? [])];
   const named = new Set(media.map(({ id, sha256 }) => `${id}.${sha256}`));
   const recorded = media.map(({ id }) => id);
   const playable = new Set(played.map(({ id }) => id));
@@ -32,6 +32,11 @@ export async function checkLeftovers(installation: Installation, poison: Readonl
       true,
     ),
     ...lost('recordings without their file', without(named, files)),
+    ...finding(
+      'recordings in two storages',
+      files.filter((file, n) => files.indexOf(file) !== n),
+      true,
+    ),
     ...(await checkEmpty(installation)),
     ...finding('unfinished uploads', filesBelow(join(installation.layout.media, 'unfinished')), true),
     ...lost(

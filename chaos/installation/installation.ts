@@ -131,6 +131,8 @@ export class Installation {
       NATS_URL: bus.url,
       NATS_USER: bus.users.admin?.name,
       NATS_PASSWORD: bus.users.admin?.password,
+      MEDIA_STORAGE_PATH: this.layout.media,
+      ...this.#parts.options.env,
       ...Object.fromEntries(SERVICES.map((service) => [`DATABASE_URL_${service.toUpperCase()}`, databases[service]])),
     };
   }

@@ -5,6 +5,7 @@ import { brokenReceivers } from './broken-receivers.ts';
 import { clockJumps, databaseClockJumps } from './clock-jumps.ts';
 import { killedServices } from './killed-services.ts';
 import { lostDisk } from './lost-disk.ts';
+import { objectStorage } from './object-storage.ts';
 import { poison } from './poison.ts';
 import { rollingRestart } from './rolling-restart.ts';
 import { spoolFull } from './spool-full.ts';
@@ -20,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   brokenReceivers,
   spoolFull,
   storageAway,
+  objectStorage,
   onTwoReplicas(killedServices),
   onTwoReplicas(brokenBus),
   lostDisk,
