@@ -6,6 +6,7 @@ interface Row {
   through: Date | null;
   stream_created_at: string;
   stream_sequence: number;
+  caught_up_at: Date | null;
 }
 
 /** What is known of applied events, kept over restarts and shared by replicas. */
@@ -27,16 +28,18 @@ export class AppliedEventsTable {
       through: row.through?.toISOString() ?? null,
       streamCreatedAt: row.stream_created_at,
       streamSequence: row.stream_sequence,
+      caughtUpAt: row.caught_up_at?.toISOString() ?? null,
     };
   }
 
-  async save({ since, through, streamCreatedAt, streamSequence }: AppliedEvents): Promise<void> {
+  async save({ since, through, streamCreatedAt, streamSequence, caughtUpAt }: AppliedEvents): Promise<void> {
     await this.pool.query(
-      `INSERT INTO applied_events (consumer, since, through, stream_created_at, stream_sequence)
-       VALUES ($1, $2, $3, $4, $5)
+      `INSERT INTO applied_events (consumer, since, through, stream_created_at, stream_sequence, caught_up_at)
+       VALUES ($1, $2, $3, $4, $5, $6)
        ON CONFLICT (consumer) DO UPDATE SET since = excluded.since, through = excluded.through,
-         stream_created_at = excluded.stream_created_at, stream_sequence = excluded.stream_sequence`,
-      [this.consumer, since, through, streamCreatedAt, streamSequence],
+         stream_created_at = excluded.stream_created_at, stream_sequence = excluded.stream_sequence,
+         caught_up_at = excluded.caught_up_at`,
+      [this.consumer, since, through, streamCreatedAt, streamSequence, caughtUpAt],
     );
   }
 }

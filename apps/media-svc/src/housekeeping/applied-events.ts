@@ -9,6 +9,8 @@ export interface AppliedEvents {
   /** The bus's stream, and the last place in it up to which everything has been applied. */
   streamCreatedAt: string;
   streamSequence: number;
+  /** When nothing waited for our consumer, as far as is known: all that had happened until then was applied. */
+  caughtUpAt: string | null;
 }
 
 /** What the bus says about the stream and about our consumer on it. */
@@ -24,13 +26,17 @@ export interface StreamObservation {
   reachedAt: string | null;
   /** Nothing waits for our consumer. */
   caughtUp: boolean;
-  /** When this was seen, by our clock. */
+  /** So long the stream keeps each event, milliseconds; 0: it promises no time. */
+  keepsMs: number;
+  /** By our clock, before anything of this was seen. */
   at: string;
 }
 
 /**
  * Takes an observation in. Events leave the bus after some days, and a bus may be lost: when some may have gone before
  * they were applied, the span begins anew behind the gap, and what was stored before it is never taken for unused.
+ *
+ * @returns the same `since` as before unless there may be a gap
  */
 export const observe = (known: AppliedEvents | null, seen: StreamObservation): AppliedEvents => {
   // A new stream that is still empty tells nothing: the log is about to fill it again.
@@ -42,6 +48,7 @@ export const observe = (known: AppliedEvents | null, seen: StreamObservation): A
       through: seen.reachedAt,
       streamCreatedAt,
       streamSequence: seen.reachedSequence,
+      caughtUpAt: seen.caughtUp ? seen.at : null,
     };
   }
   const isSame = known.streamCreatedAt === seen.createdAt;
@@ -50,13 +57,26 @@ export const observe = (known: AppliedEvents | null, seen: StreamObservation): A
     through: later(known.through, seen.reachedAt),
     streamCreatedAt,
     streamSequence: isSame ? Math.max(known.streamSequence, seen.reachedSequence) : seen.reachedSequence,
+    caughtUpAt: seen.caughtUp ? seen.at : known.caughtUpAt,
   };
 };
 
 const isGapless = (known: AppliedEvents, seen: StreamObservation): boolean => {
+  if (wasCaughtUpLately(known, seen)) return true;
   if (known.streamCreatedAt === seen.createdAt) return seen.firstSequence <= known.streamSequence + 1;
   // A new stream is filled again from the log: without a gap if it begins no later than where we were.
   return known.through !== null && seen.oldestAt !== null && seen.oldestAt <= known.through;
+};
+
+/**
+ * Whether nothing that came since we had caught up can be old enough to have left the bus, nor to be left out when a lost
+ * one is filled again. What is missing then was erased with a purged message, which plays nothing. Half the time is for
+ * clocks that differ.
+ */
+const wasCaughtUpLately = ({ caughtUpAt }: AppliedEvents, { at, keepsMs }: StreamObservation): boolean => {
+  if (caughtUpAt === null) return false;
+  const agoMs = Date.parse(at) - Date.parse(caughtUpAt);
+  return agoMs >= 0 && agoMs < keepsMs / 2;
 };
 
 const firstSince = (known: AppliedEvents | null, seen: StreamObservation): string => {

@@ -20,9 +20,10 @@ export const observeStream = async (
 ): Promise<StreamObservation | null> => {
   const manager = await jetstreamManager(bus.connection(), { checkAPI: false });
   const stream = eventStreamName(cell, 'mailbox');
+  const at = clock().toISOString();
   try {
     // The stream first: what it gets after this is not taken for applied because the consumer has caught up later.
-    const { created, state } = await manager.streams.info(stream);
+    const { created, state, config } = await manager.streams.info(stream);
     const consumer = await manager.consumers.info(stream, durable);
     const caughtUp = consumer.num_pending === 0 && consumer.num_ack_pending === 0;
     const reachedSequence = Math.max(consumer.ack_floor.stream_seq, caughtUp ? state.last_seq : 0);
@@ -34,7 +35,8 @@ export const observeStream = async (
       reachedSequence,
       reachedAt: reachedSequence === 0 ? null : await timeOf(manager, stream, reachedSequence),
       caughtUp,
-      at: clock().toISOString(),
+      keepsMs: keepsMs(config),
+      at,
     };
   } catch (error) {
     if (isMissing(error)) return null;
@@ -52,6 +54,13 @@ const oldestAt = async (
 const timeOf = async (manager: JetStreamManager, stream: string, sequence: number): Promise<string | null> => {
   const message = await manager.streams.getMessage(stream, { seq: sequence });
   return message === null ? null : timed.parse(message.json()).time;
+};
+
+/** Only a time may be what makes it let go of events. */
+const keepsMs = ({ max_age, max_bytes, max_msgs, max_msgs_per_subject }: StreamInfo['config']): number => {
+  const isBounded = [max_bytes, max_msgs, max_msgs_per_subject].some((bound) => bound > 0);
+  if (isBounded) return 0;
+  return max_age === 0 ? Number.POSITIVE_INFINITY : max_age / 1e6;
 };
 
 const isMissing = (error: unknown): boolean =>

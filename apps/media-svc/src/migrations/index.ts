@@ -8,6 +8,7 @@ import { Renditions1740000000003 } from './1740000000003-renditions.ts';
 import { Prompts1740000000004 } from './1740000000004-prompts.ts';
 import { Quality1740000000006 } from './1740000000006-quality.ts';
 import { GreetingsApplied1740000000007 } from './1740000000007-greetings-applied.ts';
+import { CaughtUp1740000000008 } from './1740000000008-caught-up.ts';
 
 /** Everything that the database of media-svc needs. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
@@ -20,4 +21,5 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   Prompts1740000000004,
   Quality1740000000006,
   GreetingsApplied1740000000007,
+  CaughtUp1740000000008,
 ];
