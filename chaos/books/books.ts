@@ -12,7 +12,7 @@ import { checkNotifications, type NotificationRules } from './notifications.ts';
 import { checkPublications } from './publications.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { checkMoved } from './spools.ts';
-import { ageReplicas } from './stale-rows.ts';
+import { ageEvents, ageReplicas } from './stale-rows.ts';
 
 const LOOK_EVERY_MS = 500;
 const SAY_EVERY_MS = 15_000;
@@ -61,12 +61,13 @@ export async function checkStores({ field, ledger }: Books, patience: Patience):
   for (const replica of installation.allOf('media')) {
     await replica.stop();
     for (const folder of [installation.layout.media, installation.spoolOf(replica)]) ageFiles(join(folder, 'blobs'));
-    replica.setEnvironment({ MEDIA_ORPHAN_AFTER_HOURS: '0', MEDIA_HOUSEKEEPING_SECONDS: '1' });
+    replica.setEnvironment({ MEDIA_HOUSEKEEPING_SECONDS: '1' });
     await replica.start();
   }
   await ageReplicas(installation);
   // What came before the newest event only is known to be nobody's: an upload that was cut off may be younger.
   await api.must('PATCH', `/v1/mailboxes/${mailboxIds[0]}`, { name: 'Counted' });
+  await ageEvents(installation);
   const left = await patiently(patience, () => checkLeftovers(field));
   const { listed } = await takeSnapshot(api, mailboxIds);
   return [...spools, ...left, ...(await checkAudio(api, ledger, listed))];

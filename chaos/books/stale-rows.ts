@@ -1,4 +1,4 @@
-import { SERVICES } from '@aftertone/local';
+import { SERVICES, waitFor } from '@aftertone/local';
 import type { Installation } from '../installation/installation.ts';
 import { type Finding, finding, lost } from './finding.ts';
 import { rows } from './rows.ts';
@@ -49,3 +49,12 @@ export const ageReplicas = (installation: Installation): Promise<unknown> =>
     `UPDATE media_replica SET seen_at = now() - interval '8 days' WHERE id <> ALL ($1::uuid[])`,
     [replicasOf(installation)],
   );
+
+/** Once media-svc has applied all that has happened: makes it as if it had applied something of two days later, too. */
+export async function ageEvents(installation: Installation): Promise<void> {
+  const now = new Date();
+  const behind = 'SELECT FROM applied_events WHERE caught_up_at IS NULL OR caught_up_at < $1';
+  const isCaughtUp = async () => (await rows(installation, 'media', behind, [now])).length === 0;
+  await waitFor('media-svc to have applied all events', isCaughtUp, { timeoutMs: 60_000, everyMs: 500 });
+  await rows(installation, 'media', `UPDATE applied_events SET through = now() + interval '2 days'`);
+}

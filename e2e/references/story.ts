@@ -112,7 +112,7 @@ export class Story {
       case 'empty':
         return new MailboxClosing(world.mailboxes.ground).react(await this.events());
       case 'sweep':
-        return sweep({ ground: world.mailboxes.ground, scope: { tenantId } });
+        return sweep({ ground: world.mailboxes.ground, news: { requireHeard: async () => {} }, scope: { tenantId } });
       case 'publish':
         return world.publish();
       case 'deliver':

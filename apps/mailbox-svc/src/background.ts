@@ -10,6 +10,7 @@ import { LostAccess } from './lost-access/lost-access.ts';
 import { MailboxClosing } from './mailbox-closing/mailbox-closing.ts';
 import { consumeNotifications } from './notifications/notifications.consumer.ts';
 import { startRetention } from './retention/sweep.ts';
+import { TenantNews } from './retention/tenant-news.ts';
 import { consumeTenantRules } from './retention/tenant-rules.consumer.ts';
 import { startSecondSweep } from './user-departure/second-sweep.ts';
 import { consumeDepartures } from './user-departure/user-departure.consumer.ts';
@@ -52,7 +53,7 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
         startSecondSweep({ ground: this.parts.ground }),
         this.startLostAccess(),
         this.startTenantRules(),
-        startRetention(this.parts.ground, this.parts.config.MAILBOX_RETENTION_SECONDS * 1_000),
+        this.startRetention(),
         housekeeping,
       ];
     });
@@ -128,6 +129,12 @@ export class Background implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     const { bus, config, ground, logger: log } = this.parts;
     const consumer = consumeTenantRules({ ground, bus, cell: config.AFTERTONE_CELL, log });
     return { stop: () => consumer.close() };
+  }
+
+  private startRetention(): Running {
+    const { bus, config, ground } = this.parts;
+    const news = new TenantNews({ bus, cell: config.AFTERTONE_CELL });
+    return startRetention(ground, news, config.MAILBOX_RETENTION_SECONDS * 1_000);
   }
 
   private startDepartures(): Running {

@@ -45,8 +45,8 @@ const settings = z.object({
   MEDIA_NORMALIZE: z.stringbool().default(false),
   /** How loud that is, as a whole, in LUFS (EBU R 128). */
   MEDIA_LOUDNESS_LUFS: z.coerce.number().min(-36).max(-12).default(-23),
-  /** How much longer mailbox-svc's events must be known than a recording exists, before it counts as unused. */
-  MEDIA_ORPHAN_AFTER_HOURS: integer(0, 8_760).default(24),
+  /** How much longer mailbox-svc's events must be known than a recording exists, before it counts as unused; it takes them for 12. */
+  MEDIA_ORPHAN_AFTER_HOURS: integer(13, 8_760).default(24),
   /** How long a recording stays after the last message that plays it was purged. */
   MEDIA_RELEASE_GRACE_MINUTES: integer(0, 525_600).default(60),
   /** Pause between two looks for recordings that nobody needs. */

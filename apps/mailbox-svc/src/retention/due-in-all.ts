@@ -9,7 +9,8 @@ const mailboxesAtOnce = 100;
 const messagesAtOnce = 50;
 const untoldAtOnce = 1_000;
 
-const asker =
+/** Statements without a tenant's bounds. */
+export const asker =
   (pool: Pool): Ask =>
   async <Row>(text: string, values: unknown[]): Promise<Row[]> => {
     const { rows } = await pool.query(text, values).catch((error: unknown) => {

@@ -6,7 +6,7 @@ import type { Ground } from '../ground/ground.ts';
 import type { MailboxDirectory } from '../mailboxes/directory/mailbox.query.ts';
 import { mailboxNotFound } from '../mailboxes/mailbox.decider.ts';
 import { type Due, dueMessages } from './due.query.ts';
-import { type Ask, rulesOf } from './ruled-mailboxes.query.ts';
+import { type Ask, rulesOfAll } from './ruled-mailboxes.query.ts';
 import { cutoffsOf, ruleOf } from './rules.ts';
 
 const listKey = z.tuple([instant, z.string()]);
@@ -31,8 +31,8 @@ export class RetentionPreview {
     const after = since === undefined || id === undefined ? null : { since: new Date(since), id };
     const { retention, due } = await asTenant(this.ground.reader, tenantId, async (manager) => {
       const ask: Ask = (text, values) => manager.query(text, values);
-      const rules = await rulesOf(ask, { tenantId, mailboxId });
-      if (rules === null) throw mailboxNotFound();
+      const [rules] = await rulesOfAll(ask, [{ tenantId, mailboxId }]);
+      if (rules === undefined) throw mailboxNotFound();
       const cutoffs = rules.held ? [] : cutoffsOf(rules.retention, this.ground.clock());
       const searches = cutoffs.map((cutoff) => ({ ...cutoff, tenantId, mailboxId, after }));
       return { retention: rules.retention, due: (await dueMessages(ask, searches, limit + 1)).due };

@@ -81,15 +81,14 @@ export const ruledMailboxes = (
     limit,
   ]);
 
-/** The rules for one mailbox, and whether it is held; null: there is none. */
-export const rulesOf = async (
+/** The rules for these mailboxes, as far as they are there, and whether they are held. */
+export const rulesOfAll = (
   ask: Ask,
-  { tenantId, mailboxId }: { tenantId: string; mailboxId: string },
-): Promise<{ retention: Retention; held: boolean } | null> => {
-  const [found] = await ask<{ retention: Retention; held: boolean }>(
-    `SELECT ${retentionSql} AS retention, b.legal_hold IS NOT NULL AS held
-     FROM mailbox b LEFT JOIN tenant_retention t ON t.tenant_id = b.tenant_id WHERE b.tenant_id = $1 AND b.id = $2`,
-    [tenantId, mailboxId],
+  mailboxes: ReadonlyArray<Omit<RuledMailbox, 'retention'>>,
+): Promise<Array<RuledMailbox & { held: boolean }>> =>
+  ask(
+    `SELECT b.tenant_id AS "tenantId", b.id AS "mailboxId", ${retentionSql} AS retention, b.legal_hold IS NOT NULL AS held
+     FROM unnest($1::uuid[], $2::uuid[]) AS wanted (tenant_id, id) JOIN mailbox b USING (tenant_id, id)
+     LEFT JOIN tenant_retention t ON t.tenant_id = b.tenant_id`,
+    [mailboxes.map(({ tenantId }) => tenantId), mailboxes.map(({ mailboxId }) => mailboxId)],
   );
-  return found ?? null;
-};

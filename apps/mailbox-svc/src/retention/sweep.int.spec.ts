@@ -1,9 +1,9 @@
-import { keepsAll, type MailboxRetention, type Retention } from '@aftertone/contracts';
+import type { MailboxRetention, Retention } from '@aftertone/contracts';
 import { verifyFeeds } from '@aftertone/event-store';
-import { newId } from '@aftertone/kernel';
+import { newId, unavailable } from '@aftertone/kernel';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { run } from '../cli/run.ts';
 import { kinds } from '../ground/model.ts';
+import { tenantSays } from '../spec-support/tenant-says.ts';
 import {
   depositInto,
   type Instance,
@@ -29,22 +29,16 @@ beforeEach(() => {
 
 const dayMs = 86_400_000;
 const later = (days: number) => ({ ...parts.ground, clock: () => new Date(Date.now() + days * dayMs) });
-const sweepIn = (days: number, scope = { tenantId: tenant.id }) => sweep({ ground: later(days), scope });
+const news = { requireHeard: async () => {} };
+const sweepIn = (days: number, scope = { tenantId: tenant.id }) => sweep({ ground: later(days), news, scope });
 const boxWith = (retention: Partial<MailboxRetention>) => makeBox(parts, tenant, { retention });
 const deposit = async (mailboxId: string, over = {}): Promise<string> =>
   (await parts.depositDesk.deposit(depositInto(mailboxId, over), tenant.admin)).id;
 const hear = (id: string) => parts.messageDesk.change({ id, changes: { heard: true } }, tenant.admin);
 const bin = (id: string) => parts.messageDesk.change({ id, changes: { folder: 'trash' } }, tenant.admin);
 const remove = (id: string) => parts.messageDesk.delete({ id }, tenant.admin);
-const tenantSays = (rules: Partial<Retention>, version: number, tenantId = tenant.id) =>
-  new TenantRules(parts.ground).apply([
-    {
-      ...{ specversion: '1.0', id: newId(), source: '/aftertone/c1/gateway', type: 'tenant_updated' },
-      ...{ subject: `identity.tenants.${tenantId}.updated`, time: new Date().toISOString(), tenantid: tenantId },
-      ...{ datacontenttype: 'application/json', sequence: 1, streamversion: version, correlationid: 'test' },
-      data: { tenantId, tenant: { retention: { ...keepsAll, ...rules } }, changed: ['retention'] },
-    },
-  ]);
+const says = (rules: Partial<Retention>, version: number, tenantId = tenant.id) =>
+  new TenantRules(parts.ground).apply([tenantSays(rules, version, tenantId)]);
 /** `kept`, `deleted` or `purged`. */
 const fateOf = async (id: string): Promise<string> => {
   const { rows } = await parts.ground.store.pool.query<{ deleted: boolean }>(
@@ -98,8 +92,8 @@ describe('a sweep', () => {
   });
 
   it("follows the tenant's rules, field by field, where the mailbox says nothing else", async () => {
-    await tenantSays({ heardDays: 30, deletedDays: 7 }, 3);
-    await tenantSays({ heardDays: 1 }, 2);
+    await says({ heardDays: 30, deletedDays: 7 }, 3);
+    await says({ heardDays: 1 }, 2);
     const [plain, own, never] = [
       await makeBox(parts, tenant),
       await boxWith({ heardDays: 60, trashDays: 1 }),
@@ -111,7 +105,7 @@ describe('a sweep', () => {
     expect(await fates(ids)).toEqual(['deleted', 'kept', 'kept']);
     await sweepIn(60);
     expect(await fates(ids)).toEqual(['purged', 'deleted', 'kept']);
-    await tenantSays({}, 4);
+    await says({}, 4);
     await sweepIn(1_000);
     expect(await fates(ids)).toEqual(['purged', 'deleted', 'kept']);
     await parts.mailboxDesk.change({ id: own.id, changes: { retention: { deletedDays: 2 } } }, tenant.admin);
@@ -172,10 +166,67 @@ describe('a sweep', () => {
         await parts.mailboxDesk.hold({ id: held.id, hold: { reason: null } }, tenant.admin);
         await parts.mailboxDesk.close({ id: closed.id }, tenant.admin);
       }),
-      scope: { tenantId: tenant.id },
+      ...{ news, scope: { tenantId: tenant.id } },
     });
     expect(swept).toEqual({ ...nothing, left: 4 });
     expect(await fates([touched, kept, inHeld, inClosed])).toEqual(['kept', 'kept', 'kept', 'kept']);
+  });
+
+  /** Does this before the sweep looks at the rules for the second time. */
+  const newsBeforeSecondLook = (happens: () => Promise<unknown>) => {
+    let looks = 0;
+    return { requireHeard: async () => void (++looks === 2 && (await happens())) };
+  };
+
+  it("ends in the middle of a mailbox whose rule, or whose tenant's, is revoked", async () => {
+    const keep = (unheardDays: number | null) => says({ unheardDays }, ++version);
+    let version = 0;
+    for (const revoke of [
+      (id: string) => parts.mailboxDesk.change({ id, changes: { retention: { unheardDays: null } } }, tenant.admin),
+      () => keep(null),
+      () => keep(3),
+      (id: string) => parts.mailboxDesk.hold({ id, hold: { reason: null } }, tenant.admin),
+    ]) {
+      await keep(1);
+      const box = await makeBox(parts, tenant, { quota: { maxMessages: null } });
+      await Promise.all(Array.from({ length: 80 }, () => deposit(box.id)));
+      const swept = await sweep({
+        ground: later(2),
+        news: newsBeforeSecondLook(() => revoke(box.id)),
+        scope: { mailboxId: box.id },
+      });
+      expect(swept).toEqual({ ...nothing, deleted: 50, left: 30 });
+    }
+  });
+
+  it('takes nothing while the rules may be others', async () => {
+    const box = await boxWith({ unheardDays: 1 });
+    const id = await deposit(box.id);
+    const unknown = { requireHeard: () => Promise.reject(new Error('the bus is away')) };
+    await expect(sweep({ ground: later(2), news: unknown, scope: { tenantId: tenant.id } })).rejects.toThrow('away');
+    expect(await fateOf(id)).toBe('kept');
+  });
+
+  it('passes a message over that somebody keeps busy, and ends when all are', async () => {
+    const box = await boxWith({ unheardDays: 1 });
+    const ids = [await deposit(box.id), await deposit(box.id)];
+    const busy = unavailable('store-unavailable', 'busy');
+    const failing = (fails: (id: string) => boolean) => {
+      const { store } = parts.ground;
+      const handle: typeof store.handle = async (aggregate, request) => {
+        if (fails(request.id)) throw busy;
+        return store.handle(aggregate, request);
+      };
+      return {
+        ...later(2),
+        store: Object.assign(Object.create(store), { pool: store.pool, logger: store.logger, handle }),
+      };
+    };
+    const options = { news, scope: { tenantId: tenant.id } };
+    await expect(sweep({ ground: failing(() => true), ...options })).rejects.toThrow(busy);
+    const swept = await sweep({ ground: failing((id) => id === ids[0]), ...options });
+    expect(swept).toEqual({ ...nothing, deleted: 1, failed: 1 });
+    expect(await fates(ids)).toEqual(['kept', 'deleted']);
   });
 
   it('goes on another time where it was cut off', async () => {
@@ -184,7 +235,7 @@ describe('a sweep', () => {
     const cut = new AbortController();
     const first = await sweep({
       ground: meddled(2, async () => cut.abort()),
-      ...{ scope: { tenantId: tenant.id }, signal: cut.signal },
+      ...{ news, scope: { tenantId: tenant.id }, signal: cut.signal },
     });
     expect(first.deleted).toBe(50);
     expect(await sweepIn(2)).toEqual({ ...nothing, deleted: 10 });
@@ -226,7 +277,7 @@ describe('a sweep', () => {
     const [one, two] = [await boxWith({ unheardDays: 1 }), await boxWith({ unheardDays: 1 })];
     const ids = [await deposit(one.id), await deposit(two.id)];
     await sweepIn(2, { tenantId: newId() });
-    await sweep({ ground: later(2), scope: { mailboxId: two.id } });
+    await sweep({ ground: later(2), news, scope: { mailboxId: two.id } });
     expect(await fates(ids)).toEqual(['kept', 'deleted']);
   });
 });
@@ -236,7 +287,7 @@ describe('the preview', () => {
     parts.retentionPreview.list({ id, limit: 50, ...page }, call);
 
   it('shows the rules that hold, and what would go now, the oldest first, in pages', async () => {
-    await tenantSays({ heardDays: 30, trashDays: 7 }, 2);
+    await says({ heardDays: 30, trashDays: 7 }, 2);
     const ann = tenant.user();
     const box = await makeBox(parts, tenant, {
       ownerUserIds: [ann.actor.id],
@@ -275,41 +326,6 @@ describe('the preview', () => {
     await expect(preview(box.id, {}, stranger)).rejects.toMatchObject({ code: 'mailbox-not-found' });
     await expect(preview(box.id, {}, new Tenant().admin)).rejects.toMatchObject({ code: 'mailbox-not-found' });
     await expect(preview(box.id, { cursor: 'x' })).rejects.toMatchObject({ code: 'cursor-invalid' });
-  });
-});
-
-describe('the command', () => {
-  const command = async (...args: string[]) => {
-    const lines: string[] = [];
-    const say = (line: string) => lines.push(line);
-    const environment = { DATABASE_URL_MAILBOX: ground.database.url, AFTERTONE_KEK: ground.kek };
-    return { code: await run(['retention', ...args], environment, { out: say, err: say }), lines };
-  };
-
-  it('lists what would go and changes nothing, or takes it away', async () => {
-    const box = await boxWith({ unheardDays: 1, trashDays: 0 });
-    const since = new Date(Date.now() - 2 * dayMs).toISOString();
-    const [unheard, binned] = [await deposit(box.id, { receivedAt: since }), await deposit(box.id)];
-    await bin(binned);
-    const dry = await command('sweep', '--dry-run', '--tenant', tenant.id);
-    expect(dry.code).toBe(0);
-    expect(dry.lines[0]).toBe(`delete  unheardDays  ${since}  64044  ${tenant.id}  ${box.id}  ${unheard}`);
-    expect(dry.lines[1]).toMatch(new RegExp(`^purge {2}trashDays .*  64044  ${tenant.id}  ${box.id}  ${binned}$`));
-    expect(dry.lines[2]).toBe('2 would go, nothing was changed; recordings of 64044 bytes would be let go of');
-    expect(await fates([unheard, binned])).toEqual(['kept', 'kept']);
-    const real = await command('sweep', '--mailbox', box.id);
-    expect(real).toEqual({ code: 0, lines: ['1 deleted, 1 purged, 0 changed meanwhile and left, 0 failed'] });
-    expect(await fates([unheard, binned])).toEqual(['deleted', 'purged']);
-  });
-
-  it('says what is wrong', async () => {
-    for (const args of [[], ['purge'], ['sweep', 'now'], ['sweep', '--all'], ['sweep', '--tenant', 'acme']]) {
-      expect(await command(...args)).toMatchObject({ code: 2, lines: [expect.stringContaining('Usage')] });
-    }
-    const lines: string[] = [];
-    const say = (line: string) => lines.push(line);
-    expect(await run(['retention', 'sweep'], {}, { out: say, err: say })).toBe(2);
-    expect(lines.join()).toContain('DATABASE_URL_MAILBOX');
   });
 });
 

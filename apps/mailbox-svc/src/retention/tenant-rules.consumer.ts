@@ -9,13 +9,15 @@ interface ConsumerParts {
   log: Log;
 }
 
+export const tenantRulesDurable = 'mailbox-tenant-rules';
+
 /** Hears from the gateway how long tenants keep messages, in one process of all. */
 export const consumeTenantRules = ({ ground, ...parts }: ConsumerParts): RunningConsumer => {
   const rules = new TenantRules(ground);
   return startConsumer({
     ...parts,
     databaseUrl: ground.store.url,
-    durable: 'mailbox-tenant-rules',
+    durable: tenantRulesDurable,
     source: 'gateway',
     filter: 'evt.*.identity.tenants.*.*',
     handle: (incoming) => rules.apply(incoming.map(({ event }) => event)),
