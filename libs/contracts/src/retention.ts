@@ -43,12 +43,10 @@ export const retentionChanges = z.strictObject(ruleFields).partial();
 /** As the tenant has it. */
 const inherited = z.literal('inherit');
 
-const own = {
-  heardDays: z.union([ruleFields.heardDays, inherited]),
-  unheardDays: z.union([ruleFields.unheardDays, inherited]),
-  trashDays: z.union([ruleFields.trashDays, inherited]),
-  deletedDays: z.union([ruleFields.deletedDays, inherited]),
-};
+const ownOr = (least: number) =>
+  z.union([days(least), inherited], `must be "inherit", null or a whole number of days from ${least} to ${mostDays}`);
+
+const own = { heardDays: ownOr(1), unheardDays: ownOr(1), trashDays: ownOr(0), deletedDays: ownOr(0) };
 
 /** The same of one mailbox, each by itself or as the tenant has it. */
 export const mailboxRetention = z.object(own);

@@ -35,6 +35,11 @@ const filters = z.strictObject({
   assignee: messageFilters.assignee.meta({ description: 'Who has it: `me`, `none` or the id of a user' }),
   state: messageFilters.state.meta({ description: "How far a team's work on it is" }),
   held: booleanText.optional().meta({ description: 'Whether it has a legal hold of its own' }),
+  deleted: z
+    .literal('true')
+    .transform(() => true as const)
+    .optional()
+    .meta({ description: 'With `held=true`, for administrators: those that were deleted and are kept by their hold' }),
 });
 
 export const messageRoutes = {
@@ -121,6 +126,7 @@ export const messageRoutes = {
     answer: messageView,
     missing,
     versioned: true,
+    conditional: true,
     refusals: { 422: ['mailbox-full'] },
   }),
   move: defineRoute({

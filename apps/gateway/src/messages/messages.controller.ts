@@ -59,7 +59,7 @@ export class MessagesController {
 
   @Endpoint(routes.restore)
   restore(call: Call<Routes['restore']>): Promise<Answer<Routes['restore']>> {
-    return this.calls.send(mailboxCommands.restoreMessage, { id: call.id }, call);
+    return this.calls.send(mailboxCommands.restoreMessage, { id: call.id, ifVersion: call.ifVersion }, call);
   }
 
   @Endpoint(routes.move)

@@ -7,6 +7,8 @@ import { retentionRoutes as routes } from './retention.routes.ts';
 
 type Routes = typeof routes;
 
+const named = ({ id, ifVersion }: { id: string; ifVersion: number | undefined }) => ({ id, ifVersion });
+
 /** Legal holds, and what goes by rules. */
 @Controller()
 export class RetentionController {
@@ -18,22 +20,22 @@ export class RetentionController {
 
   @Endpoint(routes.holdMailbox)
   holdMailbox(call: Call<Routes['holdMailbox']>): Promise<Answer<Routes['holdMailbox']>> {
-    return this.calls.send(mailboxCommands.holdMailbox, { id: call.id, hold: call.body }, call);
+    return this.calls.send(mailboxCommands.holdMailbox, { ...named(call), hold: call.body }, call);
   }
 
   @Endpoint(routes.endMailboxHold)
   endMailboxHold(call: Call<Routes['endMailboxHold']>): Promise<Answer<Routes['endMailboxHold']>> {
-    return this.calls.send(mailboxCommands.endMailboxHold, { id: call.id }, call);
+    return this.calls.send(mailboxCommands.endMailboxHold, named(call), call);
   }
 
   @Endpoint(routes.holdMessage)
   holdMessage(call: Call<Routes['holdMessage']>): Promise<Answer<Routes['holdMessage']>> {
-    return this.calls.send(mailboxCommands.holdMessage, { id: call.id, hold: call.body }, call);
+    return this.calls.send(mailboxCommands.holdMessage, { ...named(call), hold: call.body }, call);
   }
 
   @Endpoint(routes.endMessageHold)
   endMessageHold(call: Call<Routes['endMessageHold']>): Promise<Answer<Routes['endMessageHold']>> {
-    return this.calls.send(mailboxCommands.endMessageHold, { id: call.id }, call);
+    return this.calls.send(mailboxCommands.endMessageHold, named(call), call);
   }
 
   @Endpoint(routes.preview)

@@ -17,6 +17,7 @@ const ofMailbox = {
   answer: mailboxView,
   missing: 'mailbox-not-found',
   versioned: true,
+  conditional: true,
   refusals: { 403: ['administrator-required'] },
 } as const;
 

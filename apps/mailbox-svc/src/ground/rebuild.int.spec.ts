@@ -59,7 +59,7 @@ const live = async (tenant: Tenant): Promise<void> => {
   await messageDesk.copy({ id: moved, copyId: newId(), mailboxId: box.id }, admin);
   await messageDesk.delete({ id: deleted }, admin);
   await messageDesk.delete({ id: restored }, admin);
-  await messageDesk.restore(restored, admin);
+  await messageDesk.restore({ id: restored }, admin);
   await messageDesk.purge(purged, admin);
   await deposit(closed.id);
   await deposit(elsewhere.id);

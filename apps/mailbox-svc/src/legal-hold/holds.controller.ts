@@ -26,8 +26,8 @@ export class HoldsController {
   }
 
   @RpcHandler(commands.endMailboxHold)
-  async endMailboxHold({ id }: CallInput<typeof commands.endMailboxHold>, call: CallContext) {
-    return this.mailboxes.endHold(id, call);
+  async endMailboxHold(input: CallInput<typeof commands.endMailboxHold>, call: CallContext) {
+    return this.mailboxes.endHold(input, call);
   }
 
   @RpcHandler(commands.holdMessage)
@@ -37,8 +37,8 @@ export class HoldsController {
   }
 
   @RpcHandler(commands.endMessageHold)
-  async endMessageHold({ id }: CallInput<typeof commands.endMessageHold>, call: CallContext) {
-    return this.messages.end(id, call);
+  async endMessageHold(input: CallInput<typeof commands.endMessageHold>, call: CallContext) {
+    return this.messages.end(input, call);
   }
 
   /** The version before would purge what is held, and cannot load a message that is. */

@@ -29,6 +29,7 @@ beforeEach(() => {
 });
 
 const hold = { reason: 'case 1' };
+const external = { storage: { type: 'external' as const, email: 'ann@elsewhere.test' } };
 const ofMessage = { code: 'legal-hold', kind: 'rejected', details: { held: 'message' } };
 const ofMailbox = { code: 'legal-hold', kind: 'rejected', details: { held: 'mailbox' } };
 const deposit = async (mailboxId: string): Promise<string> =>
@@ -55,7 +56,7 @@ describe('a message under legal hold', () => {
       { id, ok: false, error: { code: 'legal-hold', details: { held: 'message' } } },
       { id: free, ok: true },
     ]);
-    expect(await parts.messageHolds.end(id, tenant.admin)).toMatchObject({ legalHold: null, version: 3 });
+    expect(await parts.messageHolds.end({ id }, tenant.admin)).toMatchObject({ legalHold: null, version: 3 });
     await purge(id);
     expect(await eventsOf(id)).toEqual(['MessageDeposited', 'MessageHeld', 'MessageHoldEnded', 'MessagePurged']);
   });
@@ -68,6 +69,56 @@ describe('a message under legal hold', () => {
     await expect(parts.messageDesk.attach(audio, tenant.admin)).rejects.toMatchObject(ofMessage);
   });
 
+  it('is ended or begun anew by nobody who has not seen the newest of it', async () => {
+    const box = await makeBox(parts, tenant);
+    const id = await deposit(box.id);
+    await parts.messageHolds.hold({ id, hold }, tenant.admin);
+    const another = { id, hold: { reason: 'case 2' } };
+    const stale = { code: 'version-mismatch' };
+    await expect(parts.messageHolds.hold({ ...another, ifVersion: 1 }, tenant.admin)).rejects.toMatchObject(stale);
+    expect(await parts.messageHolds.hold({ ...another, ifVersion: 2 }, tenant.admin)).toMatchObject({ version: 3 });
+    await expect(parts.messageHolds.end({ id, ifVersion: 2 }, tenant.admin)).rejects.toMatchObject(stale);
+    await parts.messageDesk.delete({ id }, tenant.admin);
+    await expect(parts.messageDesk.restore({ id, ifVersion: 3 }, tenant.admin)).rejects.toMatchObject(stale);
+    expect(await parts.messageHolds.end({ id, ifVersion: 4 }, tenant.admin)).toMatchObject({ legalHold: null });
+  });
+
+  it('is listed for administrators also when it is deleted', async () => {
+    const ann = tenant.user();
+    const box = await makeBox(parts, tenant, { ownerUserIds: [ann.actor.id] });
+    const [id, kept, free] = [await deposit(box.id), await deposit(box.id), await deposit(box.id)];
+    for (const one of [id, kept]) await parts.messageHolds.hold({ id: one, hold }, tenant.admin);
+    for (const one of [id, free]) await parts.messageDesk.delete({ id: one }, tenant.admin);
+    const deleted = { held: true, deleted: true } as const;
+    expect([await listed(deleted), await listed({ held: true })]).toEqual([[id], [kept]]);
+    const page = { limit: 50 };
+    const ofBox = await parts.inbox.list(tenant.admin, { ...page, ...deleted }, box.id);
+    expect(ofBox.items.map((item) => item.id)).toEqual([id]);
+    await expect(parts.inbox.list(ann, { ...page, ...deleted })).rejects.toMatchObject({
+      code: 'administrator-required',
+    });
+    for (const held of [false, undefined]) {
+      await expect(listed({ held, deleted: true })).rejects.toMatchObject({ code: 'invalid-request' });
+    }
+    expect((await parts.inbox.list(new Tenant().admin, { ...page, ...deleted })).items).toEqual([]);
+  });
+
+  it('keeps its mailbox from keeping messages elsewhere, where nobody would see it', async () => {
+    const box = await makeBox(parts, tenant);
+    const id = await deposit(box.id);
+    await parts.messageHolds.hold({ id, hold }, tenant.admin);
+    await parts.messageDesk.delete({ id }, tenant.admin);
+    const leave = () => parts.mailboxDesk.change({ id: box.id, changes: external }, tenant.admin);
+    await expect(leave()).rejects.toMatchObject(ofMessage);
+    await parts.messageHolds.end({ id }, tenant.admin);
+    await leave();
+    // As if the hold had come in the same moment.
+    await parts.messageHolds.hold({ id, hold }, tenant.admin);
+    await expect(parts.mailboxDesk.close({ id: box.id }, tenant.admin)).rejects.toMatchObject(ofMessage);
+    await parts.messageHolds.end({ id }, tenant.admin);
+    await parts.mailboxDesk.close({ id: box.id }, tenant.admin);
+  });
+
   it('may be deleted, and is held as a deleted one, which nobody sees', async () => {
     const box = await makeBox(parts, tenant);
     const [before, after] = [await deposit(box.id), await deposit(box.id)];
@@ -78,7 +129,9 @@ describe('a message under legal hold', () => {
     expect((await parts.mailboxDesk.counts(box.id, tenant.admin)).revision).toBe(revision);
     expect(await listed()).toEqual([]);
     for (const id of [before, after]) await expect(purge(id)).rejects.toMatchObject(ofMessage);
-    expect(await parts.messageDesk.restore(after, tenant.admin)).toMatchObject({ legalHold: { reason: 'case 1' } });
+    expect(await parts.messageDesk.restore({ id: after }, tenant.admin)).toMatchObject({
+      legalHold: { reason: 'case 1' },
+    });
   });
 
   it('takes its hold along when it is moved, and leaves its copies free', async () => {
@@ -103,7 +156,7 @@ describe('a message under legal hold', () => {
     const close = () => parts.mailboxDesk.close({ id: box.id }, tenant.admin);
     for (const id of ids) {
       await expect(close()).rejects.toMatchObject(ofMessage);
-      await parts.messageHolds.end(id, tenant.admin);
+      await parts.messageHolds.end({ id }, tenant.admin);
     }
     await close();
   });
@@ -145,12 +198,12 @@ describe('a message under legal hold', () => {
     const refused = { code: 'administrator-required' };
     await expect(parts.messageHolds.hold({ id, hold }, ann)).rejects.toMatchObject(refused);
     await parts.messageHolds.hold({ id, hold }, tenant.admin);
-    await expect(parts.messageHolds.end(id, ann)).rejects.toMatchObject(refused);
+    await expect(parts.messageHolds.end({ id }, ann)).rejects.toMatchObject(refused);
     await expect(parts.messageDesk.purge(id, ann)).rejects.toMatchObject(ofMessage);
     for (const stranger of [new Tenant().admin, tenant.user()]) {
       const missing = { code: 'message-not-found' };
       await expect(parts.messageHolds.hold({ id, hold }, stranger)).rejects.toMatchObject(missing);
-      await expect(parts.messageHolds.end(id, stranger)).rejects.toMatchObject(missing);
+      await expect(parts.messageHolds.end({ id }, stranger)).rejects.toMatchObject(missing);
     }
   });
 });
@@ -173,18 +226,18 @@ describe('a mailbox under legal hold', () => {
     await parts.messageDesk.move({ id: outside, mailboxId: box.id }, tenant.admin);
     await expect(purge(outside)).rejects.toMatchObject(ofMailbox);
     await parts.messageDesk.copy({ ...away, copyId: newId() }, tenant.admin);
-    await parts.messageDesk.restore(deleted, tenant.admin);
+    await parts.messageDesk.restore({ id: deleted }, tenant.admin);
     await parts.messageDesk.delete({ id: kept }, tenant.admin);
     const silent = { ...depositInto(box.id), voice: undefined, storedAt: undefined };
     const { id: spoken } = await parts.depositDesk.deposit(silent, tenant.admin);
     await parts.messageDesk.attach({ ...audio, id: spoken }, tenant.admin);
 
-    await parts.mailboxDesk.endHold(box.id, tenant.admin);
+    await parts.mailboxDesk.endHold({ id: box.id }, tenant.admin);
     for (const id of [kept, deleted, outside]) await purge(id);
     await parts.mailboxDesk.close({ id: box.id }, tenant.admin);
   });
 
-  it('stays so whatever else of it is changed, also where its messages come to be kept elsewhere', async () => {
+  it('stays so whatever else of it is changed, and goes on keeping its messages itself', async () => {
     const box = await makeBox(parts, tenant);
     const id = await deposit(box.id);
     await holdBox(box.id);
@@ -192,8 +245,8 @@ describe('a mailbox under legal hold', () => {
     await expect(purge(id)).rejects.toMatchObject(ofMailbox);
     const list = await parts.mailboxDesk.list({ limit: 50, held: true }, tenant.admin);
     expect(list.items.map((one) => one.id)).toEqual([box.id]);
-    const external = { storage: { type: 'external' as const, email: 'ann@elsewhere.test' } };
-    await parts.mailboxDesk.change({ id: box.id, changes: external }, tenant.admin);
+    const leaving = parts.mailboxDesk.change({ id: box.id, changes: external }, tenant.admin);
+    await expect(leaving).rejects.toMatchObject(ofMailbox);
     await expect(parts.mailboxDesk.close({ id: box.id }, tenant.admin)).rejects.toMatchObject(ofMailbox);
   });
 
@@ -220,7 +273,9 @@ describe('a mailbox under legal hold', () => {
       code: 'administrator-required',
     });
     await holdBox(box.id);
-    await expect(parts.mailboxDesk.endHold(box.id, ann)).rejects.toMatchObject({ code: 'administrator-required' });
+    await expect(parts.mailboxDesk.endHold({ id: box.id }, ann)).rejects.toMatchObject({
+      code: 'administrator-required',
+    });
     const stranger = new Tenant().admin;
     await expect(parts.mailboxDesk.hold({ id: box.id, hold }, stranger)).rejects.toMatchObject({
       code: 'mailbox-not-found',

@@ -45,6 +45,27 @@ describe("a mailbox's legal hold", () => {
       .then(becomes({ legalHold: { ...legalHold, reason: 'case 2' } }, { legalHold }, 3));
   });
 
+  it('is not changed by who has seen an older version', () => {
+    const seen = (command: MailboxCommand, ifVersion: number) =>
+      ({ ...command, data: { ...command.data, ifVersion } }) as MailboxCommand;
+    given(made, held)
+      .when(seen(holdIt('case 2'), 1))
+      .thenThrows('version-mismatch');
+    given(made, held).when(seen(endIt(), 1)).thenThrows('version-mismatch');
+    given(made, held)
+      .when(seen(endIt(), 2))
+      .then(becomes({}, { legalHold }, 3));
+  });
+
+  it('keeps messages where they are seen', () => {
+    const leave: MailboxCommand = {
+      type: 'ChangeMailbox',
+      data: { changes: { storage: { type: 'external', email: 'ann@elsewhere.test' } }, by: admin },
+      meta,
+    };
+    given(made, held).when(leave).thenThrows('legal-hold', { held: 'mailbox' });
+  });
+
   it("is administrators' business: owners neither begin nor end it", () => {
     given(made).when(holdIt('case 1', owner)).thenThrows('administrator-required');
     given(made, held).when(endIt(owner)).thenThrows('administrator-required');

@@ -1,3 +1,4 @@
+import type { VoiceContent } from '@aftertone/contracts';
 import { deciderSpec } from '@aftertone/testing';
 import { describe, expect, it } from 'vitest';
 import type { MessageCommand } from '../messages/message.commands.ts';
@@ -63,14 +64,17 @@ describe('a legal hold', () => {
   });
 
   it('keeps the recording: only what has none gets one', () => {
-    const voice = { ...(unheard.content as object), mediaId: otherBox } as never;
+    const voice = { ...(unheard.content as VoiceContent), mediaId: otherBox };
+    const otherBytes = { ...voice, sha256: 'f'.repeat(64) };
     const recording = { voice, storedAt: received, maxMessageSeconds: null };
-    const attach: MessageCommand = {
+    const attach: Extract<MessageCommand, { type: 'AttachAudio' }> = {
       type: 'AttachAudio',
       data: { mailboxId: box, recording, rights: allRights, emptyMessages: 'keep' },
       meta,
     };
-    given(deposited, held).when(attach).thenThrows('legal-hold');
+    given(deposited, held)
+      .when({ ...attach, data: { ...attach.data, recording: { ...recording, voice: otherBytes } } })
+      .thenThrows('legal-hold');
     const silent = { ...unheard, content: { type: 'none' as const } };
     const attached = { ...silent, legalHold, content: voice };
     given(
@@ -79,6 +83,24 @@ describe('a legal hold', () => {
     )
       .when(attach)
       .then({ type: 'AudioAttached', data: { message: attached, caller, was: { content: { type: 'none' } } } });
+  });
+
+  it('lets the same bytes come once more', () => {
+    const voice = { ...(unheard.content as VoiceContent), mediaId: otherBox };
+    const attach: MessageCommand = {
+      type: 'AttachAudio',
+      data: {
+        mailboxId: box,
+        recording: { voice, storedAt: received, maxMessageSeconds: null },
+        rights: new Set(['deposit']),
+        emptyMessages: 'keep',
+      },
+      meta,
+    };
+    const attached = { ...unheard, legalHold, content: voice };
+    given(deposited, held)
+      .when(attach)
+      .then({ type: 'AudioAttached', data: { message: attached, caller, was: { content: unheard.content } } });
   });
 
   it('lets the message be deleted and restored, and stays on it', () => {

@@ -7,6 +7,7 @@ import type { MessageInbox } from '../messages/inbox/message.query.ts';
 import { itemAfter } from '../messages/item.ts';
 import type { MessageCommand } from '../messages/message.commands.ts';
 
+type Asked = Pick<CallInput<typeof mailboxCommands.endMessageHold>, 'id' | 'ifVersion'>;
 type MakeCommand = (mailboxId: string, meta: MessageCommand['meta']) => MessageCommand;
 
 /** Holds on messages, deleted ones too: administrators begin and end them. */
@@ -20,21 +21,25 @@ export class MessageHolds {
   }
 
   /** @throws DomainError `message-not-found`, `administrator-required` */
-  async hold({ id, hold }: CallInput<typeof mailboxCommands.holdMessage>, call: CallContext): Promise<MessageItem> {
-    const data = { reason: hold.reason, by: call.actor.id };
-    return this.handle(id, call, (mailboxId, meta) => ({ type: 'HoldMessage', data: { mailboxId, hold: data }, meta }));
+  async hold(input: CallInput<typeof mailboxCommands.holdMessage>, call: CallContext): Promise<MessageItem> {
+    const data = { reason: input.hold.reason, by: call.actor.id };
+    return this.handle(input, call, (mailboxId, meta) => ({
+      type: 'HoldMessage',
+      data: { mailboxId, hold: data },
+      meta,
+    }));
   }
 
   /** @throws DomainError `message-not-found`, `administrator-required` */
-  async end(id: string, call: CallContext): Promise<MessageItem> {
-    return this.handle(id, call, (mailboxId, meta) => ({ type: 'EndHold', data: { mailboxId }, meta }));
+  async end(input: CallInput<typeof mailboxCommands.endMessageHold>, call: CallContext): Promise<MessageItem> {
+    return this.handle(input, call, (mailboxId, meta) => ({ type: 'EndHold', data: { mailboxId }, meta }));
   }
 
-  private async handle(id: string, call: CallContext, make: MakeCommand): Promise<MessageItem> {
-    const found = await this.inbox.require(call, id, { deleted: true, right: 'listen' });
+  private async handle({ id, ifVersion }: Asked, call: CallContext, make: MakeCommand): Promise<MessageItem> {
+    const found = await this.inbox.require(call, id, { deleted: true, hidden: true, right: 'listen' });
     requirePermission(found.rights, call.actor, 'administer');
     const command = make(found.message.mailboxId, commandMeta(this.ground));
-    const handled = await handleMessage(this.ground, { id, command }, call);
+    const handled = await handleMessage(this.ground, { id, command, ifVersion }, call);
     return itemAfter(handled, { ...found, tenantId: call.tenantId, id });
   }
 }

@@ -75,7 +75,7 @@ describe('what is in hand', () => {
     await parts.memberDesk.remove({ id: box.id, userId: ann.actor.id }, tenant.admin);
     const [a, b] = [ann.actor.id, bob.actor.id];
     expect(await holders(inHand, deleted, done, bobs, elsewhere)).toEqual([null, null, a, b, a]);
-    const restored = await parts.messageDesk.restore(deleted, bob);
+    const restored = await parts.messageDesk.restore({ id: deleted }, bob);
     expect(restored).toMatchObject({ state: 'open', assigneeUserId: null });
     const { rows } = await parts.ground.store.pool.query(
       "SELECT meta FROM event WHERE tenant_id = $1 AND type = 'MessageReleased'",

@@ -99,7 +99,7 @@ it('lets nothing into a closed mailbox, and nothing that is in it be changed', a
     () => desk.copy({ id: outside.id, copyId: newId(), mailboxId: box.id }, tenant.admin),
     () => desk.move({ id: inside.id, mailboxId: other.id }, tenant.admin),
     () => desk.change({ id: inside.id, changes: { heard: true } }, tenant.admin),
-    () => desk.restore(inside.id, tenant.admin),
+    () => desk.restore({ id: inside.id }, tenant.admin),
   ]) {
     await expect(call()).rejects.toMatchObject({ kind: 'not-found' });
   }

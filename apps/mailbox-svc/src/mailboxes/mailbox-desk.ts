@@ -13,7 +13,7 @@ import { administratorRequired } from '../access/rights.ts';
 import { type CallInput, firstMade, metaOf, onceMaking } from '../calls/request.ts';
 import { commandMeta, type Ground } from '../ground/ground.ts';
 import { refusedByHold } from '../legal-hold/refusals.ts';
-import { isOfHolds, reachedLimit } from '../messages/contribution.ts';
+import { heldIn, isOfHolds, reachedLimit } from '../messages/contribution.ts';
 import { ownCounts } from '../messages/marks/own-counts.query.ts';
 import { DepartedUsers } from '../user-departure/departed-users.ts';
 import { type MailboxDirectory, publicRow } from './directory/mailbox.query.ts';
@@ -77,7 +77,11 @@ export class MailboxDesk {
 
   async change(input: CallInput<typeof mailboxCommands.changeMailbox>, call: CallContext): Promise<PublicMailbox> {
     const { id, changes, ifVersion, multipleSharedMailboxes } = input;
-    await this.directory.require(call, id, neededFor(changes));
+    const { mailbox, counters } = await this.directory.requireWithFeed(call, id, neededFor(changes));
+    // A hold that comes in this moment can be ended where it is.
+    if (changes.storage?.type === 'external' && mailbox.storage === null && heldIn(counters) > 0) {
+      throw refusedByHold('message');
+    }
     await this.departed.refuse(call.tenantId, changes.ownerUserIds ?? []);
     const sole = multipleSharedMailboxes === false;
     const by = { mailboxId: id, actor: call.actor };
@@ -96,14 +100,24 @@ export class MailboxDesk {
     });
   }
 
-  async hold({ id, hold }: CallInput<typeof mailboxCommands.holdMailbox>, call: CallContext): Promise<PublicMailbox> {
+  async hold(
+    { id, hold, ifVersion }: CallInput<typeof mailboxCommands.holdMailbox>,
+    call: CallContext,
+  ): Promise<PublicMailbox> {
     const by = { mailboxId: id, actor: call.actor };
-    const data = { hold: { reason: hold.reason, by: call.actor.id }, by };
+    const data = {
+      hold: { reason: hold.reason, by: call.actor.id },
+      by,
+      ...(ifVersion !== undefined && { ifVersion }),
+    };
     return this.administer(id, { type: 'HoldMailbox', data, meta: commandMeta(this.ground) }, call);
   }
 
-  async endHold(id: string, call: CallContext): Promise<PublicMailbox> {
-    const data = { by: { mailboxId: id, actor: call.actor } };
+  async endHold(
+    { id, ifVersion }: CallInput<typeof mailboxCommands.endMailboxHold>,
+    call: CallContext,
+  ): Promise<PublicMailbox> {
+    const data = { by: { mailboxId: id, actor: call.actor }, ...(ifVersion !== undefined && { ifVersion }) };
     return this.administer(id, { type: 'EndMailboxHold', data, meta: commandMeta(this.ground) }, call);
   }
 

@@ -34,8 +34,8 @@ export type MailboxCommand =
   | Command<'RemoveMember', { userId: string; by: Changer }>
   /** The user is gone: from owners and members alike. */
   | Command<'RemoveUser', { userId: string }>
-  | Command<'HoldMailbox', { hold: Pick<LegalHold, 'reason' | 'by'>; by: Changer }>
-  | Command<'EndMailboxHold', { by: Changer }>
+  | Command<'HoldMailbox', { hold: Pick<LegalHold, 'reason' | 'by'>; by: Changer; ifVersion?: number }>
+  | Command<'EndMailboxHold', { by: Changer; ifVersion?: number }>
   | Command<'CloseMailbox', { ifVersion?: number }>
   | Command<'SetPin', { by: Changer }>
   | Command<'RemovePin', { by: Changer }>
@@ -134,6 +134,10 @@ const change = (
   return [{ type: 'MailboxChanged', data: { mailbox: changed, was, ...told } }];
 };
 
+/** What is in a mailbox is for nobody while its messages are kept elsewhere. */
+const hidesMessages = ({ storage }: Pick<MailboxFacts, 'storage'>, changes: MailboxChanges): boolean =>
+  storage.type !== 'external' && changes.storage?.type === 'external';
+
 /** A second time it changes the reason. */
 const hold = (mailbox: MailboxFacts, { reason, by }: Pick<LegalHold, 'reason' | 'by'>, now: string): MailboxEvent[] => {
   const legalHold = mailbox.legalHold ? { ...mailbox.legalHold, reason } : { reason, since: now, by };
@@ -191,6 +195,7 @@ const decide = (command: MailboxCommand, state: Mailbox): MailboxEvent[] => {
     case 'ChangeMailbox': {
       const { mailbox } = permitted(state, command.data);
       seenAt(mailbox.version, command.data.ifVersion);
+      if (mailbox.legalHold !== null && hidesMessages(mailbox, command.data.changes)) throw refusedByHold('mailbox');
       return change(mailbox, command.data, now);
     }
     case 'SetMember':
@@ -199,10 +204,16 @@ const decide = (command: MailboxCommand, state: Mailbox): MailboxEvent[] => {
       return removeMember(openOnly(state), command.data);
     case 'RemoveUser':
       return state.status === 'open' ? removeUser(state, command.data.userId, now) : [];
-    case 'HoldMailbox':
-      return hold(administered(state, command.data.by).mailbox, command.data.hold, now);
-    case 'EndMailboxHold':
-      return change(administered(state, command.data.by).mailbox, { changes: { legalHold: null } }, now);
+    case 'HoldMailbox': {
+      const { mailbox } = administered(state, command.data.by);
+      seenAt(mailbox.version, command.data.ifVersion);
+      return hold(mailbox, command.data.hold, now);
+    }
+    case 'EndMailboxHold': {
+      const { mailbox } = administered(state, command.data.by);
+      seenAt(mailbox.version, command.data.ifVersion);
+      return change(mailbox, { changes: { legalHold: null } }, now);
+    }
     case 'CloseMailbox': {
       const { mailbox } = openOnly(state);
       seenAt(mailbox.version, command.data.ifVersion);

@@ -36,7 +36,7 @@ const runOne = async (
       await desk.delete({ id }, call);
       return {};
     case 'restore':
-      await desk.restore(id, call);
+      await desk.restore({ id }, call);
       return {};
     case 'purge':
       await desk.purge(id, call);

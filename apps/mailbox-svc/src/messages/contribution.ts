@@ -113,6 +113,9 @@ export const heldMailbox = { gone: 0 } as const;
 /** What the closing of a mailbox adds, and may come to: it is refused while messages are held, and none is held then. */
 export const closing = { delta: counters({ held: 1 }), limits: { held: 1 } } as const;
 
+/** How many messages of a mailbox have a hold of their own, deleted ones too. */
+export const heldIn = (values: readonly number[]): number => at(values, 'held');
+
 export const isOfHolds = (counter: number): boolean =>
   counterNames[counter] === 'gone' || counterNames[counter] === 'held';
 

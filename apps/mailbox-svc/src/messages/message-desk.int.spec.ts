@@ -54,7 +54,7 @@ describe('a message', () => {
     expect((await parts.inbox.require(tenant.admin, id, { deleted: true, right: 'listen' })).message.deleted).toBe(
       true,
     );
-    const restored = await parts.messageDesk.restore(id, tenant.admin);
+    const restored = await parts.messageDesk.restore({ id }, tenant.admin);
     expect(restored).toEqual({ ...saved, version: 6 });
     expect(await counts(box.id)).toEqual({ ...none, saved: 1, urgentSaved: 1, totalMs: 4_000 });
     await parts.messageDesk.change({ id, changes: { folder: 'trash' } }, tenant.admin);
@@ -110,7 +110,7 @@ describe('a message', () => {
     const kept = await deposit(box.id);
     const full = { code: 'mailbox-full', kind: 'rejected', details: { limit: 'maxMessages' } };
     const desk = parts.messageDesk;
-    await expect(desk.restore(deleted.id, tenant.admin)).rejects.toMatchObject(full);
+    await expect(desk.restore({ id: deleted.id }, tenant.admin)).rejects.toMatchObject(full);
     await expect(desk.move({ id: elsewhere.id, mailboxId: box.id }, tenant.admin)).rejects.toMatchObject(full);
     const copy = { id: elsewhere.id, copyId: newId(), mailboxId: box.id };
     await expect(desk.copy(copy, tenant.admin)).rejects.toMatchObject(full);
@@ -202,7 +202,7 @@ describe('purging', () => {
     await parts.messageDesk.purge(id, ann);
     await expect(parts.messageDesk.purge(id, bob)).rejects.toMatchObject({ code: 'message-not-found' });
     await expect(parts.messageDesk.purge(newId(), tenant.admin)).rejects.toMatchObject({ code: 'message-not-found' });
-    for (const again of [() => parts.messageDesk.restore(id, ann), () => parts.messageDesk.delete({ id }, ann)]) {
+    for (const again of [() => parts.messageDesk.restore({ id }, ann), () => parts.messageDesk.delete({ id }, ann)]) {
       await expect(again()).rejects.toMatchObject({ code: 'message-not-found' });
     }
     expect(await counts(box.id)).toEqual(none);

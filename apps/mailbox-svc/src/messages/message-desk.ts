@@ -102,11 +102,14 @@ export class MessageDesk {
     await handleMessage(this.ground, { id, command, ifVersion }, call);
   }
 
-  async restore(id: string, call: CallContext): Promise<MessageItem> {
+  async restore(
+    { id, ifVersion }: CallInput<typeof mailboxCommands.restoreMessage>,
+    call: CallContext,
+  ): Promise<MessageItem> {
     const found = await this.find(id, call, 'restore', { deleted: true });
     const data = { mailboxId: found.message.mailboxId };
     const command = { type: 'RestoreMessage', data, meta: commandMeta(this.ground) } as const;
-    const handled = await handleMessage(this.ground, { id, command }, call);
+    const handled = await handleMessage(this.ground, { id, command, ifVersion }, call);
     return itemAfter(handled, { ...found, tenantId: call.tenantId, id });
   }
 

@@ -44,6 +44,11 @@ const move = (toMailboxId: string, maxMessageSeconds: number | null = null): Mes
 const remove: MessageCommand = { type: 'DeleteMessage', data: { mailboxId: box }, meta };
 const restore: MessageCommand = { type: 'RestoreMessage', data: { mailboxId: box }, meta };
 const purge: MessageCommand = { type: 'PurgeMessage', data: { mailboxId: box }, meta };
+/** Each recording has bytes of its own. */
+const recorded = (mediaId: string) => ({
+  mediaId,
+  sha256: mediaId === voice.mediaId ? voice.sha256 : 'b'.repeat(64),
+});
 const attach = (
   mediaId: string,
   rights = allRights,
@@ -52,7 +57,7 @@ const attach = (
   type: 'AttachAudio',
   data: {
     mailboxId: box,
-    recording: { voice: { ...voice, mediaId, ...more }, storedAt: received, maxMessageSeconds: 600 },
+    recording: { voice: { ...voice, ...recorded(mediaId), ...more }, storedAt: received, maxMessageSeconds: 600 },
     rights,
     emptyMessages,
   },
@@ -137,24 +142,24 @@ describe('depositing', () => {
 });
 
 describe('attaching audio', () => {
-  const other = '0190c000-0000-7000-8000-000000000002';
-  const replaced = { ...unheard, content: { ...voice, mediaId: other } };
+  const another = '0190c000-0000-7000-8000-000000000002';
+  const replaced = { ...unheard, content: { ...voice, ...recorded(another) } };
 
   it('gives or replaces the recording', () => {
     given(deposited)
-      .when(attach(other))
+      .when(attach(another))
       .then({ type: 'AudioAttached', data: { ...became(replaced, 'content', voice), counted: true } });
     given(arrives({ content: { type: 'none' } }))
-      .when(attach(other))
+      .when(attach(another))
       .then({ type: 'AudioAttached', data: became(replaced, 'content', { type: 'none' }) });
   });
 
   it('replaces a recording only for who may delete messages', () => {
     const depositor = new Set(['deposit' as const]);
     given(arrives({ content: { type: 'none' } }))
-      .when(attach(other, depositor))
+      .when(attach(another, depositor))
       .then({ type: 'AudioAttached', data: became(replaced, 'content', { type: 'none' }) });
-    given(deposited).when(attach(other, depositor)).thenThrows('right-required', { right: 'delete' });
+    given(deposited).when(attach(another, depositor)).thenThrows('right-required', { right: 'delete' });
     given(deposited).when(attach(voice.mediaId, depositor)).then();
   });
 
@@ -165,16 +170,16 @@ describe('attaching audio', () => {
   describe('in which nothing is said', () => {
     const none = { type: 'none' } as const;
     const without = arrives({ content: none });
-    const content = { ...voice, mediaId: other, empty: true };
+    const content = { ...voice, ...recorded(another), empty: true };
     const attached = { type: 'AudioAttached', data: became({ ...unheard, content }, 'content', none) } as const;
-    const empty = (emptyMessages: EmptyMessages) => attach(other, allRights, { empty: true, emptyMessages });
+    const empty = (emptyMessages: EmptyMessages) => attach(another, allRights, { empty: true, emptyMessages });
 
     it('is kept, refused or put into quarantine, as if the message had been left with it', () => {
       given(without).when(empty('keep')).then(attached);
       given(without).when(empty('refuse')).thenThrows('message-empty');
       const put = became({ ...unheard, content, folder: 'quarantine' }, 'folder', 'inbox');
       given(without).when(empty('quarantine')).then(attached, { type: 'MessageFiled', data: put });
-      const spoken = attach(other, allRights, { emptyMessages: 'quarantine' });
+      const spoken = attach(another, allRights, { emptyMessages: 'quarantine' });
       given(without)
         .when(spoken)
         .then({ type: 'AudioAttached', data: became(replaced, 'content', none) });
@@ -182,8 +187,8 @@ describe('attaching audio', () => {
 
     it('stays where it lies when somebody has heard, filed or taken it', () => {
       const filed = { ...unheard, folder: 'saved' };
-      const taken = { ...unheard, state: 'claimed' as const, assigneeUserId: other };
-      const heardIt = { userId: other, heardAt: received, was: { heardAt: null } };
+      const taken = { ...unheard, state: 'claimed' as const, assigneeUserId: another };
+      const heardIt = { userId: another, heardAt: received, was: { heardAt: null } };
       for (const touched of [
         heard,
         { type: 'MessageFiled', data: became(filed, 'folder', 'inbox') },
@@ -200,7 +205,7 @@ describe('attaching audio', () => {
   });
 
   it('is refused for a deleted message', () => {
-    given(deposited, deletedUnheard).when(attach(other)).thenThrows('message-not-found');
+    given(deposited, deletedUnheard).when(attach(another)).thenThrows('message-not-found');
   });
 });
 

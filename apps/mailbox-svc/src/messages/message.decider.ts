@@ -93,9 +93,12 @@ const decide = (command: MessageCommand, state: Message): MessageEvent[] => {
       const kept = keptIn(state, command.data.mailboxId);
       const { message, caller } = kept;
       const { content } = message;
-      if (content.type === 'voice') {
-        if (content.mediaId === command.data.recording.voice.mediaId) return [];
-        // The recording that was there is lost: whoever may only leave messages must not do that to one.
+      const { voice } = command.data.recording;
+      if (content.type === 'voice' && content.mediaId === voice.mediaId) return [];
+      // By the same bytes nothing is lost, as when an answer was and they are sent once more.
+      const isLost = content.type === 'voice' && content.sha256 !== voice.sha256;
+      if (isLost) {
+        // Whoever may only leave messages must not do that to one.
         if (!command.data.rights.has('delete')) throw rightRequired('delete');
         requireNoHold(message);
       }
@@ -103,7 +106,7 @@ const decide = (command: MessageCommand, state: Message): MessageEvent[] => {
       const data = { ...snapshot(attached, caller), was: { content } };
       const told: MessageEvent = {
         type: 'AudioAttached',
-        data: content.type === 'voice' ? { ...data, counted: true } : data,
+        data: isLost ? { ...data, counted: true } : data,
       };
       const folder = folderFor(attached.content, command.data.emptyMessages);
       // Whoever has touched it knows of it: nothing is put away from under somebody's hands.

@@ -50,8 +50,8 @@ export class MessagesController {
   }
 
   @RpcHandler(commands.restoreMessage)
-  async restore({ id }: CallInput<typeof commands.restoreMessage>, call: CallContext) {
-    return this.desk.restore(id, call);
+  async restore(input: CallInput<typeof commands.restoreMessage>, call: CallContext) {
+    return this.desk.restore(input, call);
   }
 
   @RpcHandler(commands.purgeMessage)

@@ -60,7 +60,7 @@ const actions: [string, Right, Try][] = [
     'delete',
     (call) => parts.messageDesk.attach({ id: kept.id, voice: voiceOf(), storedAt: storedAt() }, call),
   ],
-  ['restore', 'restore', (call) => parts.messageDesk.restore(deleted.id, call)],
+  ['restore', 'restore', (call) => parts.messageDesk.restore({ id: deleted.id }, call)],
 ];
 
 describe('in the mailbox of a message', () => {

@@ -14,6 +14,7 @@ import { OwnLists1740000000009 } from './1740000000009-own-lists.ts';
 import { EmptyMessages1740000000010 } from './1740000000010-empty-messages.ts';
 import { Greetings1740000000011 } from './1740000000011-greetings.ts';
 import { Retention1740000000012 } from './1740000000012-retention.ts';
+import { HeldDeleted1740000000013 } from './1740000000013-held-deleted.ts';
 
 /** All migrations of this service's database, in order. */
 export const migrations: ReadonlyArray<new () => MigrationInterface> = [
@@ -32,4 +33,5 @@ export const migrations: ReadonlyArray<new () => MigrationInterface> = [
   EmptyMessages1740000000010,
   Greetings1740000000011,
   Retention1740000000012,
+  HeldDeleted1740000000013,
 ];

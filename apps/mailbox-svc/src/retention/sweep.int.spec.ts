@@ -126,8 +126,8 @@ describe('a sweep', () => {
     for (const id of [held, heldDeleted]) await parts.messageHolds.hold({ id, hold }, tenant.admin);
     await parts.mailboxDesk.hold({ id: heldBox.id, hold }, tenant.admin);
     expect(await sweepIn(100)).toEqual(nothing);
-    for (const id of [held, heldDeleted]) await parts.messageHolds.end(id, tenant.admin);
-    await parts.mailboxDesk.endHold(heldBox.id, tenant.admin);
+    for (const id of [held, heldDeleted]) await parts.messageHolds.end({ id }, tenant.admin);
+    await parts.mailboxDesk.endHold({ id: heldBox.id }, tenant.admin);
     expect(await sweepIn(1)).toEqual({ ...nothing, deleted: 2, purged: 2 });
   });
 

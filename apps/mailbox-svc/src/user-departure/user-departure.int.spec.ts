@@ -203,7 +203,7 @@ it("takes deleted messages as well: restored ones are nobody's", async () => {
   await new UserDeparture(parts.ground).apply([departure(userId)]);
   const { items } = await parts.inbox.list(tenant.admin, { limit: 5 }, member.id);
   expect(items).toEqual([]);
-  const restored = await parts.messageDesk.restore(message.id, tenant.admin);
+  const restored = await parts.messageDesk.restore({ id: message.id }, tenant.admin);
   expect(restored).toMatchObject({ state: 'open', assigneeUserId: null });
   expect(await verifyFeeds(parts.ground.store, kinds)).toEqual([]);
   const { items: history } = await parts.history.list({ id: message.id, limit: 10 }, tenant.admin);

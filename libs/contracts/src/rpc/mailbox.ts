@@ -90,8 +90,8 @@ export const mailboxCommands = {
     mailbox,
   ),
   /** By administrators. What is held is not purged: `legal-hold` (rejected). Held again, it has the new reason. */
-  holdMailbox: command('hold-mailbox', z.strictObject({ id: mailboxId, hold: newLegalHold }), mailbox),
-  endMailboxHold: command('end-mailbox-hold', z.strictObject({ id: mailboxId }), mailbox),
+  holdMailbox: command('hold-mailbox', z.strictObject({ id: mailboxId, hold: newLegalHold, ifVersion }), mailbox),
+  endMailboxHold: command('end-mailbox-hold', z.strictObject({ id: mailboxId, ifVersion }), mailbox),
   closeMailbox: command('close-mailbox', z.strictObject({ id: mailboxId, ifVersion }), empty),
   /** By whoever has `settings`, for rights that they have themselves. A second time it changes the rights. */
   setMember: command('set-member', z.strictObject({ ...memberKey, grant: memberGrant }), mailboxMember),
@@ -160,11 +160,11 @@ export const mailboxCommands = {
   moveMessage: command('move-message', z.strictObject({ id: messageId, mailboxId, ifVersion }), messageItem),
   copyMessage: command('copy-message', z.strictObject({ id: messageId, copyId: messageId, mailboxId }), messageItem),
   deleteMessage: command('delete-message', z.strictObject({ id: messageId, ifVersion }), empty),
-  restoreMessage: command('restore-message', z.strictObject({ id: messageId }), messageItem),
+  restoreMessage: command('restore-message', z.strictObject({ id: messageId, ifVersion }), messageItem),
   purgeMessage: command('purge-message', z.strictObject({ id: messageId }), empty),
   /** As of a mailbox; deleted messages too. */
-  holdMessage: command('hold-message', z.strictObject({ id: messageId, hold: newLegalHold }), messageItem),
-  endMessageHold: command('end-message-hold', z.strictObject({ id: messageId }), messageItem),
+  holdMessage: command('hold-message', z.strictObject({ id: messageId, hold: newLegalHold, ifVersion }), messageItem),
+  endMessageHold: command('end-message-hold', z.strictObject({ id: messageId, ifVersion }), messageItem),
   /** Takes the message for oneself; `message-claimed` (conflict, details `assigneeUserId`) when somebody else has it. */
   claimMessage: command('claim-message', z.strictObject({ id: messageId, dueAt, ifVersion }), messageItem),
   assignMessage: command('assign-message', z.strictObject({ id: messageId, userId, dueAt, ifVersion }), messageItem),
@@ -198,6 +198,8 @@ export const messageFilters = {
   state: workState.optional(),
   /** Whether it has a legal hold of its own. */
   held: z.boolean().optional(),
+  /** With `held`, for administrators: those that are deleted and cannot be purged. */
+  deleted: z.literal(true).optional(),
 };
 
 /** A message that a rule takes away. */

@@ -61,7 +61,7 @@ const asking = (id: string, mailboxId: string): (() => Promise<unknown>)[] => {
     () => desk.move({ id, mailboxId }, admin),
     () => desk.copy({ id, copyId: newId(), mailboxId }, admin),
     () => desk.delete({ id }, admin),
-    () => desk.restore(id, admin),
+    () => desk.restore({ id }, admin),
     () => desk.purge(id, admin),
     () => parts.workDesk.claim({ id }, admin),
   ];

@@ -6,8 +6,9 @@ import { userOf } from '../../mailboxes/directory/mailbox.query.ts';
 import { type FoundMessage, viewerOf } from './found-message.ts';
 import type { MessageRow } from './message.entity.ts';
 
+export const ofMessage = 'b.tenant_id = m.tenant_id AND b.id = m.mailbox_id';
 /** While a mailbox's messages are kept elsewhere, those that were here before are for nobody. */
-export const hidesNothing = 'b.tenant_id = m.tenant_id AND b.id = m.mailbox_id AND b.storage IS NULL';
+export const hidesNothing = 'b.storage IS NULL';
 
 /** What a message is read with: its mailbox, the actor as a member of it, and the actor's own heard state. */
 export interface Beside {
@@ -41,7 +42,7 @@ export const foundOf = (message: MessageRow, beside: Beside, actor: Actor): Foun
 /** Messages `m` with what is beside them. */
 export const withBeside = (query: SelectQueryBuilder<MessageRow>, actor: Actor): SelectQueryBuilder<MessageRow> =>
   query
-    .innerJoin(MailboxRow.options.name, 'b', hidesNothing)
+    .innerJoin(MailboxRow.options.name, 'b', `${ofMessage} AND ${hidesNothing}`)
     .leftJoin(
       'mailbox_member',
       'mm',

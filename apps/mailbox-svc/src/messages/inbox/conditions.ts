@@ -1,6 +1,8 @@
 import { type Actor, id, instant, type WorkState } from '@aftertone/contracts';
 import { readCursor } from '@aftertone/event-store';
+import { invalid } from '@aftertone/kernel';
 import { z } from 'zod';
+import { administratorRequired } from '../../access/rights.ts';
 import type { Condition } from '../../access/visible-mailboxes.ts';
 import { userOf } from '../../mailboxes/directory/mailbox.query.ts';
 
@@ -17,6 +19,7 @@ export interface MessageFilters {
   assignee?: string | undefined;
   state?: WorkState | undefined;
   held?: boolean | undefined;
+  deleted?: true | undefined;
 }
 
 /** Lists are newest first; messages of one instant by id. */
@@ -41,12 +44,20 @@ export const behindCursor = (place: string, cursor: string | undefined): Conditi
   return [{ sql: `${place} < (:beforeAt, :beforeId)`, parameters: { beforeAt, beforeId } }];
 };
 
+/** Deleted messages are in no list but that of what administrators hold. @throws DomainError */
+export const requireHeldOnly = ({ held }: Pick<MessageFilters, 'held'>, actor: Actor): void => {
+  if (!actor.admin) throw administratorRequired();
+  if (held) return;
+  const errors = [{ path: 'deleted', message: 'goes with held=true alone' }];
+  throw invalid('invalid-request', 'Deleted messages are listed only where they are held.', { errors });
+};
+
 /** What a list for the actor asks of the rows of the alias `m`; `heard` is the state that everybody shares. */
 export const conditions = (m: string, filters: MessageFilters, actor: Actor): Condition[] => {
-  const { cursor, folder, heard, urgent, from, until, caller, assignee, state, held } = filters;
+  const { cursor, folder, heard, urgent, from, until, caller, assignee, state, held, deleted } = filters;
   const found: Condition[] = [];
   const where = (sql: string, parameters: Record<string, unknown> = {}) => found.push({ sql, parameters });
-  where(`NOT ${m}.deleted`);
+  where(deleted ? `${m}.deleted` : `NOT ${m}.deleted`);
   if (folder !== undefined) where(`${m}.folder = :folder`, { folder });
   if (heard !== undefined) where(sharedHeard(m, heard));
   if (urgent !== undefined) where(urgent ? `${m}.urgent` : `NOT ${m}.urgent`);

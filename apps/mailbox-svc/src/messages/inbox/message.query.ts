@@ -5,7 +5,8 @@ import { columnsOf } from '../../ground/columns.ts';
 import type { Ground } from '../../ground/ground.ts';
 import { type Asker, userOf } from '../../mailboxes/directory/mailbox.query.ts';
 import { messageNotFound } from '../message.decider.ts';
-import { type Beside, findMessages, foundOf, hidesNothing } from './beside.ts';
+import { type Beside, findMessages, foundOf, hidesNothing, ofMessage } from './beside.ts';
+import { requireHeldOnly } from './conditions.ts';
 import { type FoundMessage, itemOf } from './found-message.ts';
 import { type ListFilters, listQuery } from './list.query.ts';
 import { type ListFacts, listFactsReading, listFactsValues, plainList } from './list-facts.ts';
@@ -17,7 +18,7 @@ const fields = Object.keys(MessageRow.options.columns) as (keyof MessageRow)[];
 const messageIn = (row: MessageRow): MessageRow =>
   Object.fromEntries(fields.map((field) => [field, row[field]])) as unknown as MessageRow;
 
-/** Takes tenant, message, the reading user, and whether a deleted message is meant too. */
+/** Takes tenant, message, the reading user, and whether a deleted message is meant too, and one that is for nobody. */
 export const messageReading: Reading = {
   name: 'message',
   text: `
@@ -25,7 +26,7 @@ export const messageReading: Reading = {
       b.default_role AS box_role, b.heard_state AS box_heard, b.quota AS box_quota,
       b.empty_messages AS box_empty, mm.rights AS member_rights, k.message_id IS NOT NULL AS marked, k.heard_at AS mark
     FROM message m
-    JOIN mailbox b ON ${hidesNothing}
+    JOIN mailbox b ON ${ofMessage} AND ($5 OR ${hidesNothing})
     LEFT JOIN mailbox_member mm ON mm.tenant_id = m.tenant_id AND mm.mailbox_id = m.mailbox_id AND mm.user_id = $3
     LEFT JOIN message_mark k ON b.heard_state = 'member' AND k.tenant_id = m.tenant_id AND k.mailbox_id = m.mailbox_id
       AND k.user_id = $3 AND k.message_id = m.id
@@ -48,9 +49,9 @@ export class MessageInbox {
   async require(
     { tenantId, actor }: Asker,
     id: string,
-    { deleted, right }: { deleted: boolean; right: Right | null },
+    { deleted, hidden = false, right }: { deleted: boolean; hidden?: boolean; right: Right | null },
   ): Promise<FoundMessage> {
-    const values = [tenantId, id, userOf(actor), deleted];
+    const values = [tenantId, id, userOf(actor), deleted, hidden];
     const [row] = await this.ground.reads.rows<MessageRow & Beside>(messageReading, tenantId, values);
     const found = row && foundOf(messageIn(row), row, actor);
     if (found === undefined || found.rights.size === 0) throw messageNotFound();
@@ -61,6 +62,7 @@ export class MessageInbox {
   /** Messages of one mailbox, on which the actor's rights have been looked at, or of all that the actor may see. */
   async list(asker: Asker, filters: ListFilters, mailboxId?: string): Promise<Page<MessageItem>> {
     const { tenantId, actor } = asker;
+    if (filters.deleted) requireHeldOnly(filters, actor);
     const facts = await this.listFacts(asker, { ...filters, mailboxId });
     const found = await asTenant(this.ground.reader, tenantId, (manager) =>
       findMessages(listQuery(manager, asker, { ...filters, mailboxId }, facts), actor),

@@ -76,7 +76,7 @@ class Story {
       else if (what === 'deposit') await this.deposit(at % 2, at);
       else if (what === 'move') await parts.messageDesk.move({ id, mailboxId: this.boxes[at % 3] ?? '' }, admin);
       else if (what === 'delete') await parts.messageDesk.delete({ id }, admin);
-      else if (what === 'restore') await parts.messageDesk.restore(id, admin);
+      else if (what === 'restore') await parts.messageDesk.restore({ id }, admin);
       else if (what === 'purge') await parts.messageDesk.purge(id, admin);
       else await parts.mailboxDesk.change({ id: this.boxes[at % 2] ?? '', changes: { heardState: what } }, admin);
     } catch (error) {

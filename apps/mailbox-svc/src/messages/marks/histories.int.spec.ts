@@ -101,7 +101,7 @@ class Story {
       case 'delete':
         return messageDesk.delete({ id }, call);
       case 'restore':
-        await messageDesk.restore(id, call);
+        await messageDesk.restore({ id }, call);
         return;
       case 'purge':
         return messageDesk.purge(id, call);
