@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '@aftertone/local';
@@ -41,6 +41,9 @@ export const previousCommit: PickCommit = () => {
   return existing(isChanged(PARTS) ? latest : before);
 };
 
+/** The last commit before this one with other services than it. */
+const earlierThan = (commit: string): string => existing(latestOf(PARTS, `${commit}^`)[0]);
+
 /** The last commit before the newest migration. */
 export const commitBeforeMigration: PickCommit = () => {
   const [latest] = latestOf(TABLES);
@@ -48,8 +51,8 @@ export const commitBeforeMigration: PickCommit = () => {
 };
 
 const isChanged = (paths: readonly string[]): boolean => git('status', '--porcelain', '--', ...paths) !== '';
-const latestOf = (paths: readonly string[]): string[] =>
-  git('rev-list', '--max-count=2', 'HEAD', '--', ...paths).split('\n');
+const latestOf = (paths: readonly string[], from = 'HEAD'): string[] =>
+  git('rev-list', '--max-count=2', from, '--', ...paths).split('\n');
 
 function existing(commit: string | undefined): string {
   if (commit !== undefined && commit !== '') return commit;
@@ -60,8 +63,25 @@ function existing(commit: string | undefined): string {
 /** `1a2b3c4 Subject` */
 export const describe = (commit: string): string => git('log', '-1', '--format=%h %s', commit);
 
+const TRIES = 5;
+
+/** Builds it, or where a commit was never meant to run by itself the last one before it that can be built. Returns which. */
+export async function buildSome(commit: string, folder: string, say: (line: string) => void): Promise<string> {
+  for (let [chosen, tries] = [commit, 1]; ; tries += 1) {
+    try {
+      await buildVersion(chosen, folder);
+      return chosen;
+    } catch (error) {
+      if (tries === TRIES) throw error;
+      say(`${describe(chosen)} cannot be built by itself`);
+      rmSync(folder, { recursive: true, force: true });
+      chosen = earlierThan(chosen);
+    }
+  }
+}
+
 /** The services of a commit in a folder of their own, built with the dependencies that are installed here. */
-export async function buildVersion(commit: string, folder: string): Promise<void> {
+async function buildVersion(commit: string, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await must('sh', ['-c', `git archive ${commit} | tar -x -C "$0"`, folder], workspace);
   linkDependencies(folder);

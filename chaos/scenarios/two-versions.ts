@@ -3,7 +3,7 @@ import { rolling } from '../faults/services.ts';
 import { missingBalancer } from '../installation/balancer.ts';
 import type { Installation } from '../installation/installation.ts';
 import {
-  buildVersion,
+  buildSome,
   commitBeforeMigration,
   describe,
   missingCommit,
@@ -26,9 +26,8 @@ const upgradeFrom = (name: string, since: string, pickFor: PickFor): Scenario =>
   unnoticed: true,
   missing: (wishes) => missingBalancer() ?? missingCommit(pickFor(wishes)),
   async prepare({ folder, say, ...wishes }) {
-    const commit = pickFor(wishes)();
+    const commit = await buildSome(pickFor(wishes)(), folder, say);
     say(`new: ${describe('HEAD')}; old: ${describe(commit)}, built in ${folder}`);
-    await buildVersion(commit, folder);
     return { replicas: 2, workspace: folder };
   },
   async inject(injection) {

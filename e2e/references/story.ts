@@ -88,7 +88,7 @@ export class Story {
       case 'delete':
         return messageDesk.delete({ id }, admin);
       case 'restore':
-        return messageDesk.restore(id, admin);
+        return messageDesk.restore({ id }, admin);
       case 'purge':
         return messageDesk.purge(id, admin);
       case 'hear':
@@ -102,11 +102,11 @@ export class Story {
       case 'hold':
         return messageHolds.hold({ id, hold: reason }, admin);
       case 'endHold':
-        return messageHolds.end(id, admin);
+        return messageHolds.end({ id }, admin);
       case 'holdBox':
         return mailboxDesk.hold({ id: mailboxId, hold: reason }, admin);
       case 'endBoxHold':
-        return mailboxDesk.endHold(mailboxId, admin);
+        return mailboxDesk.endHold({ id: mailboxId }, admin);
       case 'close':
         return mailboxDesk.close({ id: mailboxId }, admin);
       case 'empty':
