@@ -104,10 +104,22 @@ it('loses nothing that is under legal hold, by nobody, until an administrator en
   const own = await admin.json<MessageItem>('PUT', `/v1/messages/${kept.id}/legal-hold`, {});
   expect(own.legalHold).toMatchObject({ reason: null });
   expect(await ids('/v1/messages?held=true')).toEqual([kept.id]);
+  const stale = { 'if-match': `"${held.version - 1}"` };
+  expect((await admin.send('DELETE', path, undefined, stale)).status).toBe(412);
   expect((await admin.json<Mailbox>('DELETE', path)).legalHold).toBeNull();
   await ann.json('DELETE', `/v1/messages/${kept.id}`);
   expect(await problemOf(await purge(kept.id))).toMatchObject({ code: 'legal-hold', details: { held: 'message' } });
-  await admin.json('DELETE', `/v1/messages/${kept.id}/legal-hold`);
+  // In no list but that one; and nobody ends it who has not seen the newest of it.
+  expect(await ids('/v1/messages?held=true')).toEqual([]);
+  expect(await ids('/v1/messages?held=true&deleted=true')).toEqual([kept.id]);
+  expect((await problemOf(await ann.send('GET', '/v1/messages?held=true&deleted=true'))).code).toBe(
+    'administrator-required',
+  );
+  expect((await problemOf(await admin.send('GET', '/v1/messages?deleted=true'))).errors?.[0]?.path).toBe('deleted');
+  const end = (version: number) =>
+    admin.send('DELETE', `/v1/messages/${kept.id}/legal-hold`, undefined, { 'if-match': `"${version}"` });
+  expect((await end(own.version)).status).toBe(412);
+  expect((await end(own.version + 1)).status).toBe(200);
   await eventually(async () => expect((await history(kept.id)).at(-1)).toBe('MessagePurged'));
 });
 

@@ -22,7 +22,7 @@ const words = {
   },
   'message-not-found': {
     title: 'The message is not there any more',
-    text: 'It has been deleted. For some time it can be restored: if you need it, ask whoever administers the mailbox.',
+    text: 'It has been deleted. If that was not long ago it may be possible to restore it: ask whoever administers the mailbox.',
   },
   'message-without-audio': {
     title: 'The message has no recording',
