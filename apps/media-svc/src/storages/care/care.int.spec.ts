@@ -95,6 +95,14 @@ describe('moving everything into another storage', () => {
     for (const key of keys) expect([await has(key), await homeOf(key)]).toEqual([[false, true], 'archive']);
   });
 
+  it('ends however much is left meanwhile: what came after its beginning is for the next time', async () => {
+    const before = await keep();
+    ground.now = new Date(Date.now() + 60_000);
+    const behind = await keep();
+    expect(await move()).toEqual({ moved: 1, faulty: 0 });
+    expect(await Promise.all([before, behind].map(homeOf))).toEqual(['archive', 'local']);
+  });
+
   it('moves nothing that is missing or is not what was stored, and says so', async () => {
     const [good, lost, damaged] = [await keep(), await keep(), await keep()];
     two.lose(two.from, lost);
