@@ -47,7 +47,7 @@ export const appModule = (config: Config, logger: Logger): DynamicModule => {
       { provide: OpeningGround, useValue: ground },
       { provide: Background, useFactory: () => new Background({ config, logger, bus, ground, publisher }) },
       { provide: Publisher, useValue: publisher },
-      { provide: PromptDesk, useValue: new PromptDesk(ground) },
+      { provide: PromptDesk, useValue: new PromptDesk({ ground, log: logger }) },
     ],
   };
 };

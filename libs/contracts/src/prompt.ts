@@ -36,9 +36,11 @@ export const prompt = z.object({
   bytes: z.number().int().min(0),
   /** Hex. */
   sha256: z.string().nullable(),
-  /** When the tenant replaced it; null: it comes with Aftertone. */
+  /** When the tenant replaced it; null: what is heard comes with Aftertone. */
   updatedAt: instant.nullable(),
   /** For If-Match; null where `updatedAt` is. */
   version: z.number().int().nullable(),
+  /** The storage has lost the tenant's recording: the built-in clip is heard until the recording is sent again. */
+  lost: z.boolean().default(false),
 });
 export type Prompt = z.output<typeof prompt>;

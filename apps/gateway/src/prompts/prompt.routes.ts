@@ -32,6 +32,7 @@ const builtIn: Prompt = {
   sha256: '15d423350d458bbacb0f19d3931e7a98ff10c1f38985b2004aaec43ee92e4a60',
   updatedAt: null,
   version: null,
+  lost: false,
 };
 const own: Prompt = {
   ...builtIn,

@@ -1,8 +1,7 @@
 import type { Prompt, PromptAddress } from '@aftertone/contracts';
 import { builtInAudio } from './built-in-audio.ts';
 import { builtInPrompt, isEnglishInstead, spokenLanguage } from './built-in-prompts.ts';
-import type { PromptAudio } from './prompt.ts';
-import type { ReplacedPrompt } from './tenant-prompts/prompt.query.ts';
+import type { OwnAudio, PromptAudio } from './prompt.ts';
 
 const nothing = { mediaId: null, contentType: null, durationMs: 0, bytes: 0, sha256: null };
 
@@ -14,27 +13,40 @@ const audioOf = ({ mediaId, contentType, durationMs, bytes, sha256 }: PromptAudi
   sha256,
 });
 
+/** What the tenant has made of a clip in the language that is spoken. */
+export interface OwnPrompt {
+  version: number;
+  /** Null: nothing of its own is to be heard. */
+  own: OwnAudio | null;
+  /** Its bytes are gone. */
+  lost: boolean;
+}
+
+export const untouched: OwnPrompt = { version: 0, own: null, lost: false };
+
 /**
- * What is heard: the tenant's recording in the language that is spoken, else the built-in clip. A language that has
- * nothing to say there says nothing: English words would be wrong in the middle of its sentence.
+ * What is heard: the tenant's recording in the language that is spoken, else the built-in clip, also where the recording
+ * is lost: whoever calls must hear something. A language that has nothing to say there says nothing: English words would
+ * be wrong in the middle of its sentence.
  *
- * @param replaced the tenant's recording of this clip in `spokenLanguage(language)`
  * @throws DomainError `prompt-not-found`
  */
-export const heardPrompt = ({ language, key }: PromptAddress, replaced: ReplacedPrompt | undefined): Prompt => {
+export const heardPrompt = ({ language, key }: PromptAddress, { version, own, lost }: OwnPrompt): Prompt => {
   const spoken = spokenLanguage(language);
   const text = builtInPrompt(spoken, key)?.text ?? '';
+  const replaced = lost ? null : own;
   const audio = replaced ?? builtInAudio(spoken, key);
-  const own = replaced === undefined ? 'built-in' : 'tenant';
+  const whose = replaced === null ? 'built-in' : 'tenant';
   return {
     language,
     key,
-    source: isEnglishInstead(language) ? 'english' : own,
+    source: isEnglishInstead(language) ? 'english' : whose,
     spokenLanguage: spoken,
     text,
     empty: audio === null,
     ...(audio === null ? nothing : audioOf(audio)),
     updatedAt: replaced?.replacedAt.toISOString() ?? null,
-    version: replaced?.version ?? null,
+    version: own === null ? null : version,
+    lost,
   };
 };

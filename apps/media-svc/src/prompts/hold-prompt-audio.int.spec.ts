@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { deleteUnused } from '../housekeeping/delete-unused.ts';
 import { openPromptGround, type PromptGround } from '../spec-support/prompt-ground.ts';
 import { holdPromptAudio, startHoldingPromptAudio } from './hold-prompt-audio.ts';
-import { promptAggregate, promptId } from './prompt.aggregate.ts';
+import { promptAggregate } from './prompt.aggregate.ts';
+import { promptId } from './prompt-id.ts';
 
 const hour = 3_600_000;
 const start = Date.now();

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { renameSync } from 'node:fs';
 import { promptLanguages } from '@aftertone/contracts';
 import { rebuild } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
@@ -32,6 +34,7 @@ describe('what is heard', () => {
       sha256: expect.any(String),
       updatedAt: null,
       version: null,
+      lost: false,
     });
   });
 
@@ -84,6 +87,52 @@ describe('what is heard', () => {
     await expect(stolen).rejects.toMatchObject({ kind: 'not-found', code: 'media-not-found' });
     await ground.desk.reset(goodbye, other);
     expect(await heard('fr')).toMatchObject({ source: 'tenant', mediaId });
+  });
+});
+
+describe('a recording whose bytes are lost', () => {
+  const lose = async (language: string, key: string) => {
+    const file = wavFile({ sound: randomBytes(1_000) });
+    const { mediaId } = await ground.keep(file);
+    const made = await ground.desk.replace({ language, key, mediaId, ifVersion: undefined }, ground.call);
+    await ground.blobs.delete({ tenantId: ground.tenantId, mediaId, sha256: sha256(file) });
+    return { file, made };
+  };
+  const send = async (language: string, key: string, file: Buffer) => {
+    const { mediaId } = await ground.keep(file);
+    return ground.desk.replace({ language, key, mediaId, ifVersion: undefined }, ground.call);
+  };
+
+  it('is not heard: the built-in clip is, and somebody is told', async () => {
+    await lose('fr', 'num/33');
+    const instead = { source: 'built-in', spokenLanguage: 'fr', text: 'trente-trois', lost: true, updatedAt: null };
+    ground.said.length = 0;
+    expect(await heard('fr', 'num/33')).toMatchObject(instead);
+    expect(ground.said).toEqual(['the recording of a prompt is lost: the built-in one is heard']);
+    const listed = await ground.desk.list('fr', ground.call);
+    expect(listed.filter(({ lost }) => lost).map(({ key }) => key)).toEqual(['num/33']);
+    await lose('en', 'num/34');
+    expect(await heard('de', 'num/34')).toMatchObject({ source: 'english', spokenLanguage: 'en', lost: true });
+  });
+
+  it('is mended by the same bytes, which change nothing while it is there', async () => {
+    const { file, made } = await lose('fr', 'num/35');
+    const mended = await send('fr', 'num/35', file);
+    expect(mended).toMatchObject({ source: 'tenant', version: 2, sha256: made.sha256, lost: false });
+    expect(mended.mediaId).not.toBe(made.mediaId);
+    expect(await heard('fr', 'num/35')).toEqual(mended);
+    expect(await send('fr', 'num/35', file)).toEqual(mended);
+  });
+
+  it('is heard while its storage does not answer: that is no loss', async () => {
+    const { mediaId } = await ground.replace({ language: 'fr', key: 'num/36' });
+    const away = `${ground.root}-away`;
+    renameSync(ground.root, away);
+    try {
+      expect(await heard('fr', 'num/36')).toMatchObject({ source: 'tenant', mediaId, lost: false });
+    } finally {
+      renameSync(away, ground.root);
+    }
   });
 });
 

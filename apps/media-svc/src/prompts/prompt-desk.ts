@@ -1,37 +1,52 @@
 import type { CallContext, Prompt, PromptAddress, promptCommands } from '@aftertone/contracts';
 import { requireKnownToAll } from '@aftertone/event-store';
+import type { Log } from '@aftertone/messaging';
 import type { z } from 'zod';
 import { dedupOfCall, metaOfCall, requireAdministrator } from '../calls/on-behalf.ts';
 import type { Ground } from '../ground/ground.ts';
 import { findMedia } from '../media/catalogue/media.query.ts';
 import { builtInPrompt, promptKeys, spokenLanguage } from './built-in-prompts.ts';
-import { heardPrompt } from './heard-prompt.ts';
-import { promptAggregate, promptId } from './prompt.aggregate.ts';
+import { heardPrompt, type OwnPrompt } from './heard-prompt.ts';
+import { OwnPrompts } from './own-prompts.ts';
+import { promptAggregate } from './prompt.aggregate.ts';
 import type { PromptCommand } from './prompt.decider.ts';
 import type { PromptAudio } from './prompt.ts';
-import { findReplaced, replacedIn } from './tenant-prompts/prompt.query.ts';
+import { promptId } from './prompt-id.ts';
 
 type Input<Rpc extends { input: z.ZodType }> = z.output<Rpc['input']>;
 
 const historyPage = 200;
 
+export interface PromptDeskParts {
+  ground: Pick<Ground, 'store' | 'reads' | 'clock' | 'recordings'>;
+  log: Pick<Log, 'error'>;
+}
+
+const ownPrompt = (audio: PromptAudio, at: string, version: number): OwnPrompt => ({
+  own: { ...audio, replacedAt: new Date(at) },
+  version,
+  lost: false,
+});
+
 /** Shows a tenant's prompts to its users, and lets its administrators replace them. */
 export class PromptDesk {
-  private readonly ground: Pick<Ground, 'store' | 'reads' | 'clock'>;
+  private readonly ground: PromptDeskParts['ground'];
+  private readonly own: OwnPrompts;
 
-  constructor(ground: Pick<Ground, 'store' | 'reads' | 'clock'>) {
+  constructor({ ground, log }: PromptDeskParts) {
     this.ground = ground;
+    this.own = new OwnPrompts({ ground, log });
   }
 
   /** @throws DomainError `prompt-not-found` */
-  async get(address: PromptAddress, { tenantId }: CallContext): Promise<Prompt> {
-    const name = { language: spokenLanguage(address.language), key: address.key };
-    return heardPrompt(address, await findReplaced(this.ground.reads, tenantId, name));
+  async get(address: PromptAddress, call: CallContext): Promise<Prompt> {
+    const [prompt] = await this.heard(address.language, [address.key], call);
+    if (prompt === undefined) throw new Error('a prompt was asked for and none was found');
+    return prompt;
   }
 
-  async list(language: string, { tenantId }: CallContext): Promise<Prompt[]> {
-    const replaced = await replacedIn(this.ground.reads, tenantId, spokenLanguage(language));
-    return promptKeys().map((key) => heardPrompt({ language, key }, replaced.get(key)));
+  list(language: string, call: CallContext): Promise<Prompt[]> {
+    return this.heard(language, promptKeys(), call);
   }
 
   /** @throws DomainError `administrator-required`, `prompt-language-not-found`, `prompt-not-found` */
@@ -52,15 +67,16 @@ export class PromptDesk {
     const earlier = dedup && (await this.ground.store.findRepeated(call.tenantId, dedup));
     if (earlier) return this.firstAnswer(input, sha256, call);
     const storedAt = media.storedAt.toISOString();
+    const lostMediaId = await this.own.lostTwin(call.tenantId, input, audio);
     const handled = await this.handle(input, call, {
-      command: { type: 'ReplacePrompt', data: { language, key, ...audio, storedAt }, meta: this.now() },
+      command: { type: 'ReplacePrompt', data: { language, key, ...audio, storedAt, lostMediaId }, meta: this.now() },
       ...(ifVersion !== undefined && { expectedVersion: ifVersion }),
       ...(dedup !== undefined && { dedup: { ...dedup, result: {} } }),
     });
     if (handled.repeated) return this.firstAnswer(input, sha256, call);
     const { state, version } = handled;
     if (state.status !== 'replaced') throw new Error(`the prompt is ${state.status} after it was replaced`);
-    return heardPrompt(input, { key, ...state.audio, replacedAt: new Date(state.replacedAt), version });
+    return heardPrompt(input, ownPrompt(state.audio, state.replacedAt, version));
   }
 
   /** @throws DomainError as `require`, and `version-mismatch` */
@@ -71,6 +87,11 @@ export class PromptDesk {
       command: { type: 'ResetPrompt', data: {}, meta: this.now() },
       ...(ifVersion !== undefined && { expectedVersion: ifVersion }),
     });
+  }
+
+  private async heard(language: string, keys: readonly string[], { tenantId }: CallContext): Promise<Prompt[]> {
+    const own = await this.own.find(tenantId, { language: spokenLanguage(language), keys });
+    return own.map((prompt, n) => heardPrompt({ language, key: keys[n] ?? '' }, prompt));
   }
 
   private now() {
@@ -107,6 +128,6 @@ export class PromptDesk {
     }
     if (found === undefined) throw new Error('a prompt that was replaced under this key has no such event');
     const { audio, at, version } = found;
-    return heardPrompt(address, { key: address.key, ...audio, replacedAt: new Date(at), version });
+    return heardPrompt(address, ownPrompt(audio, at, version));
   }
 }

@@ -16,7 +16,7 @@ const audioOf = (letter: string) => ({
 });
 const replace = (letter: string, changes: object = {}): ReplacePrompt => ({
   type: 'ReplacePrompt',
-  data: { ...name, ...audioOf(letter), storedAt: now, ...changes },
+  data: { ...name, ...audioOf(letter), storedAt: now, lostMediaId: null, ...changes },
   meta: { now },
 });
 const reset: ResetPrompt = { type: 'ResetPrompt', data: {}, meta: { now } };
@@ -44,6 +44,16 @@ describe('a prompt', () => {
     given(replaced('a'))
       .when(replace('a', { mediaId: audioOf('b').mediaId }))
       .then());
+  it('is mended by the same bytes where what is heard is lost, and by no other loss', () => {
+    const again = { ...audioOf('a'), mediaId: audioOf('b').mediaId };
+    const lost = audioOf('a').mediaId;
+    given(replaced('a'))
+      .when(replace('a', { mediaId: again.mediaId, lostMediaId: lost }))
+      .then({ type: 'PromptReplaced', data: { ...name, ...again, replacedMediaId: lost, replacedAt: now } });
+    given(replaced('a'))
+      .when(replace('a', { mediaId: again.mediaId, lostMediaId: audioOf('c').mediaId }))
+      .then();
+  });
   it('is reset once', () => {
     given(replaced('a')).when(reset).then(wasReset('a'));
     given(replaced('a'), wasReset('a')).when(reset).then();

@@ -1,8 +1,14 @@
 import { type Command, type Decider, rejected } from '@aftertone/kernel';
 import { evolve, type PromptAudio, type PromptEvent, type PromptName, type PromptState } from './prompt.ts';
 
-/** The prompt exists, and so does the recording. `storedAt` is the recording's. */
-export type ReplacePrompt = Command<'ReplacePrompt', PromptName & PromptAudio & { storedAt: string }>;
+/**
+ * The prompt exists, and so does the recording. `storedAt` is the recording's; `lostMediaId` the one that is to be heard
+ * now and whose bytes are gone, where that is known.
+ */
+export type ReplacePrompt = Command<
+  'ReplacePrompt',
+  PromptName & PromptAudio & { storedAt: string; lostMediaId: string | null }
+>;
 export type ResetPrompt = Command<'ResetPrompt', Record<string, never>>;
 export type PromptCommand = ReplacePrompt | ResetPrompt;
 
@@ -10,9 +16,10 @@ export type PromptCommand = ReplacePrompt | ResetPrompt;
 const audioLifeMs = 12 * 3_600_000;
 
 const replace = ({ data, meta }: ReplacePrompt, state: PromptState): PromptEvent[] => {
-  const { storedAt, ...replaced } = data;
+  const { storedAt, lostMediaId, ...replaced } = data;
   const before = state.status === 'replaced' ? state.audio : null;
-  if (before?.sha256 === data.sha256) return []; // heard already; the same bytes once more are nobody's
+  const isHeard = before?.sha256 === data.sha256 && before.mediaId !== lostMediaId;
+  if (isHeard) return []; // the same bytes once more are nobody's
   if (Date.parse(meta.now) - Date.parse(storedAt) > audioLifeMs) {
     throw rejected('audio-expired', 'The recording was stored too long ago to be used.', { storedAt });
   }

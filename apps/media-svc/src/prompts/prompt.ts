@@ -16,6 +16,11 @@ export interface PromptAudio {
   sha256: string;
 }
 
+/** The same in the words of whoever asks what is heard. */
+export interface OwnAudio extends PromptAudio {
+  replacedAt: Date;
+}
+
 /** `replacedMediaId`: the own recording that was heard until then; null: the built-in clip was. */
 export type PromptReplaced = DomainEvent<
   'PromptReplaced',

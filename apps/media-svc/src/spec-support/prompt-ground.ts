@@ -23,8 +23,8 @@ export const callOf = (tenantId: string, changes: Partial<CallContext> = {}): Ca
 export const openPromptGround = async (): Promise<PromptGround> => {
   const ground = await openMediaGround();
   const reads = await TenantReads.open(ground.store.url);
-  const { store, clock, tenantId } = ground;
-  const desk = new PromptDesk({ store, clock, reads });
+  const { store, clock, recordings, log, tenantId } = ground;
+  const desk = new PromptDesk({ ground: { store, clock, recordings, reads }, log });
   const call = callOf(tenantId);
   const closeGround = ground.close;
   return Object.assign(ground, {

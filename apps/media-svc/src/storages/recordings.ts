@@ -90,6 +90,16 @@ export class Recordings {
     }
   }
 
+  /** Whether its bytes are known to be gone for good: what is out of reach for now is not lost. */
+  async hasLost(key: BlobKey, home: Home): Promise<boolean> {
+    try {
+      (await this.open(key, home, { start: 0, end: 0 })).destroy();
+      return false;
+    } catch (error) {
+      return isMissing(error);
+    }
+  }
+
   /** A URL of the storage that has it; null while it is in a spool, and where the storage gives none. */
   async signedUrl(key: BlobKey, { storage, heldBy }: Home, answer: SignedAnswer): Promise<string | null> {
     if (heldBy !== null && heldBy.length > 0) return null;
