@@ -137,6 +137,9 @@ export interface DedupKey {
   bodyHash: string;
 }
 
+/** A key, and what is kept under it; `resultAt` where that tells the version of the stream after the command. */
+export type Dedup = DedupKey & ({ result: unknown } | { resultAt(version: number): unknown });
+
 /** Marks a consumed event as done in the same commit as what it led to. */
 export interface InboxKey {
   consumer: string;
@@ -170,7 +173,7 @@ export interface HandleRequest<C extends Command, State = unknown> {
   held?: HeldStream<State>;
   /** The caller's precondition (If-Match): refused with `version-mismatch` (conflict) when the stream is elsewhere. */
   expectedVersion?: number;
-  dedup?: DedupKey & { result: unknown };
+  dedup?: Dedup;
   inbox?: InboxKey;
   /** Rows that are no projection (credentials), written in the same commit. Never rebuilt. */
   extraRows?: readonly RowChange[];

@@ -184,6 +184,26 @@ describe('a change', () => {
     await expect(reused).rejects.toMatchObject({ code: 'idempotency-key-reused' });
   });
 
+  it('is answered as the first time also when the same bytes came back without the key', async () => {
+    const address = { language: 'en', key: 'num/70' };
+    const file = wavFile({ sound: Buffer.alloc(800, 2) });
+    const put = async (bytes: Buffer, key?: string) => {
+      const keyed = key !== undefined && { idempotency: { route: 'replacePrompt', key, bodyHash: sha256(bytes) } };
+      const { mediaId } = await ground.keep(bytes);
+      return ground.desk.replace({ ...address, mediaId, ifVersion: undefined }, { ...ground.call, ...keyed });
+    };
+    const first = await put(file, 'fa1');
+    const unchanged = await put(file, 'fa2');
+    expect([first.version, unchanged]).toEqual([1, first]);
+    await put(wavFile({ sound: Buffer.alloc(800, 3) }));
+    expect(await put(file)).toMatchObject({ version: 3 });
+    expect(await put(file, 'fa1')).toEqual(first);
+    expect(await put(file, 'fa2')).toEqual(first);
+    // As a process of the version before kept it.
+    await ground.store.pool.query(`UPDATE command_dedup SET result = '{}' WHERE key = 'fa1'`);
+    expect(await put(file, 'fa1')).toMatchObject({ version: 3, sha256: first.sha256 });
+  });
+
   it('is for administrators, and of what there is', async () => {
     const { mediaId } = await ground.keep();
     const user = callOf(ground.tenantId, { actor: { kind: 'user', id: newId(), admin: false } });

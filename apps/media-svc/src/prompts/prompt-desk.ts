@@ -6,6 +6,7 @@ import { dedupOfCall, metaOfCall, requireAdministrator } from '../calls/on-behal
 import type { Ground } from '../ground/ground.ts';
 import { findMedia } from '../media/catalogue/media.query.ts';
 import { builtInPrompt, promptKeys, spokenLanguage } from './built-in-prompts.ts';
+import { firstAnswer, type replacementResult } from './first-answer.ts';
 import { heardPrompt, type OwnPrompt } from './heard-prompt.ts';
 import { OwnPrompts } from './own-prompts.ts';
 import { promptAggregate } from './prompt.aggregate.ts';
@@ -15,7 +16,8 @@ import { promptId } from './prompt-id.ts';
 
 type Input<Rpc extends { input: z.ZodType }> = z.output<Rpc['input']>;
 
-const historyPage = 200;
+/** Under the key of a replacement. */
+const resultAt = (version: number): z.output<typeof replacementResult> => ({ version });
 
 export interface PromptDeskParts {
   ground: Pick<Ground, 'store' | 'reads' | 'clock' | 'recordings'>;
@@ -65,15 +67,17 @@ export class PromptDesk {
     const audio = { mediaId: media.id, contentType, durationMs, bytes, sha256 };
     const dedup = dedupOfCall(call);
     const earlier = dedup && (await this.ground.store.findRepeated(call.tenantId, dedup));
-    if (earlier) return this.firstAnswer(input, sha256, call);
+    const first = (result: unknown): Promise<Prompt> =>
+      firstAnswer(this.ground.store, { tenantId: call.tenantId, address: { language, key }, sha256, result });
+    if (earlier) return first(earlier.result);
     const storedAt = media.storedAt.toISOString();
     const lostMediaId = await this.own.lostTwin(call.tenantId, input, audio);
     const handled = await this.handle(input, call, {
       command: { type: 'ReplacePrompt', data: { language, key, ...audio, storedAt, lostMediaId }, meta: this.now() },
       ...(ifVersion !== undefined && { expectedVersion: ifVersion }),
-      ...(dedup !== undefined && { dedup: { ...dedup, result: {} } }),
+      ...(dedup !== undefined && { dedup: { ...dedup, resultAt } }),
     });
-    if (handled.repeated) return this.firstAnswer(input, sha256, call);
+    if (handled.repeated) return first(handled.result);
     const { state, version } = handled;
     if (state.status !== 'replaced') throw new Error(`the prompt is ${state.status} after it was replaced`);
     return heardPrompt(input, ownPrompt(state.audio, state.replacedAt, version));
@@ -109,25 +113,5 @@ export class PromptDesk {
       id: promptId({ language, key }),
       meta: metaOfCall(call),
     });
-  }
-
-  /** As the request was answered the first time, whatever became of the prompt: its key stands for these very bytes. */
-  private async firstAnswer(address: PromptAddress, sha256: string, { tenantId }: CallContext): Promise<Prompt> {
-    const { store } = this.ground;
-    let found: { audio: PromptAudio; at: string; version: number } | undefined;
-    for (let afterVersion = 0; ; ) {
-      const page = { afterVersion, limit: historyPage };
-      const events = await store.history(promptAggregate, tenantId, promptId(address), page);
-      for (const { type, data, at, version } of events) {
-        if (type === 'PromptReplaced' && 'sha256' in data && data.sha256 === sha256)
-          found = { audio: data, at, version };
-      }
-      const last = events.at(-1);
-      if (last === undefined || events.length < historyPage) break;
-      afterVersion = last.version;
-    }
-    if (found === undefined) throw new Error('a prompt that was replaced under this key has no such event');
-    const { audio, at, version } = found;
-    return heardPrompt(address, ownPrompt(audio, at, version));
   }
 }

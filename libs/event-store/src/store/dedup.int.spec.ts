@@ -44,6 +44,17 @@ describe('a deduplication key', () => {
     expect(rows).toEqual([{ counters: [1, 1] }]);
   });
 
+  it('gives the version of then, where the result tells it, also when nothing changed', async () => {
+    const { tenantId, boxId } = await openBox(sample.store);
+    const { result: _, ...key } = dedupOf(newId(), '');
+    const dedup = { ...key, resultAt: (version: number) => ({ version }) };
+    const id = newId();
+    const first = await toLetter(sample.store, post(boxId), { tenantId, id, dedup });
+    expect([first.result, first.version, first.repeated]).toEqual([{ version: 1 }, 1, false]);
+    const again = await toLetter(sample.store, post(boxId), { tenantId, id: newId(), dedup });
+    expect([again.result, again.repeated]).toEqual([{ version: 1 }, true]);
+  });
+
   it('is refused for another request, in the same batch and later', async () => {
     const { tenantId, boxId } = await openBox(sample.store);
     const key = newId();

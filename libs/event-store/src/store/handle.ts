@@ -6,6 +6,8 @@ import { makeDataKey } from '../sealing/fields.ts';
 import type { KeyRing } from '../sealing/keks.ts';
 import type {
   Aggregate,
+  Dedup,
+  DedupKey,
   GuardFailure,
   HandleRequest,
   HandleResult,
@@ -24,7 +26,7 @@ export interface HandlerParts {
   ring: KeyRing;
   /** How often a command is decided anew after another process changed its stream first. */
   maxAttempts: number;
-  findRepeated(tenantId: string, dedup: NonNullable<HandleRequest<Command>['dedup']>): Promise<Repeated | null>;
+  findRepeated(tenantId: string, dedup: DedupKey): Promise<Repeated | null>;
 }
 
 /** The one path of writing: load, decide, append. */
@@ -62,7 +64,7 @@ export class CommandHandler {
     streamId: string,
     known: HeldStream<State> | null,
   ): Promise<HandleResult<State, E> | 'conflict' | 'out-of-date'> {
-    const { tenantId, id, command, dedup } = request;
+    const { tenantId, id, command } = request;
     const before = known ?? (await this.#parts.reader.load(aggregate, tenantId, id));
     // No append would find out that it has changed.
     const mayBeOutOfDate = known !== null && known === request.held;
@@ -74,11 +76,14 @@ export class CommandHandler {
     } catch (error) {
       if (mayBeOutOfDate) return 'out-of-date';
       // A repeated command may be refused because of what it did the first time: then it is no refusal.
-      const repeated = dedup && error instanceof DomainError ? await this.#parts.findRepeated(tenantId, dedup) : null;
+      const repeated =
+        request.dedup && error instanceof DomainError ? await this.#parts.findRepeated(tenantId, request.dedup) : null;
       if (repeated === null) throw error;
       return { ...(await this.#current(aggregate, request)), repeated: true, result: repeated.result };
     }
 
+    const version = before.version + events.length;
+    const dedup = request.dedup && { ...keyOf(request.dedup), result: resultOf(request.dedup, version) };
     const after = events.reduce((state, event) => aggregate.decider.evolve(state, event), before.state);
     const place = { tenantId, id, streamId, version: before.version, meta: request.meta, at: command.meta.now };
     let { dataKey } = before;
@@ -108,7 +113,6 @@ export class CommandHandler {
     switch (outcome.is) {
       case 'appended': {
         const recorded = recordedEvents(append, events, outcome.position, outcome.stamps);
-        const version = before.version + events.length;
         const held = heldAfter(append, { state: after, version, dataKey });
         return { ...unchanged, state: after, version, held, events: recorded };
       }
@@ -141,6 +145,11 @@ const knownStream = <State, C extends Command, E extends DomainEvent>(
   { isNew, held }: HandleRequest<C, State>,
 ): HeldStream<State> | null =>
   isNew === true ? { state: decider.initialState, version: 0, dataKey: null } : (held ?? null);
+
+const keyOf = ({ actor, route, key, bodyHash }: Dedup): DedupKey => ({ actor, route, key, bodyHash });
+
+const resultOf = (dedup: Dedup, version: number): unknown =>
+  'resultAt' in dedup ? dedup.resultAt(version) : dedup.result;
 
 const heldAfter = <State>(append: AppendRequest, held: HeldStream<State>): HeldStream<State> =>
   append.destroyKey ? { ...held, dataKey: null } : held;
