@@ -80,7 +80,7 @@ describe('what comes with Aftertone', () => {
       const heard = await hear(alice, `zh/${key}`);
       expect(about(heard)).toEqual([200, 'built-in', 'zh', 'audio/wav']);
       expect(await soundOf(heard)).toEqual(builtIn(`zh/${file}`));
-      expect(await read(alice, `zh/${key}`)).toMatchObject({ key: file, version: null });
+      expect(await read(alice, `zh/${key}`)).toMatchObject({ key: file, version: 0 });
     }
   });
 
@@ -156,6 +156,28 @@ describe('a tenant’s own recording', () => {
     );
   });
 
+  it('is put and taken away only where the caller’s condition holds', async () => {
+    const address = 'fr/vm-received';
+    const etag = async () => (await alice.send('GET', `/v1/prompts/${address}`)).headers.get('etag');
+    const change = async (tone: number, headers: Record<string, string>) =>
+      (await put(admin, address, wav(1, tone), headers)).status;
+    const reset = async (headers: Record<string, string>) =>
+      (await admin.send('DELETE', `/v1/prompts/${address}`, undefined, headers)).status;
+    expect(await etag()).toBe('"0"');
+    expect(await change(510, { 'if-match': '*' })).toBe(412);
+    expect(await change(510, { 'if-none-match': '"0"' })).toBe(400);
+    expect(await change(510, { 'if-none-match': '*' })).toBe(200);
+    expect(await change(520, { 'if-none-match': '*' })).toBe(412);
+    expect(await change(520, { 'if-match': '"0"' })).toBe(412);
+    expect(await change(520, { 'if-match': '*' })).toBe(200);
+    expect(await etag()).toBe('"2"');
+    expect(await reset({ 'if-none-match': '*' })).toBe(412);
+    expect([await reset({ 'if-match': '*' }), await reset({ 'if-match': '*' })]).toEqual([204, 412]);
+    expect(await etag()).toBe('"3"');
+    expect(await change(530, { 'if-match': '"0"' })).toBe(412);
+    expect(await change(530, { 'if-match': '"3"' })).toBe(200);
+  });
+
   it('may say something where there was nothing, and speaks for languages that are not spoken', async () => {
     expect((await put(admin, 'en/vm-hour', wav(1, 410))).status).toBe(200);
     expect(about(await hear(alice, 'en/vm-hour'))).toEqual([200, 'tenant', 'en', 'audio/wav']);
@@ -211,7 +233,7 @@ describe('a tenant’s own recording', () => {
 
 describe('is refused and changes nothing:', () => {
   const address = 'en/vm-instructions';
-  afterAll(async () => expect(await read(alice, address)).toMatchObject({ source: 'built-in', version: null }));
+  afterAll(async () => expect(await read(alice, address)).toMatchObject({ source: 'built-in', version: 0 }));
 
   it.each<[string, () => RequestInit['body'], number, string, Record<string, string>?]>([
     ['nothing at all', () => new Uint8Array(0), 415, 'unsupported-media-type'],

@@ -38,7 +38,7 @@ export const prompt = z.object({
   sha256: z.string().nullable(),
   /** When the tenant replaced it; null: what is heard comes with Aftertone. */
   updatedAt: instant.nullable(),
-  /** For If-Match; null where `updatedAt` is. */
+  /** For If-Match: how often the tenant has changed it; null only from a service of the version before, for what is built in. */
   version: z.number().int().nullable(),
   /** The storage has lost the tenant's recording: the built-in clip is heard until the recording is sent again. */
   lost: z.boolean().default(false),

@@ -79,6 +79,9 @@ const parametersOf = (route: Route): object[] => [
   ...placeholdersOf(route.path).map((name) => pathParameter(name, route)),
   ...queryParameters(route.query),
   ...(route.conditional ? [headerParameter(['If-Match', 'The ETag that the change is meant for'])] : []),
+  ...(route.conditional && route.builtIn
+    ? [headerParameter(['If-None-Match', '`*`: only where nobody has replaced what is built in'])]
+    : []),
   ...(takesIfNoneMatch(route) ? [headerParameter(['If-None-Match', 'The ETag of what the client has: 304'])] : []),
   ...Object.entries(route.headers ?? {}).map(headerParameter),
 ];

@@ -20,6 +20,8 @@ export interface Call<R extends Route = Route> {
   readonly session: Session;
   /** From `If-Match`. */
   readonly ifVersion: number | undefined;
+  /** Whether somebody must have made it, or nobody may have; where the route is about what is built in. */
+  readonly ifMade: boolean | undefined;
   readonly correlationId: string;
   readonly traceparent: string | undefined;
   readonly request: FastifyRequest;

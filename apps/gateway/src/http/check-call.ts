@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { sessionOf } from '../access/session-of.ts';
 import type { Call } from './call.ts';
-import { versionOf } from './etag.ts';
+import { ifMadeOf, versionOf } from './etag.ts';
 import { pathValues } from './path.ts';
 import type { Route } from './route.ts';
 import { checkStreamedType, isWithoutBody } from './streamed-types.ts';
@@ -101,6 +101,7 @@ export const checkCall = (route: Route, request: FastifyRequest): Call => {
       return sessionOf(request);
     },
     ifVersion: route.conditional ? versionOf(request.headers['if-match']) : undefined,
+    ifMade: route.conditional && route.builtIn ? ifMadeOf(request.headers) : undefined,
     correlationId: request.id,
     traceparent: traceOf(request),
     request,

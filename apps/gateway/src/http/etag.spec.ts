@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { etagOf, isNotModified, versionOf } from './etag.ts';
+import { etagOf, ifMadeOf, isNotModified, versionOf } from './etag.ts';
 
 describe('If-Match', () => {
   it('names the version whose tag it is', () => {
@@ -28,4 +28,14 @@ it('If-None-Match names any of the tags it lists, weak or not', () => {
   expect(isNotModified('*', 2)).toBe(true);
   expect(isNotModified('"3"', 2)).toBe(false);
   expect(isNotModified(undefined, 2)).toBe(false);
+});
+
+it('* in If-Match and If-None-Match asks whether somebody has made it', () => {
+  expect(ifMadeOf({})).toBeUndefined();
+  expect(ifMadeOf({ 'if-match': '"3"' })).toBeUndefined();
+  expect(ifMadeOf({ 'if-match': ' * ' })).toBe(true);
+  expect(ifMadeOf({ 'if-none-match': '*' })).toBe(false);
+  const both = { 'if-match': '*', 'if-none-match': '*' };
+  expect(() => ifMadeOf(both)).toThrow(expect.objectContaining({ code: 'version-mismatch' }));
+  expect(() => ifMadeOf({ 'if-none-match': '"3"' })).toThrow(expect.objectContaining({ code: 'invalid-request' }));
 });

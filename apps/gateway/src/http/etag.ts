@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { conflict, invalid } from '@aftertone/kernel';
 
 /** Entity tag of an object's version. */
@@ -17,6 +18,20 @@ export const versionOf = (ifMatch: string | undefined): number | undefined => {
   if (version === undefined) throw conflict('version-mismatch', 'The object has another version than If-Match names');
   if (versions.size > 1) throw invalid('invalid-request', 'If-Match may name one version: the one that was read');
   return version;
+};
+
+/**
+ * Whether a change is meant for what somebody has made (`If-Match: *`), or only for what nobody has (`If-None-Match: *`);
+ * undefined: for either. Throws `version-mismatch` for both at once, `invalid-request` for tags in `If-None-Match`.
+ */
+export const ifMadeOf = (headers: IncomingHttpHeaders): boolean | undefined => {
+  const isAny = headers['if-match']?.trim() === '*';
+  const none = headers['if-none-match']?.trim();
+  if (none === undefined) return isAny ? true : undefined;
+  if (none !== '*')
+    throw invalid('invalid-request', 'If-None-Match of a change may be `*`; a version goes into If-Match');
+  if (isAny) throw conflict('version-mismatch', 'Nothing can be there and not be there');
+  return false;
 };
 
 /** Whether `If-None-Match` names this version (weak comparison, lists and `*` as in RFC 9110). */

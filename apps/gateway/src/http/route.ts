@@ -53,6 +53,8 @@ export interface Route<
   versioned?: boolean;
   /** `If-Match` is understood. */
   conditional?: boolean;
+  /** Something built in stands there until somebody makes it: `If-Match: *` and `If-None-Match: *` ask whether somebody did. */
+  builtIn?: boolean;
   /** Where the made object is, from its id. */
   location?: string;
   /** Request headers beside the common ones. */

@@ -31,7 +31,7 @@ const builtIn: Prompt = {
   bytes: 12_524,
   sha256: '15d423350d458bbacb0f19d3931e7a98ff10c1f38985b2004aaec43ee92e4a60',
   updatedAt: null,
-  version: null,
+  version: 0,
   lost: false,
 };
 const own: Prompt = {
@@ -68,7 +68,7 @@ export const promptRoutes = {
     texts,
     tag,
     summary: 'Read what is spoken for one clip',
-    description: 'The `ETag` is that of the recording of the tenant; the built-in clip has none.',
+    description: 'The `ETag` guards the next change of the clip: `"0"` where the tenant has never changed it.',
     access: `${access}.{language}.read`,
     status: 200,
     answer: heard,
@@ -104,7 +104,8 @@ export const promptRoutes = {
     summary: 'Replace a clip by a recording',
     description:
       'The body is the audio: any `audio/*` or `application/octet-stream`, or a form with the part `audio`; its bytes tell ' +
-      'what it is. It is heard in the language and its regions, in this tenant alone. The same bytes again change nothing.',
+      'what it is. It is heard in the language and its regions, in this tenant alone. The same bytes again change nothing. ' +
+      '`If-None-Match: *` takes it only where the built-in clip is heard, `If-Match: *` only where it is not.',
     access: `${access}.{language}.update`,
     right: 'administer',
     bodyKind: 'upload',
@@ -113,6 +114,7 @@ export const promptRoutes = {
     missing,
     versioned: true,
     conditional: true,
+    builtIn: true,
     headers: idempotencyHeader,
     refusals: {
       ...uploadRefusals,
@@ -134,6 +136,7 @@ export const promptRoutes = {
     status: 204,
     missing,
     conditional: true,
+    builtIn: true,
     refusals: ofAdministrators,
   }),
 };

@@ -67,14 +67,15 @@ export class PromptsController {
 
   @Endpoint(routes.replace)
   replace(call: Call<Routes['replace']>): Promise<Answer<Routes['replace']>> {
-    const { ifVersion, request } = call;
+    const { ifVersion, ifMade: ifOwn, request } = call;
     const idempotencyKey = idempotencyKeyOf(request);
     const address = addressOf(call);
-    return this.prompts.replace({ address, upload: request.raw, ifVersion, idempotencyKey }, call);
+    return this.prompts.replace({ address, upload: request.raw, ifVersion, ifOwn, idempotencyKey }, call);
   }
 
   @Endpoint(routes.reset)
   async reset(call: Call<Routes['reset']>): Promise<void> {
-    await this.calls.send(promptCommands.resetPrompt, { ...addressOf(call), ifVersion: call.ifVersion }, call);
+    const { ifVersion, ifMade: ifOwn } = call;
+    await this.calls.send(promptCommands.resetPrompt, { ...addressOf(call), ifVersion, ifOwn }, call);
   }
 }

@@ -19,6 +19,8 @@ export interface Replacement {
   /** Audio, or a form with it, not read yet. */
   upload: IncomingMessage;
   ifVersion: number | undefined;
+  /** Whether the tenant must have a recording of its own there, or must have none. */
+  ifOwn: boolean | undefined;
   idempotencyKey: string | undefined;
 }
 
@@ -42,7 +44,7 @@ export class Prompts {
     this.parts = parts;
   }
 
-  replace({ address, upload, ifVersion, idempotencyKey }: Replacement, caller: Caller): Promise<Prompt> {
+  replace({ address, upload, ifVersion, ifOwn, idempotencyKey }: Replacement, caller: Caller): Promise<Prompt> {
     const { calls, uploads, maxSeconds } = this.parts;
     return uploads.inTurn(upload, caller, async () => {
       // Before the first byte is taken: is there such a clip, and may this caller replace it?
@@ -52,7 +54,7 @@ export class Prompts {
         return isForm(upload) ? storeForm(upload, store) : store(upload);
       });
       const key = idempotencyOf(route, idempotencyKey, { ...address, sha256 });
-      return calls.send(promptCommands.replacePrompt, { ...address, mediaId, ifVersion }, caller, key);
+      return calls.send(promptCommands.replacePrompt, { ...address, mediaId, ifVersion, ifOwn }, caller, key);
     });
   }
 }

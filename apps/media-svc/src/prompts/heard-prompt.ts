@@ -46,7 +46,7 @@ export const heardPrompt = ({ language, key }: PromptAddress, { version, own, lo
     empty: audio === null,
     ...(audio === null ? nothing : audioOf(audio)),
     updatedAt: replaced?.replacedAt.toISOString() ?? null,
-    version: own === null ? null : version,
+    version,
     lost,
   };
 };

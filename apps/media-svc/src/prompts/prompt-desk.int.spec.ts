@@ -33,7 +33,7 @@ describe('what is heard', () => {
       bytes: expect.any(Number),
       sha256: expect.any(String),
       updatedAt: null,
-      version: null,
+      version: 0,
       lost: false,
     });
   });
@@ -81,7 +81,7 @@ describe('what is heard', () => {
   it('is another tenant’s never', async () => {
     const { mediaId } = await ground.replace(goodbye);
     const other = callOf(newId());
-    expect(await ground.desk.get(goodbye, other)).toMatchObject({ source: 'built-in', version: null });
+    expect(await ground.desk.get(goodbye, other)).toMatchObject({ source: 'built-in', version: 0 });
     expect((await ground.desk.list('fr', other)).every(({ source }) => source === 'built-in')).toBe(true);
     const stolen = ground.desk.replace({ ...goodbye, mediaId }, other);
     await expect(stolen).rejects.toMatchObject({ kind: 'not-found', code: 'media-not-found' });
@@ -147,8 +147,8 @@ describe('a change', () => {
     await expect(stale).rejects.toMatchObject({ code: 'version-mismatch' });
     await ground.desk.reset({ ...address, ifVersion: 2 }, ground.call);
     await ground.desk.reset(address, ground.call);
-    expect(await heard('en', 'vm-main-menu')).toMatchObject({ source: 'built-in', version: null });
-    expect(await ground.replace(address)).toMatchObject({ version: 4 });
+    expect(await heard('en', 'vm-main-menu')).toMatchObject({ source: 'built-in', version: 3 });
+    expect(await ground.replace(address, 3)).toMatchObject({ version: 4 });
   });
 
   it('is one of several at once, and no recording is lost sight of', async () => {

@@ -61,7 +61,7 @@ export class PromptDesk {
   async replace(input: Input<typeof promptCommands.replacePrompt>, call: CallContext): Promise<Prompt> {
     this.require(input, call);
     await requireKnownToAll(this.ground.store, 'PromptReplaced');
-    const { language, key, ifVersion } = input;
+    const { language, key, ifVersion, ifOwn } = input;
     const media = await findMedia(this.ground.reads, call.tenantId, input.mediaId);
     const { contentType, durationMs, bytes, sha256 } = media;
     const audio = { mediaId: media.id, contentType, durationMs, bytes, sha256 };
@@ -73,7 +73,11 @@ export class PromptDesk {
     const storedAt = media.storedAt.toISOString();
     const lostMediaId = await this.own.lostTwin(call.tenantId, input, audio);
     const handled = await this.handle(input, call, {
-      command: { type: 'ReplacePrompt', data: { language, key, ...audio, storedAt, lostMediaId }, meta: this.now() },
+      command: {
+        type: 'ReplacePrompt',
+        data: { language, key, ...audio, storedAt, lostMediaId, ifOwn },
+        meta: this.now(),
+      },
       ...(ifVersion !== undefined && { expectedVersion: ifVersion }),
       ...(dedup !== undefined && { dedup: { ...dedup, resultAt } }),
     });
@@ -86,9 +90,9 @@ export class PromptDesk {
   /** @throws DomainError as `require`, and `version-mismatch` */
   async reset(input: Input<typeof promptCommands.resetPrompt>, call: CallContext): Promise<void> {
     this.require(input, call);
-    const { ifVersion } = input;
+    const { ifVersion, ifOwn } = input;
     await this.handle(input, call, {
-      command: { type: 'ResetPrompt', data: {}, meta: this.now() },
+      command: { type: 'ResetPrompt', data: { ifOwn }, meta: this.now() },
       ...(ifVersion !== undefined && { expectedVersion: ifVersion }),
     });
   }

@@ -54,6 +54,30 @@ describe('a prompt', () => {
       .when(replace('a', { mediaId: again.mediaId, lostMediaId: audioOf('c').mediaId }))
       .then();
   });
+  it('is changed only while it is what the caller takes it for', () => {
+    for (const history of [[], [replaced('b'), wasReset('b')]]) {
+      given(...history)
+        .when(replace('a', { ifOwn: false }))
+        .then(replaced('a'));
+      given(...history)
+        .when(replace('a', { ifOwn: true }))
+        .thenThrows('version-mismatch');
+    }
+    given(replaced('a'))
+      .when(replace('b', { ifOwn: true }))
+      .then(replaced('b', 'a'));
+    for (const letter of ['a', 'b']) {
+      given(replaced('a'))
+        .when(replace(letter, { ifOwn: false }))
+        .thenThrows('version-mismatch');
+    }
+    given(replaced('a'))
+      .when({ ...reset, data: { ifOwn: true } })
+      .then(wasReset('a'));
+    given()
+      .when({ ...reset, data: { ifOwn: true } })
+      .thenThrows('version-mismatch');
+  });
   it('is reset once', () => {
     given(replaced('a')).when(reset).then(wasReset('a'));
     given(replaced('a'), wasReset('a')).when(reset).then();

@@ -1,5 +1,10 @@
-import { type Command, type Decider, rejected } from '@aftertone/kernel';
+import { type Command, conflict, type Decider, rejected } from '@aftertone/kernel';
 import { evolve, type PromptAudio, type PromptEvent, type PromptName, type PromptState } from './prompt.ts';
+
+/** Whether the tenant must have a recording of its own there, or must have none; absent: either. */
+interface Condition {
+  ifOwn?: boolean | undefined;
+}
 
 /**
  * The prompt exists, and so does the recording. `storedAt` is the recording's; `lostMediaId` the one that is to be heard
@@ -7,16 +12,16 @@ import { evolve, type PromptAudio, type PromptEvent, type PromptName, type Promp
  */
 export type ReplacePrompt = Command<
   'ReplacePrompt',
-  PromptName & PromptAudio & { storedAt: string; lostMediaId: string | null }
+  PromptName & PromptAudio & Condition & { storedAt: string; lostMediaId: string | null }
 >;
-export type ResetPrompt = Command<'ResetPrompt', Record<string, never>>;
+export type ResetPrompt = Command<'ResetPrompt', Condition>;
 export type PromptCommand = ReplacePrompt | ResetPrompt;
 
 /** Half of the day after which a recording that nothing refers to is deleted (docs/decisions/0003). */
 const audioLifeMs = 12 * 3_600_000;
 
 const replace = ({ data, meta }: ReplacePrompt, state: PromptState): PromptEvent[] => {
-  const { storedAt, lostMediaId, ...replaced } = data;
+  const { storedAt, lostMediaId, ifOwn: _, ...replaced } = data;
   const before = state.status === 'replaced' ? state.audio : null;
   const isHeard = before?.sha256 === data.sha256 && before.mediaId !== lostMediaId;
   if (isHeard) return []; // the same bytes once more are nobody's
@@ -28,6 +33,11 @@ const replace = ({ data, meta }: ReplacePrompt, state: PromptState): PromptEvent
 };
 
 const decide = (command: PromptCommand, state: PromptState): PromptEvent[] => {
+  const { ifOwn } = command.data;
+  if (ifOwn !== undefined && ifOwn !== (state.status === 'replaced')) {
+    const what = ifOwn ? 'no recording of its own' : 'a recording of its own';
+    throw conflict('version-mismatch', `The tenant has ${what} there.`);
+  }
   switch (command.type) {
     case 'ReplacePrompt':
       return replace(command, state);

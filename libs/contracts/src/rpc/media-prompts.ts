@@ -7,7 +7,12 @@ import { commandsOf, queriesOf } from './rpc.ts';
 const command = commandsOf('media');
 const query = queriesOf('media');
 
-const ifVersion = z.number().int().min(0).optional();
+/** What the tenant's clip must be, or is refused with `version-mismatch`. */
+const conditions = {
+  ifVersion: z.number().int().min(0).optional(),
+  /** Whether the tenant must have a recording of its own there, or must have none. */
+  ifOwn: z.boolean().optional(),
+};
 
 /**
  * By administrators of the tenant; anybody else is refused with `administrator-required`. Only what comes with Aftertone
@@ -15,9 +20,9 @@ const ifVersion = z.number().int().min(0).optional();
  */
 export const promptCommands = {
   /** By a recording that was stored just now; refused with `media-not-found`, `audio-expired` for any other. */
-  replacePrompt: command('replace-prompt', z.strictObject({ ...promptAddress.shape, mediaId, ifVersion }), prompt),
+  replacePrompt: command('replace-prompt', z.strictObject({ ...promptAddress.shape, mediaId, ...conditions }), prompt),
   /** Back to the built-in clip; a second time changes nothing. */
-  resetPrompt: command('reset-prompt', z.strictObject({ ...promptAddress.shape, ifVersion }), empty),
+  resetPrompt: command('reset-prompt', z.strictObject({ ...promptAddress.shape, ...conditions }), empty),
 };
 
 /** By every user of the tenant. */
