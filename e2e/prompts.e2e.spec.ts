@@ -295,9 +295,10 @@ describe('is refused and changes nothing:', () => {
   });
 
   it('what a user sends who is no administrator', async () => {
-    expect(await refusal(await put(alice, address, wav(1)))).toMatchObject({ status: 404, code: 'prompt-not-found' });
+    const refused = { status: 403, code: 'forbidden', detail: 'The token does not allow aftertone.prompts.en.update' };
+    expect(await refusal(await put(alice, address, wav(1)))).toMatchObject(refused);
     const reset = await alice.send('DELETE', `/v1/prompts/${address}`);
-    expect(await refusal(reset)).toMatchObject({ status: 404, code: 'prompt-not-found' });
+    expect(await refusal(reset)).toMatchObject({ status: 403, code: 'forbidden' });
     const acl = ['aftertone.prompts.#'];
     const { token } = await admin.json<{ token: string }>('POST', '/v1/service-tokens', { name: 'recorder', acl });
     const recorder = new Client(platform.url, token);

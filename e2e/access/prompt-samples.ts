@@ -21,7 +21,7 @@ const replaced =
   async ({ admin }) => {
     const path = `/v1/prompts/fr/${key}`;
     await replacePrompt(admin, path, wav(1));
-    return { path: `${path}${after}`, look: [path], ...sample };
+    return { path: `${path}${after}`, look: [path], known: true, ...sample };
   };
 
 const change = '/v1/prompts/fr/vm-saved';

@@ -5,7 +5,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { routeMetadata } from '../http/endpoint.ts';
 import { pathValues } from '../http/path.ts';
-import { actsInTenant, type Route } from '../http/route.ts';
+import { actsInTenant, type Route, saysForbidden } from '../http/route.ts';
 import { tellRefusal } from '../http/tell-refusal.ts';
 import { Authenticator } from './authenticator.ts';
 import { forbidden, unauthenticated } from './refusals.ts';
@@ -22,6 +22,8 @@ const namedIn = ({ path, me }: Route, { params }: FastifyRequest, { userId }: Se
       me === true && name === 'id' && value === 'me' ? userId : value.toLowerCase(),
     ]),
   );
+
+const noSuchObject = ({ missing = 'not-found' }: Route): DomainError => notFound(missing, 'There is no such object');
 
 /** Lets a request pass whose token is valid and allows the access that its route names. */
 @Injectable()
@@ -48,7 +50,7 @@ export class AccessGuard implements CanActivate {
     });
     if (!session.allows(requiredAccess(route.access, namedIn(route, request, session)))) {
       // Whoever may not touch an object does not learn whether it exists.
-      throw route.missing === undefined ? forbidden(route.access) : notFound(route.missing, 'There is no such object');
+      throw saysForbidden(route) ? forbidden(route.access) : noSuchObject(route);
     }
     keepSession(request, session);
     return true;

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { refusalDetails } from '@aftertone/contracts';
 import { z } from 'zod';
-import { actsInTenant, type Route, takesIfNoneMatch, takesRange } from '../http/route.ts';
+import { actsInTenant, type Route, saysForbidden, takesIfNoneMatch, takesRange } from '../http/route.ts';
 import { component } from './components.ts';
 
 const problem = component(
@@ -42,7 +42,7 @@ const refusalsOf = (route: Route): Map<number, Set<string>> => {
   add(400, 'invalid-request');
   if (takesCursor(route)) add(400, 'cursor-invalid');
   if (route.access !== null) add(401, 'unauthenticated');
-  if (route.missing === undefined && route.access !== null) add(403, 'forbidden');
+  if (saysForbidden(route)) add(403, 'forbidden');
   if (actsInTenant(route)) add(404, 'tenant-not-found');
   if (route.missing !== undefined) add(404, route.missing);
   if (concernsMailbox(route)) add(403, 'right-required');

@@ -49,6 +49,8 @@ export interface Route<
   mayBeEmpty?: string;
   /** Code of the 404 that hides a missing, foreign or forbidden object; absent where no object is named. */
   missing?: string;
+  /** What it names is the same for everybody: who lacks the access is told so (403), instead of that there is no such thing. */
+  known?: boolean;
   /** The answer's `version` becomes its `ETag`. */
   versioned?: boolean;
   /** `If-Match` is understood. */
@@ -79,6 +81,10 @@ export const defineRoute = <
 
 /** Whether a request may name a tenant to act in. */
 export const actsInTenant = ({ access, ownTenant }: Route): boolean => access !== null && ownTenant !== true;
+
+/** Whether who lacks the access is told so: it names nothing that they may not know of. */
+export const saysForbidden = ({ access, missing, known }: Route): boolean =>
+  access !== null && (missing === undefined || known === true);
 
 /** Whether parts of the answer can be asked for. */
 export const takesRange = ({ headers }: Route): boolean => headers?.Range !== undefined;

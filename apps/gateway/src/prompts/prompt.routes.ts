@@ -9,6 +9,8 @@ const tag = 'prompts';
 const path = '/v1/prompts/{language}/{key}';
 const access = 'aftertone.prompts';
 const missing = 'prompt-not-found';
+/** The same clips in every tenant. */
+const known = true;
 const texts = {
   language: language.meta({ description: 'en, zh, ja, es or fr; where something is only heard, any language' }),
   key: promptKey.meta({ description: 'Such as `vm-goodbye` or `num%2F7`; `num/7` means the same' }),
@@ -73,6 +75,7 @@ export const promptRoutes = {
     status: 200,
     answer: heard,
     missing,
+    known,
     versioned: true,
   }),
   play: defineRoute({
@@ -92,6 +95,7 @@ export const promptRoutes = {
     answerTypes: audioTypes,
     mayBeEmpty: 'the language has nothing to say there, and the clip is skipped',
     missing,
+    known,
     headers: rangeHeader,
     refusals: playRefusals,
   }),
@@ -112,6 +116,7 @@ export const promptRoutes = {
     status: 200,
     answer: heard,
     missing,
+    known,
     versioned: true,
     conditional: true,
     builtIn: true,
@@ -135,6 +140,7 @@ export const promptRoutes = {
     right: 'administer',
     status: 204,
     missing,
+    known,
     conditional: true,
     builtIn: true,
     refusals: ofAdministrators,
