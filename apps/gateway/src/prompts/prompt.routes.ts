@@ -125,6 +125,7 @@ export const promptRoutes = {
       ...uploadRefusals,
       ...ofAdministrators,
       409: ['idempotency-key-reused'],
+      422: [...uploadRefusals[422], 'prompt-empty'],
       503: [...uploadRefusals[503], 'upgrade-under-way'],
     },
   }),

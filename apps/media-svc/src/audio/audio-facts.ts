@@ -12,7 +12,7 @@ export interface AudioFacts {
   channels: number;
   /** What a player plays, to the millisecond. */
   durationMs: number;
-  /** Loudest sample of each of `peakCount` equal stretches, 0 to 255; null when the sound could not be decoded. */
+  /** Loudest sample of each of `peakCount` equal stretches, of all channels mixed to one, 0 to 255; null when the sound could not be decoded. */
   peaks: Uint8Array | null;
   /** Null when the sound could not be decoded. */
   quality: Quality | null;

@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { promptLanguages } from '@aftertone/contracts';
 import { rebuild } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../spec-support/media-ground.ts';
-import { callOf, openPromptGround, type PromptGround } from '../spec-support/prompt-ground.ts';
-import { wavFile } from '../spec-support/wav-files.ts';
+import { callOf, openPromptGround, type PromptGround, soundOfItsOwn } from '../spec-support/prompt-ground.ts';
 import { promptKeys } from './built-in-prompts.ts';
 import { promptAggregate } from './prompt.aggregate.ts';
 
@@ -92,7 +90,7 @@ describe('what is heard', () => {
 
 describe('a recording whose bytes are lost', () => {
   const lose = async (language: string, key: string) => {
-    const file = wavFile({ sound: randomBytes(1_000) });
+    const file = soundOfItsOwn();
     const { mediaId } = await ground.keep(file);
     const made = await ground.desk.replace({ language, key, mediaId, ifVersion: undefined }, ground.call);
     await ground.blobs.delete({ tenantId: ground.tenantId, mediaId, sha256: sha256(file) });
@@ -164,7 +162,7 @@ describe('a change', () => {
 
   it('is done once under its key, and answered as the first time', async () => {
     const once = { language: 'en', key: 'vm-yesterday' };
-    const file = wavFile({ sound: Buffer.alloc(800, 1) });
+    const file = soundOfItsOwn();
     const keyed = callOf(ground.tenantId, {
       actor: ground.call.actor,
       idempotency: { route: 'replacePrompt', key: 'k', bodyHash: sha256(file) },
@@ -186,7 +184,7 @@ describe('a change', () => {
 
   it('is answered as the first time also when the same bytes came back without the key', async () => {
     const address = { language: 'en', key: 'num/70' };
-    const file = wavFile({ sound: Buffer.alloc(800, 2) });
+    const file = soundOfItsOwn();
     const put = async (bytes: Buffer, key?: string) => {
       const keyed = key !== undefined && { idempotency: { route: 'replacePrompt', key, bodyHash: sha256(bytes) } };
       const { mediaId } = await ground.keep(bytes);
@@ -195,7 +193,7 @@ describe('a change', () => {
     const first = await put(file, 'fa1');
     const unchanged = await put(file, 'fa2');
     expect([first.version, unchanged]).toEqual([1, first]);
-    await put(wavFile({ sound: Buffer.alloc(800, 3) }));
+    await put(soundOfItsOwn());
     expect(await put(file)).toMatchObject({ version: 3 });
     expect(await put(file, 'fa1')).toEqual(first);
     expect(await put(file, 'fa2')).toEqual(first);

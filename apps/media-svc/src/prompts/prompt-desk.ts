@@ -13,6 +13,7 @@ import { promptAggregate } from './prompt.aggregate.ts';
 import type { PromptCommand } from './prompt.decider.ts';
 import type { PromptAudio } from './prompt.ts';
 import { promptId } from './prompt-id.ts';
+import { saysNothing } from './says-nothing.ts';
 
 type Input<Rpc extends { input: z.ZodType }> = z.output<Rpc['input']>;
 
@@ -57,7 +58,7 @@ export class PromptDesk {
     builtInPrompt(language, key);
   }
 
-  /** @throws DomainError as `require`, and `upgrade-under-way`, `media-not-found`, `audio-expired`, `version-mismatch` */
+  /** @throws DomainError as `require`, and `upgrade-under-way`, `media-not-found`, `audio-expired`, `prompt-empty`, `version-mismatch` */
   async replace(input: Input<typeof promptCommands.replacePrompt>, call: CallContext): Promise<Prompt> {
     this.require(input, call);
     await requireKnownToAll(this.ground.store, 'PromptReplaced');
@@ -75,7 +76,7 @@ export class PromptDesk {
     const handled = await this.handle(input, call, {
       command: {
         type: 'ReplacePrompt',
-        data: { language, key, ...audio, storedAt, lostMediaId, ifOwn },
+        data: { language, key, ...audio, storedAt, saysNothing: saysNothing(media), lostMediaId, ifOwn },
         meta: this.now(),
       },
       ...(ifVersion !== undefined && { expectedVersion: ifVersion }),

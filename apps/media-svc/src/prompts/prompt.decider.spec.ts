@@ -16,7 +16,7 @@ const audioOf = (letter: string) => ({
 });
 const replace = (letter: string, changes: object = {}): ReplacePrompt => ({
   type: 'ReplacePrompt',
-  data: { ...name, ...audioOf(letter), storedAt: now, lostMediaId: null, ...changes },
+  data: { ...name, ...audioOf(letter), storedAt: now, saysNothing: false, lostMediaId: null, ...changes },
   meta: { now },
 });
 const reset: ResetPrompt = { type: 'ResetPrompt', data: {}, meta: { now } };
@@ -77,6 +77,14 @@ describe('a prompt', () => {
     given()
       .when({ ...reset, data: { ifOwn: true } })
       .thenThrows('version-mismatch');
+  });
+  it('is never replaced by what says nothing', () => {
+    given()
+      .when(replace('a', { saysNothing: true }))
+      .thenThrows('prompt-empty');
+    given(replaced('b'))
+      .when(replace('a', { saysNothing: true }))
+      .thenThrows('prompt-empty');
   });
   it('is reset once', () => {
     given(replaced('a')).when(reset).then(wasReset('a'));

@@ -7,12 +7,12 @@ interface Condition {
 }
 
 /**
- * The prompt exists, and so does the recording. `storedAt` is the recording's; `lostMediaId` the one that is to be heard
+ * The prompt exists, and so does the recording. `storedAt` is the recording's, `saysNothing` what was heard in it; `lostMediaId` the one that is to be heard
  * now and whose bytes are gone, where that is known.
  */
 export type ReplacePrompt = Command<
   'ReplacePrompt',
-  PromptName & PromptAudio & Condition & { storedAt: string; lostMediaId: string | null }
+  PromptName & PromptAudio & Condition & { storedAt: string; saysNothing: boolean; lostMediaId: string | null }
 >;
 export type ResetPrompt = Command<'ResetPrompt', Condition>;
 export type PromptCommand = ReplacePrompt | ResetPrompt;
@@ -20,11 +20,18 @@ export type PromptCommand = ReplacePrompt | ResetPrompt;
 /** Half of the day after which a recording that nothing refers to is deleted (docs/decisions/0003). */
 const audioLifeMs = 12 * 3_600_000;
 
+const promptEmpty = () =>
+  rejected(
+    'prompt-empty',
+    'Nothing is heard in the recording. Send one in which something is said for a tenth of a second at least.',
+  );
+
 const replace = ({ data, meta }: ReplacePrompt, state: PromptState): PromptEvent[] => {
-  const { storedAt, lostMediaId, ifOwn: _, ...replaced } = data;
+  const { storedAt, saysNothing, lostMediaId, ifOwn: _, ...replaced } = data;
   const before = state.status === 'replaced' ? state.audio : null;
   const isHeard = before?.sha256 === data.sha256 && before.mediaId !== lostMediaId;
   if (isHeard) return []; // the same bytes once more are nobody's
+  if (saysNothing) throw promptEmpty();
   if (Date.parse(meta.now) - Date.parse(storedAt) > audioLifeMs) {
     throw rejected('audio-expired', 'The recording was stored too long ago to be used.', { storedAt });
   }

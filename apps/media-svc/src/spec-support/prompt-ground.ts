@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import type { CallContext, PromptAddress } from '@aftertone/contracts';
 import { TenantReads } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
 import { PromptDesk } from '../prompts/prompt-desk.ts';
 import { type MediaGround, openMediaGround } from './media-ground.ts';
+import { wavFile } from './wav-files.ts';
 
 /** What prompts of tenants stand on, for one test file. */
 export interface PromptGround extends MediaGround {
@@ -20,6 +22,9 @@ export const callOf = (tenantId: string, changes: Partial<CallContext> = {}): Ca
   ...changes,
 });
 
+/** A quarter of a second that nobody else has: a shorter one says nothing. */
+export const soundOfItsOwn = (): Buffer => wavFile({ sound: randomBytes(4_000) });
+
 export const openPromptGround = async (): Promise<PromptGround> => {
   const ground = await openMediaGround();
   const reads = await TenantReads.open(ground.store.url);
@@ -31,7 +36,7 @@ export const openPromptGround = async (): Promise<PromptGround> => {
     desk,
     call,
     replace: async (address: PromptAddress, ifVersion?: number) => {
-      const { mediaId } = await ground.keep();
+      const { mediaId } = await ground.keep(soundOfItsOwn());
       const { version } = await desk.replace({ ...address, mediaId, ifVersion }, call);
       return { mediaId, version };
     },

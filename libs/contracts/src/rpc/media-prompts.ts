@@ -19,7 +19,7 @@ const conditions = {
  * can be replaced: refused with `prompt-language-not-found`, `prompt-not-found`.
  */
 export const promptCommands = {
-  /** By a recording that was stored just now; refused with `media-not-found`, `audio-expired` for any other. */
+  /** By a recording that was stored just now; refused with `media-not-found`, `audio-expired` for any other, `prompt-empty` where nothing is heard in it. */
   replacePrompt: command('replace-prompt', z.strictObject({ ...promptAddress.shape, mediaId, ...conditions }), prompt),
   /** Back to the built-in clip; a second time changes nothing. */
   resetPrompt: command('reset-prompt', z.strictObject({ ...promptAddress.shape, ...conditions }), empty),

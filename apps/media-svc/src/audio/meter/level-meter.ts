@@ -8,10 +8,12 @@ export interface Quality {
   clipped: boolean;
 }
 
-/** Of the samples of a run, -1 to 1; of several channels the mean of the sums. */
+/** Of the samples of a run, -1 to 1; of several channels as they are heard on a phone: mixed to one. */
 export interface Run {
   /** 0 to 1. */
   loudest: number;
+  /** The same of any one channel, before they are mixed: what touches full scale there is distorted in the mix, too. */
+  loudestChannel: number;
   sum: number;
   squares: number;
 }
@@ -44,7 +46,7 @@ export class LevelMeter {
   private samples = 0;
   private sum = 0;
   private squares = 0;
-  private loudest = 0;
+  private loudestChannel = 0;
 
   /** @param sampleRate Hertz */
   constructor(sampleRate: number) {
@@ -57,11 +59,11 @@ export class LevelMeter {
   }
 
   /** @param samples no more than `room()` */
-  add({ loudest, sum, squares }: Run, samples: number): void {
+  add({ loudestChannel, sum, squares }: Run, samples: number): void {
     this.samples += samples;
     this.sum += sum;
     this.squares += squares;
-    if (loudest > this.loudest) this.loudest = loudest;
+    if (loudestChannel > this.loudestChannel) this.loudestChannel = loudestChannel;
     if (this.samples >= this.windowSamples) this.endWindow();
   }
 
@@ -98,10 +100,10 @@ export class LevelMeter {
     const power = Math.max(0, this.squares / this.samples - (this.sum / this.samples) ** 2);
     const below = Math.min(quietest, Math.max(0, Math.round(-10 * Math.log10(power || 1e-12))));
     this.windows[below] = (this.windows[below] ?? 0) + 1;
-    if (this.loudest >= fullScale) this.clipped += 1;
+    if (this.loudestChannel >= fullScale) this.clipped += 1;
     this.samples = 0;
     this.sum = 0;
     this.squares = 0;
-    this.loudest = 0;
+    this.loudestChannel = 0;
   }
 }

@@ -44,17 +44,18 @@ export class SoundMeter {
 }
 
 const runOf = (channels: readonly Float32Array[], from: number, until: number): Run => {
-  let loudest = 0;
-  let sum = 0;
-  let squares = 0;
-  for (const channel of channels) {
-    for (let n = from; n < until; n += 1) {
+  const run: Run = { loudest: 0, loudestChannel: 0, sum: 0, squares: 0 };
+  for (let n = from; n < until; n += 1) {
+    let mixed = 0;
+    for (const channel of channels) {
       const value = channel[n] ?? 0;
-      sum += value;
-      squares += value * value;
-      loudest = Math.max(loudest, Math.abs(value));
+      mixed += value;
+      run.loudestChannel = Math.max(run.loudestChannel, Math.abs(value));
     }
+    mixed /= channels.length;
+    run.sum += mixed;
+    run.squares += mixed * mixed;
+    run.loudest = Math.max(run.loudest, Math.abs(mixed));
   }
-  const many = Math.max(1, channels.length);
-  return { loudest, sum: sum / many, squares: squares / many };
+  return run;
 };

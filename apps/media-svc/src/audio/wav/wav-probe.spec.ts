@@ -103,11 +103,20 @@ describe('peaks', () => {
     expect([...new Set(peaks)]).toEqual([0]);
   });
 
-  it('take the louder channel', async () => {
-    const sound = Buffer.alloc(4 * 1000);
-    for (let at = 2; at < sound.length; at += 4) sound.writeInt16LE(-16_384, at);
-    const { peaks } = await readAudio(wavFile({ channels: 2, sound }));
-    expect([...new Set(peaks)]).toEqual([128]);
+  it.each([
+    ['one of which is silent', 0, 64],
+    ['that say the same', -16_384, 128],
+    ['that take each other away', 16_384, 0],
+  ])('are those of what a phone makes of two channels %s', async (_what, other, peak) => {
+    const sound = Buffer.alloc(4 * 8_000);
+    for (let at = 0; at < sound.length; at += 4) {
+      const sign = at % 64 < 32 ? 1 : -1;
+      sound.writeInt16LE(sign * other, at);
+      sound.writeInt16LE(sign * -16_384, at + 2);
+    }
+    const { peaks, quality } = await readAudio(wavFile({ channels: 2, sound }));
+    expect([...new Set(peaks)]).toEqual([peak]);
+    expect(quality?.speech).toBe(peak > 0);
   });
 
   it('are the same however the sound comes in pieces', async () => {

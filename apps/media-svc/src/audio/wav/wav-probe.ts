@@ -14,14 +14,11 @@ export const wavProbe = (limits: AudioLimits): AudioProbe => {
   const measure = (frames: Buffer, format: WavFormat): void => {
     meter ??= new SoundMeter(format.sampleRate);
     const frameBytes = format.channels * format.bytesPerSample;
-    const runOf = format.codec === 'pcm_s16le' ? runOf16(frames) : runOfAny(frames, format);
+    const isUsual = format.codec === 'pcm_s16le' && format.channels === 1;
+    const runOf = isUsual ? runOf16(frames) : runOfAny(frames, format);
     for (let at = 0; at < frames.length; ) {
       const until = Math.min(frames.length, at + meter.room() * frameBytes);
-      const run = runOf(at, until);
-      // In place: there are thousands of them in a second of work.
-      run.sum /= format.channels;
-      run.squares /= format.channels;
-      meter.addRun(run, (until - at) / frameBytes);
+      meter.addRun(runOf(at, until), (until - at) / frameBytes);
       at = until;
     }
   };
@@ -36,27 +33,31 @@ export const wavProbe = (limits: AudioLimits): AudioProbe => {
   };
 };
 
-/** All samples between two places in bytes, those of all channels together. */
+/** All frames between two places in bytes. */
 type RunOf = (from: number, until: number) => Run;
 
 const runOfAny =
-  (bytes: Buffer, { bytesPerSample, sample }: WavFormat): RunOf =>
+  (bytes: Buffer, { bytesPerSample, channels, sample }: WavFormat): RunOf =>
   (from, until) => {
-    let loudest = 0;
-    let sum = 0;
-    let squares = 0;
-    for (let at = from; at < until; at += bytesPerSample) {
-      const value = sample(bytes, at);
-      loudest = Math.max(loudest, Math.abs(value));
-      sum += value;
-      squares += value * value;
+    let [loudest, loudestChannel, sum, squares] = [0, 0, 0, 0];
+    for (let at = from; at < until; ) {
+      let mixed = 0;
+      for (let c = 0; c < channels; c += 1, at += bytesPerSample) {
+        const value = sample(bytes, at);
+        loudestChannel = Math.max(loudestChannel, Math.abs(value));
+        mixed += value;
+      }
+      mixed /= channels;
+      loudest = Math.max(loudest, Math.abs(mixed));
+      sum += mixed;
+      squares += mixed * mixed;
     }
-    return { loudest, sum, squares };
+    return { loudest, loudestChannel, sum, squares };
   };
 
 const ofFullScale = 2 ** -15;
 
-/** Nearly all recordings are of this kind: their samples are read where they lie, or from a copy where that is odd. */
+/** Nearly all recordings are of this kind, of one channel: their samples are read where they lie, or from a copy where that is odd. */
 const runOf16 = (bytes: Buffer): RunOf => {
   const { buffer, byteOffset } = bytes.byteOffset % 2 === 0 ? bytes : new Uint8Array(bytes);
   const samples = new Int16Array(buffer, byteOffset, bytes.length >> 1);
@@ -72,6 +73,6 @@ const runOf16 = (bytes: Buffer): RunOf => {
       sum += value;
       squares += value * value;
     }
-    return { loudest, sum, squares };
+    return { loudest, loudestChannel: loudest, sum, squares };
   };
 };
