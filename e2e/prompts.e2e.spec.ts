@@ -112,6 +112,16 @@ describe('what comes with Aftertone', () => {
     expect(await soundOf(await hear(alice, 'de/vm-error'))).toEqual(builtIn('en/vm-error'));
     expect(about(await hear(alice, 'de/vm-error'))).toEqual([200, 'english', 'en', 'audio/wav']);
     expect(about(await hear(alice, 'fr-CA/vm-error'))).toEqual([200, 'built-in', 'fr', 'audio/wav']);
+    for (const [tag, spoken] of [
+      ['es-419', 'es'],
+      ['zh-Hant', 'zh'],
+      ['EN', 'en'],
+      ['fr_ca', 'fr'],
+    ]) {
+      expect(about(await hear(alice, `${tag}/vm-error`))).toEqual([200, 'built-in', spoken, 'audio/wav']);
+      const { items } = await alice.json<{ items: Prompt[] }>('GET', `/v1/prompts?language=${tag}`);
+      expect(new Set(items.map(({ spokenLanguage }) => spokenLanguage))).toEqual(new Set([spoken]));
+    }
     const nothing = await hear(alice, 'ja/vm-from-pre');
     expect(about(nothing).slice(0, 3)).toEqual([204, 'built-in', 'ja']);
     expect((await alice.send('HEAD', '/v1/prompts/ja/vm-from-pre/audio')).status).toBe(204);
@@ -286,10 +296,15 @@ describe('is refused and changes nothing:', () => {
     for (const path of ['en/vm-beep', 'en/num/100', 'de/num/x']) {
       expect(await refusal(await hear(alice, path))).toMatchObject({ status: 404, code: 'prompt-not-found' });
     }
-    expect(await refusal(await hear(alice, 'english/vm-goodbye'))).toMatchObject({
+    expect(await refusal(await hear(alice, 'en-/vm-goodbye'))).toMatchObject({
       status: 400,
-      errors: [{ path: 'language', message: 'must be a language tag such as en or fr-CA' }],
+      errors: [{ path: 'language', message: 'must be a language tag such as en, fr-CA or zh-Hant' }],
     });
+    for (const tag of ['ES', 'es-419', 'es_MX']) {
+      const written = await refusal(await put(admin, `${tag}/vm-goodbye`, wav(1)));
+      expect(written).toMatchObject({ status: 404, code: 'prompt-language-not-found' });
+      expect(written.detail).toContain('What is in es is heard there.');
+    }
     expect(await refusal(await hear(alice, 'en/..%2Fvm-goodbye'))).toMatchObject({
       status: 400,
       errors: [{ path: 'key' }],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { extra, id, instant, shortText, timezone } from './common.ts';
+import { anyLanguage, extra, id, instant, languageTag, shortText, timezone } from './common.ts';
 
 const nested = (depth: number): unknown => {
   let value: unknown = 1;
@@ -75,5 +75,27 @@ describe('extra', () => {
     ['a lone surrogate as a key', { wazo: { '\ud800': 1 } }],
   ])('refuses %s', (_, value) => {
     expect(extra.safeParse(value).success).toBe(false);
+  });
+});
+
+describe('a language tag', () => {
+  it.each([
+    ['en', 'en'],
+    ['EN', 'en'],
+    ['FR-ca', 'fr-CA'],
+    ['fr_CA', 'fr-CA'],
+    ['es-419', 'es-419'],
+    ['zh-hant', 'zh-Hant'],
+    ['zh_Hant_TW', 'zh-Hant-TW'],
+    ['cmn-Hans-CN', 'zh-Hans-CN'],
+    ['de-CH-1996', 'de-CH-1996'],
+  ])('%s is %s, and is kept where it must stay as it is', (given, meant) => {
+    expect(anyLanguage.parse(given)).toBe(meant);
+    expect(languageTag.parse(given)).toBe(given);
+  });
+
+  it.each(['', 'e', 'not a language', 'en-', 'en.', '../en', 'en-USA-GB', 'x'.repeat(65)])('is not %o', (text) => {
+    expect(anyLanguage.safeParse(text).success).toBe(false);
+    expect(languageTag.safeParse(text).success).toBe(false);
   });
 });

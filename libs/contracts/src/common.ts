@@ -69,6 +69,24 @@ export const timezone = z
 /** BCP 47 language tag with a region at most, for example `en` or `fr-CA`. */
 export const language = z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, 'must be a language tag such as en or fr-CA');
 
+/** As BCP 47 writes it; null for what is no tag. Phones write `_` for `-`, and any case. */
+const canonicalTag = (text: string): string | null => {
+  try {
+    return Intl.getCanonicalLocales(text.replaceAll('_', '-'))[0] ?? null;
+  } catch {
+    return null;
+  }
+};
+
+/** Any well-formed BCP 47 language tag, as it was written: `es-419`, `zh-Hant`, `fr_CA`. */
+export const languageTag = z
+  .string()
+  .max(64)
+  .refine((text) => canonicalTag(text) !== null, 'must be a language tag such as en, fr-CA or zh-Hant');
+
+/** The same as BCP 47 writes it. */
+export const anyLanguage = languageTag.overwrite((text) => canonicalTag(text) ?? text);
+
 export const emailAddress = z.email('must be an e-mail address').max(254);
 
 /** `limit` and `cursor` of every list. The cursor is opaque. */

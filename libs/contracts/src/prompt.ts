@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, language, mediaId } from './common.ts';
+import { anyLanguage, instant, language, languageTag, mediaId } from './common.ts';
 import { audioContentTypes } from './message.ts';
 
 /** What a caller can be spoken to in. */
@@ -16,8 +16,11 @@ export const promptSource = z.enum(['tenant', 'built-in', 'english']);
 export type PromptSource = z.output<typeof promptSource>;
 
 /** Any language may be asked for: `fr-CA` is spoken as `fr`, and what is not spoken at all as `en`. */
-export const promptAddress = z.strictObject({ language, key: promptKey });
+export const promptAddress = z.strictObject({ language: anyLanguage, key: promptKey });
 export type PromptAddress = z.output<typeof promptAddress>;
+
+/** What is changed is named as it is: no other way of writing a language means the same. */
+export const changedPrompt = z.strictObject({ language: languageTag, key: promptKey });
 
 /** What is heard for one clip in one language. */
 export const prompt = z.object({

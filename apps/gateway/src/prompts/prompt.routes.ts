@@ -1,4 +1,4 @@
-import { language, type Prompt, prompt, promptKey, promptQueries } from '@aftertone/contracts';
+import { anyLanguage, languageTag, type Prompt, prompt, promptKey, promptQueries } from '@aftertone/contracts';
 import { z } from 'zod';
 import { component } from '../docs/components.ts';
 import { defineRoute } from '../http/route.ts';
@@ -12,7 +12,10 @@ const missing = 'prompt-not-found';
 /** The same clips in every tenant. */
 const known = true;
 const texts = {
-  language: language.meta({ description: 'en, zh, ja, es or fr; where something is only heard, any language' }),
+  language: languageTag.meta({
+    description:
+      'en, zh, ja, es or fr; where something is only heard, any BCP 47 tag in any case, also with `_`: `es-419` is heard as `es`',
+  }),
   key: promptKey.meta({ description: 'Such as `vm-goodbye` or `num%2F7`; `num/7` means the same' }),
 };
 const ofAdministrators = {
@@ -59,7 +62,7 @@ export const promptRoutes = {
       'All clips, always the same, as they are heard in a language: the recording of the tenant, else the built-in one ' +
       '(`source`). `fr-CA` is spoken as `fr`, and a language that is not spoken as English (`spokenLanguage`).',
     access: `${access}.read`,
-    query: z.strictObject({ language: language.default('en') }),
+    query: z.strictObject({ language: anyLanguage.default('en') }),
     status: 200,
     answer: component('PromptList', promptQueries.listPrompts.output, { items: [builtIn] }),
   }),

@@ -1,5 +1,12 @@
 import { Readable } from 'node:stream';
-import { type Prompt, type PromptAddress, promptAddress, promptCommands, promptQueries } from '@aftertone/contracts';
+import {
+  changedPrompt,
+  type Prompt,
+  type PromptAddress,
+  promptAddress,
+  promptCommands,
+  promptQueries,
+} from '@aftertone/contracts';
 import { Controller, Inject } from '@nestjs/common';
 import { Cells } from '../cells/cells.ts';
 import type { Answer, Call } from '../http/call.ts';
@@ -13,8 +20,13 @@ import { Prompts } from './prompts.ts';
 
 type Routes = typeof routes;
 
-const addressOf = (call: Pick<Call, 'param'>): PromptAddress =>
-  promptAddress.parse({ language: call.param('language'), key: call.param('key') });
+const named = (call: Pick<Call, 'param'>) => ({ language: call.param('language'), key: call.param('key') });
+
+/** What is heard, in any language however it is written. */
+const heard = (call: Pick<Call, 'param'>): PromptAddress => promptAddress.parse(named(call));
+
+/** What is changed, as the path names it: the access that was checked is that of these very words. */
+const changed = (call: Pick<Call, 'param'>): PromptAddress => changedPrompt.parse(named(call));
 
 const headersOf = ({ source, spokenLanguage }: Prompt) => ({
   'prompt-source': source,
@@ -44,12 +56,12 @@ export class PromptsController {
 
   @Endpoint(routes.read)
   read(call: Call<Routes['read']>): Promise<Answer<Routes['read']>> {
-    return this.calls.send(promptQueries.getPrompt, addressOf(call), call);
+    return this.calls.send(promptQueries.getPrompt, heard(call), call);
   }
 
   @Endpoint(routes.play)
   async play(call: Call<Routes['play']>): Promise<StreamAnswer> {
-    const prompt = await this.calls.send(promptQueries.getPrompt, addressOf(call), call);
+    const prompt = await this.calls.send(promptQueries.getPrompt, heard(call), call);
     const about = headersOf(prompt);
     const { mediaId, contentType } = prompt;
     if (mediaId === null || contentType === null) return new StreamAnswer(204, about, Readable.from([]));
@@ -69,13 +81,13 @@ export class PromptsController {
   replace(call: Call<Routes['replace']>): Promise<Answer<Routes['replace']>> {
     const { ifVersion, ifMade: ifOwn, request } = call;
     const idempotencyKey = idempotencyKeyOf(request);
-    const address = addressOf(call);
+    const address = changed(call);
     return this.prompts.replace({ address, upload: request.raw, ifVersion, ifOwn, idempotencyKey }, call);
   }
 
   @Endpoint(routes.reset)
   async reset(call: Call<Routes['reset']>): Promise<void> {
     const { ifVersion, ifMade: ifOwn } = call;
-    await this.calls.send(promptCommands.resetPrompt, { ...addressOf(call), ifVersion, ifOwn }, call);
+    await this.calls.send(promptCommands.resetPrompt, { ...changed(call), ifVersion, ifOwn }, call);
   }
 }

@@ -19,6 +19,9 @@ it('refuses a language and a key that it does not know', () => {
   expect(() => builtInPrompt('tlh', 'vm-goodbye')).toThrow(
     expect.objectContaining({ kind: 'not-found', code: 'prompt-language-not-found' }),
   );
+  for (const language of ['fr-CA', 'FR', 'fr_FR']) {
+    expect(() => builtInPrompt(language, 'vm-goodbye')).toThrow(/ What is in fr is heard there\.$/);
+  }
   for (const key of ['vm-hello', 'num/100', '../fr/vm-goodbye', '__proto__']) {
     expect(() => builtInPrompt('en', key)).toThrow(
       expect.objectContaining({ kind: 'not-found', code: 'prompt-not-found' }),
@@ -41,7 +44,7 @@ it('lists every clip in the order of the manifests', () => {
 it('speaks English to whom it cannot speak in their language', () => {
   expect(promptLanguages.map(spokenLanguage)).toEqual([...promptLanguages]);
   expect(spokenLanguage('tlh')).toBe('en');
-  expect([spokenLanguage('fr-CA'), spokenLanguage('tlh-US')]).toEqual(['fr', 'en']);
+  expect(['fr-CA', 'tlh-US', 'es-419', 'zh-Hant'].map(spokenLanguage)).toEqual(['fr', 'en', 'es', 'zh']);
   expect(['en', 'en-GB', 'fr-CA', 'tlh', 'constructor'].map(isEnglishInstead)).toEqual([
     false,
     false,

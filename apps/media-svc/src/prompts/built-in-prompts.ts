@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type PromptLanguage, promptLanguages } from '@aftertone/contracts';
+import { anyLanguage, type PromptLanguage, promptLanguages } from '@aftertone/contracts';
 import { notFound } from '@aftertone/kernel';
 
 /** A clip that comes with Aftertone. */
@@ -31,7 +31,7 @@ const textsOf = (language: PromptLanguage): ReadonlyMap<string, string> => {
 const isPromptLanguage = (language: string): language is PromptLanguage =>
   promptLanguages.some((known) => known === language);
 
-/** `fr` of `fr-CA`; null where Aftertone does not speak it. */
+/** `fr` of `fr-CA`, as BCP 47 writes it; null where Aftertone does not speak it. */
 const languageOf = (wished: string): PromptLanguage | null => {
   const [base = ''] = wished.split('-');
   return isPromptLanguage(base) ? base : null;
@@ -46,11 +46,11 @@ export const isEnglishInstead = (wished: string): boolean => languageOf(wished) 
 /** Every clip, the same in all languages: sentences, then `num/0` to `num/99`, then `digit/0` to `digit/9`. */
 export const promptKeys = (): string[] => [...textsOf('en').keys()];
 
-const unknownLanguage = (language: string) =>
-  notFound(
-    'prompt-language-not-found',
-    `There are no prompts in ${language}; there are some in ${promptLanguages.join(', ')}.`,
-  );
+const unknownLanguage = (language: string) => {
+  const there = `There are no prompts in ${language}; there are some in ${promptLanguages.join(', ')}.`;
+  const heard = languageOf(anyLanguage.safeParse(language).data ?? '');
+  return notFound('prompt-language-not-found', heard === null ? there : `${there} What is in ${heard} is heard there.`);
+};
 
 /** The numbers are told as what they are: there are a hundred and ten. */
 const unknownKey = (key: string) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { language, mediaId } from '../common.ts';
-import { prompt, promptAddress } from '../prompt.ts';
+import { anyLanguage, mediaId } from '../common.ts';
+import { changedPrompt, prompt, promptAddress } from '../prompt.ts';
 import { empty } from './call.ts';
 import { commandsOf, queriesOf } from './rpc.ts';
 
@@ -20,16 +20,16 @@ const conditions = {
  */
 export const promptCommands = {
   /** By a recording that was stored just now; refused with `media-not-found`, `audio-expired` for any other, `prompt-empty` where nothing is heard in it. */
-  replacePrompt: command('replace-prompt', z.strictObject({ ...promptAddress.shape, mediaId, ...conditions }), prompt),
+  replacePrompt: command('replace-prompt', z.strictObject({ ...changedPrompt.shape, mediaId, ...conditions }), prompt),
   /** Back to the built-in clip; a second time changes nothing. */
-  resetPrompt: command('reset-prompt', z.strictObject({ ...promptAddress.shape, ...conditions }), empty),
+  resetPrompt: command('reset-prompt', z.strictObject({ ...changedPrompt.shape, ...conditions }), empty),
 };
 
 /** By every user of the tenant. */
 export const promptQueries = {
   getPrompt: query('get-prompt', promptAddress, prompt),
   /** All of them, in their lasting order. */
-  listPrompts: query('list-prompts', z.strictObject({ language }), z.object({ items: z.array(prompt) })),
+  listPrompts: query('list-prompts', z.strictObject({ language: anyLanguage }), z.object({ items: z.array(prompt) })),
   /** May the actor replace this prompt: asked before the audio is taken. Refused as `replacePrompt` would be. */
-  requirePrompt: query('require-prompt', promptAddress, empty),
+  requirePrompt: query('require-prompt', changedPrompt, empty),
 };
