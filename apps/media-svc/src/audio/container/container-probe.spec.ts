@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { containerFile, containerFiles, readAudio } from '../../spec-support/read-audio.ts';
+import { pageSum } from './ogg-pages.ts';
 import { maxContainerBytes } from './sound-file.ts';
 
 const original = readFileSync(new URL('../../../../../examples/hello.wav', import.meta.url));
@@ -109,29 +110,24 @@ describe('Ogg in several pieces, one behind the other', () => {
   });
 });
 
+const pagesOf = (ogg: Buffer): Buffer[] => {
+  const pages: Buffer[] = [];
+  for (let at = 0; at < ogg.length; at += pages.at(-1)?.length ?? 0) {
+    const segments = ogg[at + 26] ?? 0;
+    const body = ogg.subarray(at + 27, at + 27 + segments).reduce((sum, bytes) => sum + bytes, 0);
+    pages.push(ogg.subarray(at, at + 27 + segments + body));
+  }
+  return pages;
+};
+
 /** With another number on each of its pages, and their sums made anew. */
 const withSerial = (ogg: Buffer, serial: number): Buffer => {
   const file = Buffer.from(ogg);
-  for (let at = 0; at < file.length; ) {
-    const segments = file[at + 26] ?? 0;
-    const body = file.subarray(at + 27, at + 27 + segments).reduce((sum, bytes) => sum + bytes, 0);
-    const page = file.subarray(at, at + 27 + segments + body);
+  for (const page of pagesOf(file)) {
     page.writeUInt32LE(serial, 14);
-    page.writeUInt32LE(0, 22);
-    page.writeUInt32LE(oggSum(page), 22);
-    at += page.length;
+    page.writeUInt32LE(pageSum(page), 22);
   }
   return file;
-};
-
-/** CRC-32 as RFC 3533 has it: not reflected, from zero. */
-const oggSum = (page: Buffer): number => {
-  let sum = 0;
-  for (const byte of page) {
-    sum ^= byte << 24;
-    for (let bit = 0; bit < 8; bit += 1) sum = sum & 0x80000000 ? (sum << 1) ^ 0x04c11db7 : sum << 1;
-  }
-  return sum >>> 0;
 };
 
 /** Made by what a file says of itself: nothing here encodes HE-AAC. */
@@ -200,6 +196,51 @@ describe('what is cut off', () => {
       const fake = Buffer.concat([containerFile(name).subarray(0, 12), Buffer.alloc(5_000, 0xa5)]);
       await expect(readAudio(fake), name).rejects.toMatchObject({ code: expect.stringMatching(/^audio-/) });
     }
+  });
+});
+
+describe('what its decoder would pass over', () => {
+  /** Twenty times the sound, in one stream of as many pages. */
+  const long = (name: 'call.ogg' | 'music.ogg' | 'stream.aac'): Buffer => {
+    const one = containerFile(name);
+    if (name === 'stream.aac') return Buffer.concat(Array.from({ length: 20 }, () => one));
+    const [head, tags, sound] = pagesOf(one);
+    if (head === undefined || tags === undefined || sound === undefined) throw new Error(`${name} has too few pages`);
+    const pages = Array.from({ length: 20 }, (_, n) => {
+      const page = Buffer.from(sound);
+      page.writeUInt8(n === 19 ? 4 : 0, 5);
+      page.writeBigUInt64LE(sound.readBigUInt64LE(6) * BigInt(n + 1), 6);
+      page.writeUInt32LE(n + 2, 18);
+      page.writeUInt32LE(pageSum(page), 22);
+      return page;
+    });
+    return Buffer.concat([head, tags, ...pages]);
+  };
+  const read = (file: Buffer) => readAudio(file, { pieceBytes: 65_536 });
+  const hole = (file: Buffer, share: number): Buffer => {
+    const at = Math.round(file.length * 0.5);
+    return Buffer.from(file).fill(0, at, at + Math.round(file.length * share));
+  };
+  const refused = { code: 'audio-damaged', message: expect.stringMatching(/ % of it cannot be read/) };
+
+  it.each(['call.ogg', 'music.ogg', 'stream.aac'] as const)('is too much of %s, or little', async (name) => {
+    const { durationMs } = await read(long(name));
+    expect(durationMs).toBeGreaterThan(5_000);
+    for (const share of [0.1, 0.34]) await expect(read(hole(long(name), share))).rejects.toMatchObject(refused);
+    const some = await read(hole(long(name), 0.001));
+    expect(some.durationMs / durationMs).toBeGreaterThan(0.9);
+  });
+
+  it('is all of a page of which one byte is another', async () => {
+    const file = long('music.ogg');
+    const pages = pagesOf(file);
+    for (const page of pages.slice(8, 10)) page.writeUInt8((page[600] ?? 0) ^ 1, 600);
+    await expect(read(file)).rejects.toMatchObject(refused);
+  });
+
+  it('is missed by the numbers of the pages where it is not there at all', async () => {
+    const pages = pagesOf(long('call.ogg'));
+    await expect(read(Buffer.concat(pages.toSpliced(8, 2)))).rejects.toMatchObject(refused);
   });
 });
 

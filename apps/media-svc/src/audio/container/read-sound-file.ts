@@ -1,9 +1,9 @@
 import type { AudioFacts } from '../audio-facts.ts';
 import { SoundMeter } from '../meter/sound-meter.ts';
-import { audioTooLong, audioTooLongToRead } from '../refusals.ts';
+import { audioDamaged, audioTooLong, audioTooLongToRead } from '../refusals.ts';
 import type { ContainerType } from './container-type.ts';
 import type { ReadingOrder } from './reading-messages.ts';
-import type { SoundFile } from './sound-file.ts';
+import { type SoundFile, toleratedShare } from './sound-file.ts';
 
 /** Of this thread: a file costs as much on a busy machine. Where Node cannot tell (before 23.9), the time that goes by. */
 const computed = (): number => {
@@ -22,7 +22,10 @@ export const readSoundFile = async (
   { maxSeconds, maxComputingSeconds }: Pick<ReadingOrder, 'maxSeconds' | 'maxComputingSeconds'>,
 ): Promise<AudioFacts> => {
   const until = computed() + maxComputingSeconds;
+  // Only of what comes in: what is stored already is played as well as it can be.
+  const skipped = file.skipped();
   await file.open();
+  if (skipped > toleratedShare) throw audioDamaged(`${Math.ceil(skipped * 100)} % of it cannot be read`);
   let meter: SoundMeter | undefined;
   let samples = 0;
   let pieces = 0;

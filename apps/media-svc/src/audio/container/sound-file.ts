@@ -5,6 +5,7 @@ import { type ContainerType, endsAnywhere } from './container-type.ts';
 import { endsWithinPage } from './ogg-pages.ts';
 import { OpusPackets, opusRate } from './opus-packets.ts';
 import { type Program, startProgram } from './program.ts';
+import { skippedShare } from './skipped-share.ts';
 
 /** Larger files are refused: all of one is in memory while it is read. */
 export const maxContainerBytes = 32 * 1024 * 1024;
@@ -39,8 +40,8 @@ const isBeyondLc = /^(unsupported feature: )?aac:/;
 
 const maxChannels = 8;
 
-/** Of all packets, what may be broken: as on a bad line, a gap here and there and still a message. */
-const toleratedShare = 0.05;
+/** What may be broken: as on a bad line, a gap here and there and still a message. */
+export const toleratedShare = 0.05;
 /** Nothing is gained by going on. */
 const brokenAtMost = 1_000;
 /** How much less than a file says that it has is still all of it: what is counted at both ends differs by a frame or two. */
@@ -72,6 +73,11 @@ export class SoundFile {
     if (this.filled + chunk.length > this.room.length) throw audioDamaged('it is longer than was stored');
     this.room.set(chunk, this.filled);
     this.filled += chunk.length;
+  }
+
+  /** Of what was written and is not opened yet: how much of it will be passed over, 0 to 1. */
+  skipped(): number {
+    return skippedShare(this.type, this.room);
   }
 
   /** All of it is there. @throws DomainError when there is no sound in it that can be decoded */
