@@ -94,6 +94,14 @@ describe('what comes with Aftertone', () => {
     expect((await hear(alice, 'es/vm-goodbye', { 'if-none-match': tag })).status).toBe(304);
     const later = { 'if-modified-since': new Date(Date.now() + 86_400_000).toUTCString() };
     expect((await hear(alice, 'es/vm-goodbye', later)).status).toBe(200);
+    for (const [condition, status] of [
+      [tag, 206],
+      ['"another"', 200],
+      [new Date(Date.now() + 86_400_000).toUTCString(), 200],
+    ] as const) {
+      const continued = await hear(alice, 'es/vm-goodbye', { range: 'bytes=10-19', 'if-range': condition });
+      expect([condition, continued.status]).toEqual([condition, status]);
+    }
     for (const [headers, search] of [
       [{}, '?format=mp3&download=true'],
       [{ accept: 'audio/mpeg' }, ''],
@@ -246,7 +254,7 @@ describe('is refused and changes nothing:', () => {
   afterAll(async () => expect(await read(alice, address)).toMatchObject({ source: 'built-in', version: 0 }));
 
   it.each<[string, () => RequestInit['body'], number, string, Record<string, string>?]>([
-    ['nothing at all', () => new Uint8Array(0), 415, 'unsupported-media-type'],
+    ['nothing at all', () => new Uint8Array(0), 400, 'audio-empty'],
     ['a recording of nothing', () => wav(0), 400, 'audio-empty'],
     ['silence', () => wav(2, 0), 422, 'prompt-empty'],
     ['a recording of 50 ms', () => wav(0.05), 422, 'prompt-empty'],
@@ -293,7 +301,7 @@ describe('is refused and changes nothing:', () => {
     const language = await refusal(await put(admin, 'de/vm-goodbye', wav(1)));
     expect(language).toMatchObject({ status: 404, code: 'prompt-language-not-found' });
     expect(language.detail).toContain('en, zh, ja, es, fr');
-    for (const path of ['en/vm-beep', 'en/num/100', 'de/num/x']) {
+    for (const path of ['en/vm-beep', 'en/num/100', 'en/num/-1', 'en/num/1.5', 'de/num/x']) {
       expect(await refusal(await hear(alice, path))).toMatchObject({ status: 404, code: 'prompt-not-found' });
     }
     expect(await refusal(await hear(alice, 'en-/vm-goodbye'))).toMatchObject({

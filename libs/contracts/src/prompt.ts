@@ -9,7 +9,7 @@ export type PromptLanguage = (typeof promptLanguages)[number];
 /** Name of a clip. Which ones there are, media-svc says. */
 export const promptKey = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{1,40}(\/[A-Za-z0-9]{1,8})?$/, 'must be the name of a prompt such as vm-goodbye or num/7');
+  .regex(/^[A-Za-z0-9_-]{1,40}(\/[A-Za-z0-9.+-]{1,40})?$/, 'must be the name of a prompt such as vm-goodbye or num/7');
 
 /** Where what is heard comes from. `english`: what English has, as the language that was asked for is not spoken. */
 export const promptSource = z.enum(['tenant', 'built-in', 'english']);

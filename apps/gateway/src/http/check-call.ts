@@ -7,7 +7,7 @@ import type { Call } from './call.ts';
 import { ifMadeOf, versionOf } from './etag.ts';
 import { pathValues } from './path.ts';
 import type { Route } from './route.ts';
-import { checkStreamedType, isWithoutBody } from './streamed-types.ts';
+import { checkStreamedType, isWithoutBody, notJson } from './streamed-types.ts';
 
 const parse = (schema: z.ZodType | undefined, value: unknown): unknown => {
   if (schema === undefined) return undefined;
@@ -33,7 +33,7 @@ const traceOf = ({ headers }: FastifyRequest): string | undefined => {
 const jsonBody = ({ headers, body }: FastifyRequest): unknown => {
   const type = headers['content-type'];
   if (type !== undefined && !/^application\/json\s*(;|$)/i.test(type)) {
-    throw invalid('unsupported-media-type', 'The body must be application/json');
+    throw notJson();
   }
   return body ?? {};
 };
@@ -46,11 +46,11 @@ const bodyOf = ({ method, bodyKind, body }: Route, request: FastifyRequest): unk
     case 'json':
       return parse(body, jsonBody(request));
     case 'audio':
+    case 'upload':
       // Audio without a byte is told as that, whatever it is called.
       if (!isWithoutBody(request.headers)) checkStreamedType(bodyKind, request.headers['content-type']);
       return undefined;
     case 'mail':
-    case 'upload':
     case 'multipart':
       checkStreamedType(bodyKind, request.headers['content-type']);
       return undefined;

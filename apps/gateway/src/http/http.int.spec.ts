@@ -139,6 +139,19 @@ describe('a request that is wrong', () => {
   });
 
   it.each([
+    ['PUT', '/v1/messages/{id}/audio', /audio\/\* or application\/octet-stream/],
+    ['PUT', '/v1/prompts/{id}/vm-error', /audio\/\*, application\/octet-stream, or multipart\/form-data/],
+    ['POST', '/v1/users', /application\/json/],
+  ] as const)('is refused by %s %s without a type, and says what to send', async (method, path, taken) => {
+    const headers = { authorization: `Bearer ${admin}` };
+    const body = new Blob(['x'.repeat(50)]);
+    const response = await fetch(gateway.url + pathOf(path), { method, headers, body });
+    const answer = { status: response.status, headers: response.headers, body: (await response.json()) as Problem };
+    expectProblem(answer, 415, 'unsupported-media-type');
+    expect(answer.body.detail).toMatch(taken);
+  });
+
+  it.each([
     ['POST', '/v1/messages/{id}/restore'],
     ['DELETE', '/v1/messages/{id}'],
   ])('names the fields of a body where none belongs: %s %s', async (method, path) => {

@@ -26,6 +26,8 @@ const kinds: Readonly<Partial<Record<BodyKind, Streamed>>> = {
 export const isWithoutBody = (headers: IncomingHttpHeaders): boolean =>
   (headers['content-length'] ?? '0') === '0' && headers['transfer-encoding'] === undefined;
 
+export const notJson = () => invalid('unsupported-media-type', 'The body must be application/json');
+
 /** Throws `unsupported-media-type` when a body that is streamed has another type than the route takes. */
 export const checkStreamedType = (kind: BodyKind, contentType: string | undefined): void => {
   const streamed = kinds[kind];
@@ -35,14 +37,15 @@ export const checkStreamedType = (kind: BodyKind, contentType: string | undefine
 
 /**
  * Refuses a wrong type before the body is read: the parsers of other types hold bodies in memory and would complain of
- * their size first. A request that names no type has no parser; it is checked when it is known who asks.
+ * their size first, and of a body without a type the server would not say what to send.
  */
 export const refuseOtherTypes = (server: FastifyInstance, routes: readonly Route[]): void => {
   const bodyKinds = new Map(routes.map(({ method, path, bodyKind }) => [`${method} ${routerPath(path)}`, bodyKind]));
   server.addHook('onRequest', async ({ method, routeOptions, headers }) => {
     const bodyKind = bodyKinds.get(`${method} ${routeOptions.url}`);
-    if (bodyKind !== undefined && headers['content-type'] !== undefined) {
-      checkStreamedType(bodyKind, headers['content-type']);
-    }
+    if (bodyKind === undefined || isWithoutBody(headers)) return;
+    const type = headers['content-type'];
+    if (type === undefined && bodyKind === 'json') throw notJson();
+    checkStreamedType(bodyKind, type);
   });
 };

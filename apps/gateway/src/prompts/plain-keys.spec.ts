@@ -5,6 +5,8 @@ it.each([
   ['/v1/prompts/en/num/7', '/v1/prompts/en/num%2F7'],
   ['/v1/prompts/fr-CA/digit/0/audio?format=mp3', '/v1/prompts/fr-CA/digit%2F0/audio?format=mp3'],
   ['/v1/prompts/en/num/99?x=/v1/prompts/en/num/1', '/v1/prompts/en/num%2F99?x=/v1/prompts/en/num/1'],
+  ['/v1/prompts/en/num/-1', '/v1/prompts/en/num%2F-1'],
+  ['/v1/prompts/en/num/1.5/audio', '/v1/prompts/en/num%2F1.5/audio'],
   ['/v1/prompts/en/num/audio', '/v1/prompts/en/num%2Faudio'],
 ])('%s means %s', (url, meant) => expect(withPlainKeys(url)).toBe(meant));
 

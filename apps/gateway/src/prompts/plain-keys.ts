@@ -1,4 +1,4 @@
-const numbered = /^(\/v1\/prompts\/[^/?]+\/(?:num|digit))\/(?=\w+(?:\/|\?|$))/;
+const numbered = /^(\/v1\/prompts\/[^/?]+\/(?:num|digit))\/(?=[^/?]+(?:\/|\?|$))/;
 
 /**
  * `num/7` and `digit/3` are one segment of a path, with `%2F`. Many proxies and clients cannot send that, so a plain slash

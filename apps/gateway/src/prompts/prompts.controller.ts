@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import {
   changedPrompt,
@@ -33,6 +34,13 @@ const headersOf = ({ source, spokenLanguage }: Prompt) => ({
   'content-language': spokenLanguage,
 });
 
+/** A reset brings back what is older: no date says whether a client has what is heard now, or a part of it. */
+const withoutDates = (given: IncomingHttpHeaders): IncomingHttpHeaders => {
+  const { 'if-modified-since': _, 'if-range': ifRange, range, ...headers } = given;
+  if (typeof ifRange !== 'string') return { ...headers, ...(range !== undefined && { range }) };
+  return /^(W\/)?"/.test(ifRange) ? { ...headers, range, 'if-range': ifRange } : headers;
+};
+
 @Controller()
 export class PromptsController {
   private readonly calls: ServiceCalls;
@@ -66,9 +74,7 @@ export class PromptsController {
     const { mediaId, contentType } = prompt;
     if (mediaId === null || contentType === null) return new StreamAnswer(204, about, Readable.from([]));
     const { tenantId, cell } = call.session;
-    // A reset brings back what is older: no date says whether a client has what is heard now.
-    const { 'if-modified-since': _, ...headers } = call.request.headers;
-    const request = { method: call.request.method, headers };
+    const request = { method: call.request.method, headers: withoutDates(call.request.headers) };
     const { media } = this.cells.of(cell);
     const { correlationId } = call;
     const playable = { tenantId, mediaId, contentType, name: prompt.key.replace('/', '-') };

@@ -18,26 +18,47 @@ const PROGRAMS = {
   'dead-letters': { project: '@aftertone/messaging', program: 'libs/messaging/dist/cli/main.js' },
 };
 
+const usage = `Usage: npm run cli -- <topic> <command> [--data-dir .data]
+
+  dead-letters list | show <id> | replay <id>    messages of the bus that could not be handled
+  deliveries list | show <id> | replay <id>      notifications that did not reach anybody
+  media storages | migrate | verify              recordings, and the storages that have them
+  retention sweep [--dry-run]                    what is older than it may become
+
+npm run cli -- <topic> --help tells all of a topic. The installation is that of the data folder, or the one in the
+environment (DATABASE_URL_*, NATS_URL, AFTERTONE_KEK).`;
+
+/** What programs end with that were called in a wrong way. */
+const wrongUsage = 2;
+
+const asksForHelp = (args: readonly string[]): boolean => args.some((arg) => arg === '--help' || arg === '-h');
+
 /**
  * Runs the operators' commands with access to an installation: the one whose databases and bus are in the environment,
  * else the local one of the data folder. Resolves to the exit code.
  */
-export async function runCli(workspace: string, args: readonly string[]): Promise<number> {
+export async function runCli(workspace: string, args: readonly string[], say = console.log): Promise<number> {
   const at = args.indexOf('--data-dir');
   const dataDir = at === -1 ? [] : args.slice(at, at + 2);
   const rest = at === -1 ? args : args.toSpliced(at, 2);
   const [topic = ''] = rest;
-  const { project, program } = isTopic(topic) ? PROGRAMS[topic] : PROGRAMS['dead-letters'];
+  const help = asksForHelp(rest);
+  if (!isTopic(topic)) {
+    say(usage);
+    return help ? 0 : wrongUsage;
+  }
+  const { project, program } = PROGRAMS[topic];
   const built = await run(process.execPath, [nxOf(workspace), 'run', `${project}:build`], {
     cwd: workspace,
     env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
   });
   if (built.code !== 0) throw new Error(built.output);
-  const env = namesSome(process.env) ? process.env : { ...process.env, ...accessTo(dataDir) };
+  // Each program tells its usage to who calls it in a way that it does not know, and needs no installation for that.
+  const env = help || namesSome(process.env) ? process.env : { ...process.env, ...accessTo(dataDir) };
   const child = spawn(process.execPath, [join(workspace, program), ...rest], { env, stdio: 'inherit' });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
+    child.once('exit', (code) => resolve(help && code === wrongUsage ? 0 : (code ?? 1)));
   });
 }
 
