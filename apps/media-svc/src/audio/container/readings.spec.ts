@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { containerFile } from '../../spec-support/read-audio.ts';
 import { OpusPackets } from './opus-packets.ts';
 import { Readings } from './readings.ts';
@@ -23,6 +23,25 @@ it('so many are read at once, more wait, and nobody waits for long', async () =>
   for (const late of [second, third]) expect(late).toMatchObject({ reason: { code: 'media-busy' } });
   // Everybody has given back the turn.
   expect(await readings.read('audio/ogg', content, anyLength)).toMatchObject({ codec: 'opus' });
+});
+
+it('small files that come at once wait longer than others take', async () => {
+  const readings = new Readings({ atOnce: 1, waiting: 20 });
+  const held = Promise.withResolvers<void>();
+  const slow = async function* () {
+    await held.promise;
+    yield file;
+  };
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const first = readings.read('audio/ogg', { bytes: file.length, read: slow }, anyLength);
+    const others = Array.from({ length: 5 }, () => readings.read('audio/ogg', content, anyLength));
+    await vi.advanceTimersByTimeAsync(20_000);
+    held.resolve();
+    for (const facts of await Promise.all([first, ...others])) expect(facts).toMatchObject({ codec: 'opus' });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it('a sender who leaves frees the place at once, also while another one is waited for', async () => {

@@ -13,13 +13,14 @@ const patienceMs = 60_000;
 /** What one file may cost, whatever else the machine does: more than two hours of what phones record. */
 const maxComputingSeconds = 15;
 
-/** For a turn. */
-const waitMs = 2_500;
+/**
+ * For a turn: the sender is told meanwhile that work goes on. A file costs a thread and its decoders, a tenth of a second and
+ * more on a busy machine, and twenty calls may end at once.
+ */
+const waitMs = 30_000;
 
 /** So large are minutes of sound; what is larger may take seconds to read. */
 const largeBytes = 4 * 1024 * 1024;
-/** For a turn of a large one. */
-const largeWaitMs = 30_000;
 
 /** What JavaScript needs there; the file itself lies beside it, and `sound-files.wasm` may not grow beyond 128 MiB. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
@@ -85,11 +86,11 @@ export class Readings implements Reads {
   }
 
   private async turn(bytes: number, left: AbortSignal): Promise<() => void> {
-    const { waitMs, largeBytes } = this.limits;
-    if (bytes <= largeBytes) return this.turns.take(() => waitedTooLong(waitMs, left));
-    const releaseLarge = await this.largeTurns.take(() => waitedTooLong(largeWaitMs, left));
+    const patience = (): AbortSignal => waitedTooLong(this.limits.waitMs, left);
+    if (bytes <= this.limits.largeBytes) return this.turns.take(patience);
+    const releaseLarge = await this.largeTurns.take(patience);
     try {
-      const release = await this.turns.take(() => waitedTooLong(largeWaitMs, left));
+      const release = await this.turns.take(patience);
       return () => {
         release();
         releaseLarge();
