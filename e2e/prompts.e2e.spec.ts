@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { type CloudEvent, type Prompt, promptLanguages } from '@aftertone/contracts';
 import { eventually } from '@aftertone/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -247,6 +248,34 @@ describe('a tenant’s own recording', () => {
     expect(await soundOf(await hear(alice, 'en/vm-goodbye'))).toEqual(Buffer.from(wav(1, 490)));
     await eventually(async () => expect(await told('vm-goodbye')).toEqual([['prompt_updated', 'en']]));
   }, 120_000);
+});
+
+describe('a recording that the storage has lost', () => {
+  const lose = (address: string) => {
+    const blobs = join(platform.dataDir, 'media', 'blobs');
+    return read(alice, address).then(({ mediaId }) => {
+      const names = readdirSync(blobs, { recursive: true, encoding: 'utf8' });
+      const lost = names.filter((name) => name.includes(mediaId ?? 'nothing'));
+      expect(lost).toHaveLength(1);
+      for (const name of lost) rmSync(join(blobs, name));
+    });
+  };
+
+  it('is not heard, the built-in one is; the same file mends it', async () => {
+    const address = 'fr/num/33';
+    const send = () => put(admin, address, wav(1, 540));
+    expect((await send()).headers.get('etag')).toBe('"1"');
+    await lose(address);
+    const heard = await hear(alice, address);
+    expect(about(heard)).toEqual([200, 'built-in', 'fr', 'audio/wav']);
+    expect(await soundOf(heard)).toEqual(builtIn(address));
+    expect(await read(alice, address)).toMatchObject({ source: 'built-in', lost: true, version: 1 });
+    const mended = await send();
+    expect([mended.status, mended.headers.get('etag')]).toEqual([200, '"2"']);
+    expect(await soundOf(await hear(alice, address))).toEqual(Buffer.from(wav(1, 540)));
+    expect((await send()).headers.get('etag')).toBe('"2"');
+    await eventually(async () => expect(await told('num/33')).toHaveLength(2));
+  });
 });
 
 describe('is refused and changes nothing:', () => {

@@ -48,9 +48,10 @@ export class AccessGuard implements CanActivate {
       if (error instanceof DomainError) tellRefusal(http.getResponse<FastifyReply>(), error);
       throw error;
     });
-    if (!session.allows(requiredAccess(route.access, namedIn(route, request, session)))) {
+    const access = requiredAccess(route.access, namedIn(route, request, session));
+    if (!session.allows(access)) {
       // Whoever may not touch an object does not learn whether it exists.
-      throw saysForbidden(route) ? forbidden(route.access) : noSuchObject(route);
+      throw saysForbidden(route) ? forbidden(access) : noSuchObject(route);
     }
     keepSession(request, session);
     return true;
