@@ -21,6 +21,12 @@ export const conversionsWaiting = new Gauge({
   registers,
 });
 
+export const conversionsStarted = new Counter({
+  name: 'aftertone_media_conversions_started_total',
+  help: 'Recordings that were begun to be converted: once for all who want the same at a time',
+  registers,
+});
+
 export const renditionsKept = new Counter({
   name: 'aftertone_media_renditions_kept_total',
   help: 'Converted recordings that were kept to be given again',

@@ -7,34 +7,47 @@ import { Conversions } from './audio/conversion/conversions.ts';
 import type { Config } from './config.ts';
 import { OpeningGround } from './ground/opening-ground.ts';
 import { mediaRoutes } from './http/media-routes.ts';
+import { Renderings } from './renditions/renderings.ts';
 import { Renditions } from './renditions/renditions.ts';
+import { UploadBody } from './uploads/upload-body.ts';
 import { UploadMemory } from './uploads/upload-memory.ts';
 import { UploadSlots } from './uploads/upload-slots.ts';
 
 const serveMedia = async (app: NestFastifyApplication, config: Config): Promise<void> => {
   const logger = app.get<Logger>(loggerToken);
   const ground = app.get(OpeningGround);
+  const conversionMs = config.MEDIA_CONVERSION_SECONDS * 1_000;
   const memory = new UploadMemory(config.MEDIA_UPLOAD_MEMORY_BYTES);
+  const conversions = new Conversions({
+    atOnce: config.MEDIA_MAX_CONVERSIONS,
+    waiting: config.MEDIA_CONVERSIONS_WAITING,
+    timeoutMs: conversionMs,
+    rates: { narrow: config.MEDIA_MP3_KILOBITS_NARROW, wide: config.MEDIA_MP3_KILOBITS_WIDE },
+    loudness: { lufs: config.MEDIA_LOUDNESS_LUFS, usual: config.MEDIA_NORMALIZE },
+  });
+  const renderings = new Renderings({
+    conversions,
+    begin: () => new UploadBody(memory, () => ground.recordings.spool.begin()),
+    lingerMs: conversionMs,
+    log: logger,
+  });
+  const server = app.getHttpAdapter().getInstance();
+  server.addHook('onClose', () => renderings.close());
   const routes = mediaRoutes({
     logger,
     ground,
     slots: new UploadSlots(config.MEDIA_MAX_UPLOADS),
     memory,
-    renditions: new Renditions({ ground, memory, log: logger }),
+    renditions: new Renditions({ ground, log: logger }),
     readings: new Readings({ atOnce: config.MEDIA_MAX_CONVERSIONS, waiting: config.MEDIA_MAX_UPLOADS }),
-    conversions: new Conversions({
-      atOnce: config.MEDIA_MAX_CONVERSIONS,
-      waiting: config.MEDIA_CONVERSIONS_WAITING,
-      timeoutMs: config.MEDIA_CONVERSION_SECONDS * 1_000,
-      rates: { narrow: config.MEDIA_MP3_KILOBITS_NARROW, wide: config.MEDIA_MP3_KILOBITS_WIDE },
-      loudness: { lufs: config.MEDIA_LOUDNESS_LUFS, usual: config.MEDIA_NORMALIZE },
-    }),
+    conversions,
+    renderings,
     grantSecret: config.MEDIA_GRANT_SECRET,
     redirects: config.MEDIA_REDIRECT_DOWNLOADS,
     maxBytes: config.MEDIA_MAX_BYTES,
     idleMs: config.MEDIA_UPLOAD_IDLE_SECONDS * 1_000,
   });
-  await app.getHttpAdapter().getInstance().register(routes);
+  await server.register(routes);
 };
 
 /** media-svc as `runService` starts it. */

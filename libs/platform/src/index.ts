@@ -37,4 +37,4 @@ export { fastifyAdapter, type ServerLimits } from './service/fastify.ts';
 export { type JobOptions, runJob } from './service/run-job.ts';
 export { runService } from './service/run-service.ts';
 export { type RunningService, type ServiceOptions, startService, type Transport } from './service/start-service.ts';
-export { Turns } from './turns/turns.ts';
+export { Turns, type TurnsOptions } from './turns/turns.ts';

@@ -1,4 +1,4 @@
-import { invalid, rejected, unavailable } from '@aftertone/kernel';
+import { type DomainError, invalid, rejected, unavailable } from '@aftertone/kernel';
 
 /** There is no sound in it. */
 export const audioEmpty = () => invalid('audio-empty', 'The recording is empty.');
@@ -22,11 +22,13 @@ export const audioTooLarge = (maxBytes: number) =>
 /** It is not what was stored once, or no decoder takes it. @param why where it breaks. */
 export const audioDamaged = (why: string) => invalid('audio-damaged', `The recording is damaged: ${why}.`);
 
-/** How long somebody who finds the line full is asked to wait. */
-const retryAfterSeconds = 5;
+/** How long somebody who cannot be served now is asked to wait. */
+export const busySeconds = 5;
 
 export const audioBusy = () =>
-  unavailable('media-busy', 'Too many recordings are being read or converted now.', { retryAfterSeconds });
+  unavailable('media-busy', 'Too many recordings are being read or converted now.', {
+    retryAfterSeconds: busySeconds,
+  });
 
 /** It is within all limits, and yet so much that reading it would keep others waiting. @param seconds of computing */
 export const audioTooLongToRead = (seconds: number) =>
@@ -38,3 +40,12 @@ export const audioTooLongToRead = (seconds: number) =>
 /** It cannot be turned into another format. @param why a sentence. */
 export const audioUnreadable = (why: string) =>
   rejected('audio-unreadable', `${why} It cannot be converted: ask for the original.`);
+
+/** @param cause why neither memory nor disk takes what is made of it: `storage-full`, `storage-unavailable` */
+export const noRoomToConvert = (cause: DomainError) =>
+  unavailable(
+    cause.code,
+    'There is no room to convert the recording now: ask for the original, or again later.',
+    { retryAfterSeconds: busySeconds },
+    cause,
+  );

@@ -53,7 +53,10 @@ export interface BlobStore {
    * @param signal of who waits: nothing new is begun after it.
    */
   put(key: BlobKey, content: BlobContent, signal?: AbortSignal): Promise<void>;
-  /** @throws DomainError `recording-missing` when the storage answers and has no such blob: its row says that it was stored. */
+  /**
+   * @throws DomainError `recording-missing` when the storage answers and has no such blob, or one that is shorter than
+   *   `range`: its row says that it was stored.
+   */
   open(key: BlobKey, range?: ByteRange): Promise<Readable>;
   /** A URL by which anybody can read the blob for a while; null where the storage has no such thing. */
   signedUrl(key: BlobKey, answer: SignedAnswer): Promise<string | null>;

@@ -88,6 +88,10 @@ export class LocalBlobStore implements BlobStore {
     // Opened here and not by the stream, so that a missing file is known before an answer has begun.
     return this.call(async () => {
       const file = await open(blobFile(this.root, key), 'r').catch((error: unknown) => this.missing(error));
+      if (range !== undefined && (await file.stat()).size <= range.end) {
+        await file.close();
+        throw recordingMissing(new Error('the file is shorter than its recording'));
+      }
       return new FileStream(file, this.through, range);
     });
   }

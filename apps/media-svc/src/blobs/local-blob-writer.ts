@@ -1,6 +1,10 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
+import { noteBuffers } from '../memory/young-garbage.ts';
 import type { BlobContent, BlobKey } from './blob-store.ts';
 import { onStorage } from './storage-errors.ts';
+
+/** What is read at a time of what is written. */
+const readBytes = 64 * 1024;
 
 /** Names a finished file and makes its name durable. */
 export type Naming = (unfinished: string, key: BlobKey) => Promise<void>;
@@ -32,6 +36,17 @@ export class LocalBlobWriter {
         written -= at;
         while (at < chunk.length) at += (await this.openHandle().write(chunk, at)).bytesWritten;
       }
+    });
+  }
+
+  /** Some of what was written, from byte `at` on. Whoever ends this waits until it is read. */
+  read(at: number): Promise<Buffer> {
+    return onStorage(async () => {
+      const piece = Buffer.allocUnsafeSlow(readBytes);
+      const { bytesRead } = await this.openHandle().read(piece, 0, readBytes, at);
+      if (bytesRead === 0) throw new Error(`byte ${at} was not written`);
+      noteBuffers(readBytes);
+      return piece.subarray(0, bytesRead);
     });
   }
 

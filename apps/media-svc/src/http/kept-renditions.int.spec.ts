@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { newId } from '@aftertone/kernel';
@@ -85,7 +85,19 @@ describe('a recording in another format', () => {
     expect(blobsOf(mediaId)).toHaveLength(2);
   });
 
-  it('is not kept of a listener who did not wait for its end, and keeps nobody from hearing it', async () => {
+  it('is made again where it was damaged, and then given as it was', async () => {
+    const mediaId = await keep(containerFile('phone.m4a'));
+    const { file } = await make(mediaId, 'mp3');
+    const original = (await media.get(mediaId)).headers.get('etag')?.replaceAll('"', '') ?? '';
+    const damaged = blobsOf(mediaId).find((name) => !name.includes(original)) ?? '';
+    truncateSync(join(folderOf(mediaId), damaged), 100);
+    expect((await make(mediaId, 'mp3')).file).toEqual(file);
+    const begun = await count('aftertone_media_conversions_started_total');
+    expect(await bytes(await media.get(mediaId, {}, '?format=mp3'))).toEqual(file);
+    expect(await count('aftertone_media_conversions_started_total')).toBe(begun);
+  });
+
+  it('is kept of listeners who did not wait for its end', async () => {
     const before = await kept();
     const mediaId = await keep(wavFile({ tag: 7, bits: 8, sound: Buffer.alloc(9_600_000, 0x91) }));
     const { hostname, port } = new URL(media.service.url);
@@ -94,9 +106,33 @@ describe('a recording in another format', () => {
     socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
     await once(socket, 'data');
     socket.destroy();
-    await eventually(async () => expect(await count('aftertone_media_conversions')).toBe(0));
-    expect([await kept(), blobsOf(mediaId).length]).toEqual([before, 1]);
-    const unfinished = () => filesIn(media.spool.path);
-    await eventually(() => expect(unfinished()).toEqual([]));
+    await eventually(async () => expect(await kept()).toBe(before + 1));
+    expect([await count('aftertone_media_conversions'), blobsOf(mediaId).length]).toEqual([0, 2]);
+    await eventually(() => expect(filesIn(media.spool.path)).toEqual([]));
+  });
+
+  it('is made once for all who ask for it at a time', async () => {
+    const mediaId = await keep(wavFile({ tag: 7, bits: 8, sound: Buffer.alloc(1_600_000, 0x91) }));
+    const [before, begun] = [await kept(), await count('aftertone_media_conversions_started_total')];
+    const ask = async () => bytes(await media.get(mediaId, {}, '?format=mp3'));
+    const [first = Buffer.alloc(0), ...others] = await Promise.all(Array.from({ length: 20 }, ask));
+    for (const other of others) expect(other.equals(first)).toBe(true);
+    await eventually(async () => expect(await kept()).toBe(before + 1));
+    expect(await count('aftertone_media_conversions_started_total')).toBe(begun + 1);
+    expect((await ask()).equals(first)).toBe(true);
+  });
+
+  it('is heard where its storage does not take it', async () => {
+    const mediaId = await keep(containerFile('call.ogg'));
+    // A folder stands where the file would be named.
+    const { file } = await make(mediaId, 'wav');
+    const name = blobsOf(mediaId).find((each) => statSync(join(folderOf(mediaId), each)).size === file.length) ?? '';
+    rmSync(join(folderOf(mediaId), name));
+    mkdirSync(join(folderOf(mediaId), name));
+    const before = await kept();
+    expect(await bytes(await media.get(mediaId, {}, '?format=wav'))).toEqual(file);
+    expect(await bytes(await media.get(mediaId, {}, '?format=wav'))).toEqual(file);
+    expect(await kept()).toBe(before);
+    rmSync(join(folderOf(mediaId), name), { recursive: true });
   });
 });

@@ -58,6 +58,8 @@ describe('a clip that comes with Aftertone', () => {
     expect(sound.length).toBe(Number(mp3.headers.get('content-length')));
     const { samples } = await decodeMp3(sound);
     expect(Math.abs(samples.length / 8 - clip.durationMs)).toBeLessThan(250);
+    const part = await media.get(clip.mediaId, { range: 'bytes=100-199' }, '?format=mp3');
+    expect([part.status, await body(part)]).toEqual([206, sound.subarray(100, 200)]);
     // Nothing of it is kept.
     expect(media.files()).toEqual([]);
   });

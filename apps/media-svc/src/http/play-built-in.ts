@@ -1,10 +1,13 @@
 import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import type { AudioFormat } from '@aftertone/contracts';
-import { targetOf } from '../audio/conversion/target.ts';
-import { answerHead } from '../playback/answer-head.ts';
-import { rangeNotSatisfiable, versionMismatch } from '../playback/unmet.ts';
+import type { Conversions } from '../audio/conversion/conversions.ts';
+import { type Target, targetOf } from '../audio/conversion/target.ts';
+import type { ByteRange } from '../blobs/blob-store.ts';
 import type { BuiltInAudio } from '../prompts/built-in-audio.ts';
-import { type ConvertedParts, convert, type Exchange, playedAs } from './play-converted.ts';
+import type { RenderingOrder } from '../renditions/rendering.ts';
+import { type ConvertedParts, followed, playedAs, renditionOf } from './play-converted.ts';
+import { type Exchange, playPart } from './play-part.ts';
 
 interface Playing {
   audio: BuiltInAudio;
@@ -14,29 +17,31 @@ interface Playing {
   download: string | undefined;
 }
 
+type Parts = Pick<ConvertedParts, 'renderings' | 'logger'> & { conversions: Conversions };
+
 /** GET and HEAD of a clip that comes with Aftertone. A conversion is not kept: a clip of seconds takes milliseconds. */
 export const playBuiltIn = async (
-  parts: Pick<ConvertedParts, 'conversions' | 'logger'>,
+  parts: Parts,
   { audio, format, normalize, download }: Playing,
   exchange: Exchange,
 ): Promise<unknown> => {
   const target =
     format === 'original' ? null : targetOf(format, audio, parts.conversions.making({ quality: null }, normalize));
-  if (target !== null) {
-    const order = { sound: audio, target };
-    const open = async () => createReadStream(audio.file);
-    const played = playedAs(target, audio);
-    return convert(
-      parts,
-      { mediaId: audio.mediaId, played, download, order, open, pass: (stream) => stream },
-      exchange,
-    );
+  if (target === null) {
+    const give = async (range: ByteRange): Promise<Readable> => createReadStream(audio.file, range);
+    return playPart(parts, { played: audio, download, give }, exchange);
   }
-  const { request, reply } = exchange;
-  const { status, headers, body } = answerHead(audio, { headers: request.headers, download });
-  void reply.status(status).headers(headers);
-  if (status === 412) throw versionMismatch();
-  if (status === 416) throw rangeNotSatisfiable(audio.bytes);
-  if (body === null || request.method === 'HEAD') return reply.send();
-  return reply.send(createReadStream(audio.file, body === 'all' ? {} : body));
+  const give = (range: ByteRange): Promise<Readable> =>
+    followed(parts.renderings, { ...madeOf(audio, target), range }, exchange.reply);
+  return playPart(parts, { played: playedAs(target, audio), download, give }, exchange);
 };
+
+const madeOf = (audio: BuiltInAudio, target: Target): { name: string; order: RenderingOrder } => ({
+  name: `built-in/${audio.mediaId}/${renditionOf(target)}`,
+  order: {
+    mediaId: audio.mediaId,
+    conversion: { sound: audio, target },
+    open: async () => createReadStream(audio.file),
+    keep: async () => null,
+  },
+});

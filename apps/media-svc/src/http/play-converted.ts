@@ -1,24 +1,20 @@
-import { Readable } from 'node:stream';
-import { DomainError } from '@aftertone/kernel';
+import { finished, type Readable } from 'node:stream';
 import type { Logger } from '@aftertone/platform';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ConversionOrder } from '../audio/conversion/conversion-messages.ts';
-import type { Conversions } from '../audio/conversion/conversions.ts';
+import type { FastifyReply } from 'fastify';
 import type { Target } from '../audio/conversion/target.ts';
-import type { BlobKey } from '../blobs/blob-store.ts';
+import type { BlobKey, ByteRange } from '../blobs/blob-store.ts';
 import type { Ground } from '../ground/ground.ts';
 import type { MediaRow } from '../media/catalogue/media-row.ts';
-import { conversionsUnreadable } from '../metrics.ts';
-import { answerHead, type PlayedMedia } from '../playback/answer-head.ts';
-import { rangeNotSatisfiable, versionMismatch } from '../playback/unmet.ts';
+import type { PlayedMedia } from '../playback/answer-head.ts';
+import type { RenderingOrder } from '../renditions/rendering.ts';
+import type { Renderings } from '../renditions/renderings.ts';
 import type { Renditions, Wanted } from '../renditions/renditions.ts';
-import { callerLeft } from './caller-left.ts';
-import { sendStored } from './send-stored.ts';
+import { type Exchange, playPart } from './play-part.ts';
 import { stillWorking } from './still-working.ts';
 
 export interface ConvertedParts {
   ground: Pick<Ground, 'recordings'>;
-  conversions: Conversions;
+  renderings: Renderings;
   renditions: Renditions;
   logger: Logger;
 }
@@ -30,18 +26,8 @@ interface Playing {
   download: string | undefined;
 }
 
-export interface Exchange {
-  request: FastifyRequest;
-  reply: FastifyReply;
-}
-
-const tell = ({ logger }: Pick<ConvertedParts, 'logger'>, mediaId: string, error: unknown): void => {
-  if (error instanceof DomainError && error.code === 'audio-unreadable') conversionsUnreadable.inc();
-  logger.warn({ err: error, mediaId }, 'a recording was not converted');
-};
-
 /** Format with everything that it is made by. */
-const renditionOf = ({ format, sampleRate, kilobits, lufs }: Target): string =>
+export const renditionOf = ({ format, sampleRate, kilobits, lufs }: Target): string =>
   [format, sampleRate, ...(kilobits === null ? [] : [kilobits]), ...(lufs === null ? [] : [`lufs${lufs}`])].join('.');
 
 /** A converted recording as it is answered: with a tag of its own. */
@@ -57,88 +43,48 @@ export const playedAs = (
 
 /**
  * GET and HEAD of a recording in another format than it is stored in: as it was made the first time where that is kept,
- * else converted now.
+ * else while it is made. Its length is in the header, and an answer that turns out shorter is broken off.
  */
 export const playConverted = async (
   parts: ConvertedParts,
   { media, key, target, download }: Playing,
   exchange: Exchange,
 ): Promise<unknown> => {
-  const rendition = renditionOf(target);
-  const wanted: Wanted = { key, home: media, rendition, bytes: target.bytes };
-  const played = playedAs(target, media);
-  if (await isPlayedKept(parts, { wanted, played, download }, exchange)) return exchange.reply;
-  const sound = { contentType: media.contentType, sampleRate: media.sampleRate, bytes: media.bytes };
-  const open = () => parts.ground.recordings.open(key, media);
-  const pass = (converted: Readable) => parts.renditions.keeping(wanted, converted);
-  return convert(parts, { mediaId: key.mediaId, played, download, order: { sound, target }, open, pass }, exchange);
+  const { ground, renderings, renditions } = parts;
+  const wanted: Wanted = { key, home: media, rendition: renditionOf(target) };
+  const { contentType, sampleRate, bytes } = media;
+  const order: RenderingOrder = {
+    mediaId: key.mediaId,
+    conversion: { sound: { contentType, sampleRate, bytes }, target },
+    open: () => ground.recordings.open(key, media),
+    keep: async (content, sha256) => {
+      const kept = await renditions.keep(wanted, content, sha256);
+      return kept && ((range) => renditions.open(key, kept, range));
+    },
+  };
+  const name = `${key.tenantId}/${key.mediaId}/${key.sha256}/${wanted.rendition}`;
+  const give = async (range: ByteRange): Promise<Readable> => {
+    // In this order: what is kept while somebody looks for it was being made when they began to look.
+    const kept = renderings.has(name) ? null : await renditions.find(wanted, range);
+    return kept ?? followed(renderings, { name, order, range }, exchange.reply);
+  };
+  return playPart(parts, { played: playedAs(target, media), download, give }, exchange);
 };
 
-interface Giving {
-  wanted: Wanted;
-  played: PlayedMedia;
-  download: string | undefined;
+interface Following {
+  name: string;
+  order: RenderingOrder;
+  range: ByteRange;
 }
 
-/** False when it is not kept, or cannot be had just now. No reply is handed on: who awaits one, awaits its end. */
-const isPlayedKept = async (
-  parts: ConvertedParts,
-  { wanted, played, download }: Giving,
-  { request, reply }: Exchange,
-): Promise<boolean> => {
-  const kept = await parts.renditions.find(wanted);
-  if (kept === null) return false;
-  const { status, headers, body } = answerHead(played, { headers: request.headers, download });
-  if (status === 412) throw versionMismatch();
-  if (status === 416) throw rangeNotSatisfiable(played.bytes);
-  if (body === null || request.method === 'HEAD') {
-    void reply.status(status).headers(headers).send();
-    return true;
-  }
-  const range = body === 'all' ? { start: 0, end: played.bytes - 1 } : body;
-  const stored = await parts.renditions.open(wanted, kept, range);
-  if (stored === null) return false;
-  await sendStored(parts, stored, { range, reply: reply.status(status).headers(headers) });
-  return true;
-};
-
-/** What is converted for one listener. */
-export interface Conversion {
-  mediaId: string;
-  played: PlayedMedia;
-  download: string | undefined;
-  order: ConversionOrder;
-  open(): Promise<Readable>;
-  /** Passes what comes on to the listener. */
-  pass(converted: Readable): AsyncIterable<Buffer>;
-}
-
-/**
- * Its length is in the header, and an answer that is shorter is broken off. Ranges are not offered: each would convert
- * everything in front of it.
- */
-export const convert = async (
-  parts: Pick<ConvertedParts, 'conversions' | 'logger'>,
-  { mediaId, played, download, order, open, pass }: Conversion,
-  { request, reply }: Exchange,
-): Promise<unknown> => {
-  const { range: _none, ...headers } = request.headers;
-  const head = answerHead(played, { headers, download });
-  if (head.status === 412) throw versionMismatch();
-  const answering = (): FastifyReply => reply.status(head.status).headers({ ...head.headers, 'accept-ranges': 'none' });
-  if (head.body === null || request.method === 'HEAD') return answering().send();
-  const left = callerLeft(reply);
-  try {
-    const beginning = parts.conversions.begin(open, order, left);
-    // All of it is heard once before it begins.
-    const stream = await (order.target.lufs === null ? beginning : stillWorking(reply, beginning));
-    stream.on('error', (error) => {
-      if (!left.aborted) tell(parts, mediaId, error);
-    });
-    return answering().send(Readable.from(pass(stream), { objectMode: false }));
-  } catch (error) {
-    if (left.aborted) return reply.send();
-    if (error instanceof DomainError && error.code === 'audio-unreadable') tell(parts, mediaId, error);
-    throw error;
-  }
+/** A part of what is being made, for one listener: it begins when it is there. */
+export const followed = async (
+  renderings: Renderings,
+  { name, order, range }: Following,
+  reply: FastifyReply,
+): Promise<Readable> => {
+  const rendering = renderings.join(name, order);
+  finished(reply.raw, () => rendering.leave());
+  await stillWorking(reply, rendering.reaches(range.start));
+  return rendering.read(range);
 };

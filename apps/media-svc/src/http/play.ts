@@ -2,22 +2,23 @@ import { audioFormat } from '@aftertone/contracts';
 import { invalid } from '@aftertone/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Conversions } from '../audio/conversion/conversions.ts';
 import { targetOf } from '../audio/conversion/target.ts';
 import type { BlobKey } from '../blobs/blob-store.ts';
 import type { Ground } from '../ground/ground.ts';
 import { findMedia } from '../media/catalogue/media.query.ts';
 import type { MediaRow } from '../media/catalogue/media-row.ts';
-import { type AnswerHead, answerHead } from '../playback/answer-head.ts';
-import { rangeNotSatisfiable, versionMismatch } from '../playback/unmet.ts';
+import { answerHead } from '../playback/answer-head.ts';
 import { builtInAudioById } from '../prompts/built-in-audio.ts';
 import { playBuiltIn } from './play-built-in.ts';
 import { type ConvertedParts, playConverted } from './play-converted.ts';
+import { type Played, playPart } from './play-part.ts';
 import { readGrant } from './read-grant.ts';
-import { sendStored } from './send-stored.ts';
 import { storedAnswer } from './stored-answer.ts';
 
 export interface PlayParts extends ConvertedParts {
   ground: Pick<Ground, 'reads' | 'recordings'>;
+  conversions: Conversions;
   grantSecret: string;
   /** Whoever follows redirects is sent to the storage itself. */
   redirects: boolean;
@@ -53,20 +54,14 @@ export const play = async (
   const key = { tenantId, mediaId, sha256: media.sha256 };
   const target = format === 'original' ? null : targetOf(format, media, parts.conversions.making(media, normalize));
   if (target !== null) return playConverted(parts, { media, key, target, download }, { request, reply });
-  const { status, headers, body } = answerHead(media, { headers: request.headers, download });
-  const isGiven = body !== null && request.method === 'GET';
-  const url = isGiven && parts.redirects ? await redirectTo(parts, { media, key, headers }, request) : null;
+  const url = await redirectTo(parts, { media, key, download }, request);
   if (url !== null)
     return reply
       .status(302)
       .headers({ location: url, ...unrepeatable })
       .send();
-  void reply.status(status).headers(headers);
-  if (status === 412) throw versionMismatch();
-  if (status === 416) throw rangeNotSatisfiable(media.bytes);
-  if (body === null || request.method === 'HEAD') return reply.send();
-  const range = body === 'all' ? { start: 0, end: media.bytes - 1 } : body;
-  return sendStored(parts, await parts.ground.recordings.open(key, media, range), { range, reply });
+  const give: Played['give'] = (range) => parts.ground.recordings.open(key, media, range);
+  return playPart(parts, { played: media, download, give }, { request, reply });
 };
 
 /** By which the gateway says that its caller can be sent elsewhere. Older ones, and services that read, do not say so. */
@@ -79,12 +74,15 @@ const urlSeconds = 300;
 const unrepeatable = { 'cache-control': 'no-store', 'content-length': 0 };
 
 const redirectTo = async (
-  { ground }: PlayParts,
-  { media, key, headers }: { media: MediaRow; key: BlobKey; headers: AnswerHead['headers'] },
+  { ground, redirects }: PlayParts,
+  { media, key, download }: { media: MediaRow; key: BlobKey; download: string | undefined },
   request: FastifyRequest,
 ): Promise<string | null> => {
+  if (!redirects || request.method !== 'GET' || request.headers[redirectsHeader] !== 'followed') return null;
   // A condition on our tag goes along with the redirect, and a storage that has its own would say no to it.
-  if (request.headers[redirectsHeader] !== 'followed' || request.headers['if-match'] !== undefined) return null;
+  if (request.headers['if-match'] !== undefined) return null;
+  const { headers, body } = answerHead(media, { headers: request.headers, download });
+  if (body === null) return null;
   const disposition = headers['content-disposition'];
   return ground.recordings.signedUrl(key, media, {
     contentType: media.contentType,

@@ -1,6 +1,7 @@
 import type { TenantReads } from '@aftertone/event-store';
 import type { Pool } from 'pg';
 import type { BlobKey } from '../blobs/blob-store.ts';
+import { storageOf } from '../media/catalogue/home-sql.ts';
 
 export const renditionTable = 'media_rendition';
 
@@ -34,11 +35,12 @@ export class RenditionsTable {
     this.pool = pool;
   }
 
-  /** @returns false when the recording has been deleted meanwhile: then nothing may be kept of it */
+  /** @returns false when the recording has been deleted or moved meanwhile: then nothing may be kept of it there */
   async add({ tenantId, mediaId }: Recording, rendition: string, { sha256, storage }: KeptRendition): Promise<boolean> {
     const { rowCount } = await this.pool.query(
       `INSERT INTO ${renditionTable} (tenant_id, id, rendition, sha256, storage)
-       SELECT m.tenant_id, m.id, $3, $4, $5 FROM media m WHERE m.tenant_id = $1 AND m.id = $2
+       SELECT m.tenant_id, m.id, $3, $4, $5 FROM media m
+       WHERE m.tenant_id = $1 AND m.id = $2 AND ${storageOf('m')} = $5
        ON CONFLICT (tenant_id, id, rendition) DO UPDATE
        SET sha256 = excluded.sha256, storage = excluded.storage, made_at = excluded.made_at`,
       [tenantId, mediaId, rendition, sha256, storage],

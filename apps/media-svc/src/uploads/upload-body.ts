@@ -38,6 +38,17 @@ export class UploadBody {
     return { content: written === null ? { bytes, read: () => chunks } : written.content(bytes), written };
   }
 
+  /** Some of what has come, from byte `at` on, which has come. */
+  async pieceAt(at: number): Promise<Buffer> {
+    if (this.written !== null) return this.written.read(at);
+    let from = at;
+    for (const chunk of this.chunks) {
+      if (from < chunk.length) return chunk.subarray(from);
+      from -= chunk.length;
+    }
+    throw new Error(`byte ${at} has not come`);
+  }
+
   /** Lets go of memory and file; a file that was kept by then stays. */
   async end(): Promise<void> {
     this.release();
@@ -45,10 +56,14 @@ export class UploadBody {
   }
 
   private async spill(): Promise<void> {
-    this.written = await this.begin();
-    const { chunks } = this;
+    const written = await this.begin();
+    // What is in memory stays readable until it is in the file.
+    await written.write(this.chunks).catch(async (error: unknown) => {
+      await written.discard().catch(() => undefined);
+      throw error;
+    });
+    this.written = written;
     this.release();
-    await this.written.write(chunks);
   }
 
   private release(): void {

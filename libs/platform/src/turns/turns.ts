@@ -6,7 +6,7 @@ export interface TurnsOptions {
   /** What somebody is told who finds the line full. */
   full: () => Error;
   /** Gauges of those at work and of those in line. */
-  gauges?: Record<'working' | 'waiting', Gauge>;
+  gauges?: Partial<Record<'working' | 'waiting', Gauge>>;
 }
 
 /** Lets so many work at once, and so many more wait in line for their turn. */
@@ -50,12 +50,12 @@ export class Turns {
       reject(signal.reason);
     };
     this.line.add(resolve);
-    this.options.gauges?.waiting.inc();
+    this.options.gauges?.waiting?.inc();
     signal.addEventListener('abort', leaving, { once: true });
     try {
       await promise;
     } finally {
-      this.options.gauges?.waiting.dec();
+      this.options.gauges?.waiting?.dec();
       signal.removeEventListener('abort', leaving);
     }
   }
@@ -72,6 +72,6 @@ export class Turns {
 
   private count(change: number): void {
     this.taken += change;
-    this.options.gauges?.working.inc(change);
+    this.options.gauges?.working?.inc(change);
   }
 }

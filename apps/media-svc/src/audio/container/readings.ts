@@ -1,8 +1,8 @@
 import { DomainError } from '@aftertone/kernel';
-import { Turns } from '@aftertone/platform';
 import type { BlobContent } from '../../blobs/blob-store.ts';
 import { AskedThread, workerFile } from '../asked-thread.ts';
 import type { AudioFacts, AudioLimits } from '../audio-facts.ts';
+import { AudioTurns } from '../audio-turns.ts';
 import { audioBusy, audioDamaged } from '../refusals.ts';
 import type { ContainerType } from './container-type.ts';
 import type { ReadingAnswer, ReadingOrder, ReadingRequest } from './reading-messages.ts';
@@ -41,12 +41,6 @@ export interface Reads {
   read(type: ContainerType, content: BlobContent, limits: AudioLimits): Promise<AudioFacts>;
 }
 
-const waitedTooLong = (ms: number, left: AbortSignal): AbortSignal => {
-  const leaving = new AbortController();
-  setTimeout(() => leaving.abort(audioBusy()), ms).unref();
-  return AbortSignal.any([leaving.signal, left]);
-};
-
 /** Of somebody who does not leave. */
 const stays = new AbortController().signal;
 
@@ -54,18 +48,13 @@ const stays = new AbortController().signal;
 const faultOf = ({ fault, tooSlow }: Pick<AskedThread<ReadingRequest, ReadingAnswer>, 'fault' | 'tooSlow'>): Error =>
   fault ?? (tooSlow ? audioBusy() : audioDamaged('its decoder gave up'));
 
-/**
- * Reads files in containers, so many at once: all of each is in memory meanwhile. Of large ones there is always one less,
- * where there is more than one: nobody with a minute of sound waits for hours of it.
- */
+/** Reads files in containers, so many at once: all of each is in memory meanwhile. */
 export class Readings implements Reads {
-  private readonly turns: Turns;
-  private readonly largeTurns: Turns;
+  private readonly turns: AudioTurns;
   private readonly limits: Required<Omit<ReadingsOptions, 'atOnce' | 'waiting'>>;
 
   constructor({ atOnce, waiting, ...limits }: ReadingsOptions) {
-    this.turns = new Turns({ atOnce, waiting, full: audioBusy });
-    this.largeTurns = new Turns({ atOnce: Math.max(1, atOnce - 1), waiting, full: audioBusy });
+    this.turns = new AudioTurns({ atOnce, waiting });
     this.limits = { patienceMs, waitMs, largeBytes, maxComputingSeconds, ...limits };
   }
 
@@ -85,20 +74,9 @@ export class Readings implements Reads {
     }
   }
 
-  private async turn(bytes: number, left: AbortSignal): Promise<() => void> {
-    const patience = (): AbortSignal => waitedTooLong(this.limits.waitMs, left);
-    if (bytes <= this.limits.largeBytes) return this.turns.take(patience);
-    const releaseLarge = await this.largeTurns.take(patience);
-    try {
-      const release = await this.turns.take(patience);
-      return () => {
-        release();
-        releaseLarge();
-      };
-    } catch (error) {
-      releaseLarge();
-      throw error;
-    }
+  private turn(bytes: number, left: AbortSignal): Promise<() => void> {
+    const { waitMs, largeBytes } = this.limits;
+    return this.turns.take({ isLong: bytes > largeBytes, waitMs }, left);
   }
 
   private async readNow(order: ReadingOrder, content: BlobContent, left: AbortSignal): Promise<AudioFacts> {

@@ -1,9 +1,8 @@
-import { addAbortSignal, Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { unavailable } from '@aftertone/kernel';
-import { Turns } from '@aftertone/platform';
 import { conversionsUnderWay, conversionsWaiting } from '../../metrics.ts';
+import { AudioTurns } from '../audio-turns.ts';
 import type { Quality } from '../meter/level-meter.ts';
-import { audioBusy } from '../refusals.ts';
 import type { ConversionOrder } from './conversion-messages.ts';
 import { convert, measure } from './convert.ts';
 import { gainFor } from './leveller.ts';
@@ -13,7 +12,9 @@ export interface ConversionsOptions {
   atOnce: number;
   /** So many more wait in line. */
   waiting: number;
-  /** For one conversion, from its turn until its listener has all of it. */
+  /** How long a turn is waited for. */
+  waitMs?: number;
+  /** For one conversion, from its turn on. */
   timeoutMs: number;
   rates: Mp3Rates;
   loudness: {
@@ -24,18 +25,25 @@ export interface ConversionsOptions {
   };
 }
 
+/** With the time that somebody takes who finds out that it is refused and asks once more, far below the ten seconds of a gateway. */
+const usualWaitMs = 2_500;
+
+/** So much takes seconds to convert. */
+const longSeconds = 600;
+
 /** Converts recordings, so many at once. */
 export class Conversions {
   private readonly options: Pick<ConversionsOptions, 'rates' | 'loudness'>;
-  private readonly turns: Turns;
+  private readonly turns: AudioTurns;
+  private readonly waitMs: number;
   private readonly timeoutMs: number;
 
-  constructor({ rates, loudness, timeoutMs, ...limits }: ConversionsOptions) {
+  constructor({ rates, loudness, timeoutMs, waitMs = usualWaitMs, ...limits }: ConversionsOptions) {
     this.options = { rates, loudness };
     this.timeoutMs = timeoutMs;
-    this.turns = new Turns({
+    this.waitMs = waitMs;
+    this.turns = new AudioTurns({
       ...limits,
-      full: audioBusy,
       gauges: { working: conversionsUnderWay, waiting: conversionsWaiting },
     });
   }
@@ -47,45 +55,36 @@ export class Conversions {
   }
 
   /**
-   * Resolves when the first piece is converted, so that most of what is wrong with a file is known before an answer has
-   * begun. Where the target is to be of some loudness, all of the file has been heard once by then. The stream has exactly
-   * the target's bytes or fails.
-   *
-   * @param open the stored file, once or twice.
-   * @param left of a listener who goes away.
-   * @throws DomainError `media-busy`, `conversion-timeout`, `audio-unreadable`, or of `open`.
+   * Waits for a turn, a few seconds at most: whoever waits is told to come again before anybody takes us for dead.
+   * Whoever gets one calls the returned function when it is over.
+   * @param left aborted when nobody wants it any more; its reason is thrown
+   * @throws DomainError `media-busy`
    */
-  async begin(open: () => Promise<Readable>, order: ConversionOrder, left: AbortSignal): Promise<Readable> {
-    const release = await this.turns.take(() => left);
+  take({ target }: ConversionOrder, left: AbortSignal): Promise<() => void> {
+    const isLong = target.samples > longSeconds * target.sampleRate;
+    return this.turns.take({ isLong, waitMs: this.waitMs }, left);
+  }
+
+  /**
+   * The target's bytes, all of them or it fails, as fast as they are taken. Where it is to be of some loudness, all of the
+   * file has been heard once before the first of them.
+   *
+   * @param open the stored file, once or twice
+   * @param signal ends it; its reason is thrown
+   * @throws DomainError `conversion-timeout`, `audio-unreadable`, or of `open`
+   */
+  async *convert(open: () => Promise<Readable>, order: ConversionOrder, signal: AbortSignal): AsyncGenerator<Buffer> {
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(tooSlow(this.timeoutMs)), this.timeoutMs);
-    const over = (): void => {
-      clearTimeout(timer);
-      release();
-    };
-    const signal = AbortSignal.any([left, limit.signal]);
+    const either = AbortSignal.any([signal, limit.signal]);
     try {
       const { lufs } = order.target;
-      const gainDb = lufs === null ? 0 : gainFor(await measure(await open(), order, signal), lufs);
-      const pieces = convert(await open(), order, signal, gainDb);
-      const first = await pieces.next();
-      const stream = Readable.from(following(first, pieces), { objectMode: false });
-      stream.once('close', () => {
-        over();
-        // Also where nobody has begun to read: then nothing else would end the conversion.
-        void pieces.return(undefined);
-      });
-      return addAbortSignal(signal, stream);
-    } catch (error) {
-      over();
-      throw error;
+      const gainDb = lufs === null ? 0 : gainFor(await measure(await open(), order, either), lufs);
+      yield* convert(await open(), order, either, gainDb);
+    } finally {
+      clearTimeout(timer);
     }
   }
-}
-
-async function* following(first: IteratorResult<Buffer>, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-  if (first.done !== true) yield first.value;
-  yield* rest;
 }
 
 const tooSlow = (ms: number) =>

@@ -34,6 +34,25 @@ export const measure = async (
   return loudnessIn(Buffer.concat(told));
 };
 
+/** What comes of a stream until the signal's reason is thrown, also where nothing comes and it does not let itself be closed. */
+async function* until(signal: AbortSignal, source: Readable): AsyncGenerator<Buffer> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  aborted.promise.catch(() => undefined);
+  const abort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  const pieces: AsyncIterator<Buffer> = source[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([pieces.next(), aborted.promise]);
+      if (done === true) return;
+      yield value;
+    }
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
 async function* passOf(source: Readable, order: ConversionPass, signal: AbortSignal): AsyncGenerator<Buffer> {
   const thread = new AskedThread<ConversionRequest, ConversionAnswer>(workerFile('conversion', import.meta.url), {
     resourceLimits,
@@ -55,7 +74,7 @@ async function* passOf(source: Readable, order: ConversionPass, signal: AbortSig
     return { bytes: Buffer.from(buffer, byteOffset, length), done: answer.done };
   };
   try {
-    for await (const chunk of source) {
+    for await (const chunk of until(signal, source)) {
       const { bytes } = await ask(chunk);
       if (bytes.length > 0) yield bytes;
     }

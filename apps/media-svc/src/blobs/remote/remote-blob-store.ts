@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { DomainError } from '@aftertone/kernel';
 import type { BlobContent, BlobKey, BlobStore, ByteRange, SignedAnswer, StoredBlob } from '../blob-store.ts';
 import { Bulkhead } from '../bulkhead.ts';
-import { recordingMissingCode, remoteError } from '../storage-errors.ts';
+import { recordingMissing, recordingMissingCode, remoteError } from '../storage-errors.ts';
 import { reasonOf, StorageFault } from '../storage-fault.ts';
 import { withDeadline } from './deadline.ts';
 import type { ObjectClient, OpenedObject } from './object-client.ts';
@@ -63,6 +63,10 @@ export class RemoteBlobStore implements BlobStore {
     const start = range?.start ?? 0;
     const { stream: first, bytes } = await this.get(name, range, leaving.signal);
     const end = start + bytes;
+    if (range !== undefined && end <= range.end) {
+      first.destroy();
+      throw recordingMissing(new Error('the object is shorter than its recording'));
+    }
     const reopen = async (from: number) => (await this.get(name, { start: from, end: end - 1 }, leaving.signal)).stream;
     // What was asked for last is given up with the listener, also while nothing comes.
     return new ResumedStream({ first, start, end, reopen }).once('close', () => leaving.abort());
