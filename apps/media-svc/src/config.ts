@@ -21,7 +21,7 @@ const settings = z.object({
     .string()
     .regex(/^https?:\/\/[^\s/]+$/, 'must be http:// or https://, a host and a port')
     .optional(),
-  /** Uploads of this process that are in memory, all together; what does not fit goes on in files of the spool's disk. */
+  /** Uploads and conversions of this process that are in memory, all together; what does not fit goes on in files of the spool's disk. */
   MEDIA_UPLOAD_MEMORY_BYTES: integer(0, 10_000_000_000).default(67_108_864),
   /** Whoever follows redirects hears a recording from its storage by a signed URL, where the storage has these. */
   MEDIA_REDIRECT_DOWNLOADS: z.stringbool().default(false),
@@ -33,9 +33,9 @@ const settings = z.object({
   MEDIA_UPLOAD_IDLE_SECONDS: integer(1, 3_600).default(30),
   /** Recordings that are converted at once in this process, each in a thread of its own. */
   MEDIA_MAX_CONVERSIONS: integer(1, 256).default(2),
-  /** Requests that wait for one of these; more are asked to try again. */
+  /** Others that wait for one of these; more are asked to try again. */
   MEDIA_CONVERSIONS_WAITING: integer(0, 10_000).default(64),
-  /** A conversion that takes longer, also because its listener is slow, is cut off. */
+  /** A conversion that takes longer is given up. What could not be kept is there for its listeners for so long, too. */
   MEDIA_CONVERSION_SECONDS: integer(1, 3_600).default(300),
   /** Bit rate, kbit/s, of MP3 made from recordings of up to 8 kHz. */
   MEDIA_MP3_KILOBITS_NARROW: kilobits(24),

@@ -32,7 +32,8 @@ export const playRefusals = {
   412: ['version-mismatch'],
   416: ['range-not-satisfiable'],
   422: ['audio-unreadable'],
-  503: ['media-busy', 'conversion-timeout', 'recording-missing', 'replica-unavailable'],
+  503: ['media-busy', 'conversion-timeout', 'recording-missing', 'replica-unavailable', 'storage-unavailable'],
+  507: ['storage-full'],
 };
 
 /** How audio is wanted. */
