@@ -124,6 +124,13 @@ describe.each(kinds)('$name', ({ missing, open }) => {
     expect(await store.has(key)).toBe(true);
   });
 
+  it('has lost what is shorter than is asked for', async () => {
+    const key = keyOf(small);
+    await store.put(key, whole(small));
+    const beyond = store.open(key, { start: 10, end: small.length });
+    await expect(beyond).rejects.toMatchObject({ code: 'recording-missing' });
+  });
+
   it('is read without a word from Node of leaks', async () => {
     const key = keyOf(small);
     await store.put(key, whole(small));

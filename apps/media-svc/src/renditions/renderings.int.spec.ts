@@ -164,7 +164,7 @@ describe('what is not made', () => {
     await one;
     // That there was no turn says nothing about the next one who asks.
     second.goOn();
-    expect(await listen(renderings, 'b', second)).toHaveLength(second.bytes);
+    await eventually(async () => expect(await listen(renderings, 'b', second)).toHaveLength(second.bytes));
     expect(second.opened).toBe(1);
   });
 
