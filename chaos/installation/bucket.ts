@@ -1,38 +1,37 @@
-import { type ObjectServerKind, type OwnObjectServer, objectServerKinds } from '@aftertone/testing';
-import { CreateBucketCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import { type OwnObjectServer, objectServerKinds } from '@aftertone/testing';
+import { BlobServiceClient, type ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
 
 /** The storage's name in the settings. */
 export const BUCKET = 'main';
 /** In which a storage says whose it is. */
 const OWNER = 'owner';
 
-/** An S3 server with a bucket that new recordings go to: MinIO where it was built, else one from npm. */
+/**
+ * An object storage that new recordings go to: Azurite, which is there on every machine and lists as many objects as there
+ * are. It is stopped in order: what it knows of its objects it writes down seconds later, unlike the real ones.
+ */
 export class Bucket {
   readonly #own: OwnObjectServer;
-  readonly #client: S3Client;
+  readonly #container: ContainerClient;
 
   private constructor(own: OwnObjectServer) {
     this.#own = own;
-    this.#client = new S3Client({
-      endpoint: own.endpoint,
-      region: 'us-east-1',
-      forcePathStyle: true,
-      credentials: { accessKeyId: own.user, secretAccessKey: own.secret },
-    });
+    const { user, secret, bucket } = own;
+    const account = new BlobServiceClient(this.#account, new StorageSharedKeyCredential(user, secret));
+    this.#container = account.getContainerClient(bucket);
   }
 
   static async start(): Promise<Bucket> {
-    const isHere = ({ type, missing }: ObjectServerKind): boolean => type === 's3' && missing === undefined;
-    const kind = objectServerKinds().find(isHere);
-    if (kind === undefined) throw new Error('there is no S3 server');
-    const bucket = new Bucket(await kind.start());
+    const azurite = objectServerKinds().find(({ type }) => type === 'azure');
+    if (azurite === undefined) throw new Error('there is no Azurite');
+    const bucket = new Bucket(await azurite.start());
     try {
-      if (!kind.makesBucket) await bucket.#client.send(new CreateBucketCommand({ Bucket: bucket.#own.bucket }));
+      await bucket.#container.create();
+      return bucket;
     } catch (error) {
       await bucket.close();
       throw error;
     }
-    return bucket;
   }
 
   get server(): OwnObjectServer['server'] {
@@ -41,25 +40,23 @@ export class Bucket {
 
   /** What every service and the operator's commands are told of it. */
   get environment(): Record<string, string> {
-    const { endpoint, bucket, user, secret } = this.#own;
-    const settings = { type: 's3', endpoint, bucket, access_key: user, secret_key: secret };
+    const { bucket, user, secret } = this.#own;
+    const settings = { type: 'azure', endpoint: this.#account, bucket, access_key: user, secret_key: secret };
     return { MEDIA_STORAGES: JSON.stringify({ [BUCKET]: settings }), MEDIA_STORAGE: BUCKET };
   }
 
   /** Names of the recordings in it, as files of a folder have them. */
   async recordings(): Promise<string[]> {
     const names: string[] = [];
-    for await (const { Contents = [] } of paginateListObjectsV2(
-      { client: this.#client },
-      { Bucket: this.#own.bucket },
-    )) {
-      names.push(...Contents.map(({ Key = '' }) => Key.slice(Key.lastIndexOf('/') + 1)));
-    }
+    for await (const { name } of this.#container.listBlobsFlat()) names.push(name.slice(name.lastIndexOf('/') + 1));
     return names.filter((name) => name !== OWNER);
   }
 
-  async close(): Promise<void> {
-    this.#client.destroy();
-    await this.#own.server.remove();
+  close(): Promise<void> {
+    return this.#own.server.remove();
+  }
+
+  get #account(): string {
+    return `${this.#own.endpoint}/${this.#own.user}`;
   }
 }

@@ -8,10 +8,10 @@ import { untilMoved, untilSpooled } from './spooling.ts';
 
 const FOLDER = 'local';
 
-/** Recordings are in a bucket whose server dies and hangs; all of them are moved to the folder and back while callers call. */
+/** Recordings are in a bucket whose server goes away and hangs; all of them are moved to the folder and back while callers call. */
 export const objectStorage: Scenario = {
   name: 'objects',
-  title: 'object storage killed, hung, emptied and filled',
+  title: 'object storage down, hung, emptied and filled',
   options: { bucket: true },
   async inject(injection) {
     const { field, load, note } = injection;
@@ -29,8 +29,8 @@ export const objectStorage: Scenario = {
 };
 
 async function away(injection: Injection, { server }: Bucket): Promise<void> {
-  const healed = injection.note('kill -9 of the object storage');
-  await server.kill();
+  const healed = injection.note('object storage down');
+  await server.stop();
   await untilSpooled(injection);
   healed();
   await server.start();
