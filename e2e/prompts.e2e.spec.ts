@@ -340,7 +340,7 @@ describe('is refused and changes nothing:', () => {
     for (const tag of ['ES', 'es-419', 'es_MX']) {
       const written = await refusal(await put(admin, `${tag}/vm-goodbye`, wav(1)));
       expect(written).toMatchObject({ status: 404, code: 'prompt-language-not-found' });
-      expect(written.detail).toContain('What is in es is heard there.');
+      expect(written.detail).toContain('Change es, which is heard there.');
     }
     expect(await refusal(await hear(alice, 'en/..%2Fvm-goodbye'))).toMatchObject({
       status: 400,

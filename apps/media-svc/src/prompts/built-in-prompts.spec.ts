@@ -20,7 +20,7 @@ it('refuses a language and a key that it does not know', () => {
     expect.objectContaining({ kind: 'not-found', code: 'prompt-language-not-found' }),
   );
   for (const language of ['fr-CA', 'FR', 'fr_FR']) {
-    expect(() => builtInPrompt(language, 'vm-goodbye')).toThrow(/ What is in fr is heard there\.$/);
+    expect(() => builtInPrompt(language, 'vm-goodbye')).toThrow(/ Change fr, which is heard there\.$/);
   }
   for (const key of ['vm-hello', 'num/100', '../fr/vm-goodbye', '__proto__']) {
     expect(() => builtInPrompt('en', key)).toThrow(

@@ -49,7 +49,10 @@ export const promptKeys = (): string[] => [...textsOf('en').keys()];
 const unknownLanguage = (language: string) => {
   const there = `There are no prompts in ${language}; there are some in ${promptLanguages.join(', ')}.`;
   const heard = languageOf(anyLanguage.safeParse(language).data ?? '');
-  return notFound('prompt-language-not-found', heard === null ? there : `${there} What is in ${heard} is heard there.`);
+  return notFound(
+    'prompt-language-not-found',
+    heard === null ? there : `${there} Change ${heard}, which is heard there.`,
+  );
 };
 
 /** The numbers are told as what they are: there are a hundred and ten. */
