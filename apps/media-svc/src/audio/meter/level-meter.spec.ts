@@ -119,3 +119,27 @@ describe('what was recorded too loud', () => {
     expect(measure(sound).clipped).toBe(false);
   });
 });
+
+describe('of two channels', () => {
+  const both = (left: Float32Array, right: Float32Array) => {
+    const meter = new SoundMeter(rate);
+    meter.addSound([left, right], left.length);
+    return meter.measured();
+  };
+  const sound = tone(2, -20);
+
+  it('is measured what a phone plays: their mean', () => {
+    expect(both(sound, sound).quality).toEqual(measure(sound));
+    const { peaks, quality } = both(
+      sound,
+      sound.map((value) => -value),
+    );
+    expect([quality.speech, Math.max(...peaks)]).toEqual([false, 0]);
+    expect(both(sound, constant(sound.length, 0)).quality).toMatchObject({ speech: true, levelDbfs: -26 });
+  });
+
+  it('is heard where one of them was recorded too loud', () => {
+    const square = sound.map((value) => Math.sign(value));
+    expect(both(square, constant(sound.length, 0)).quality.clipped).toBe(true);
+  });
+});

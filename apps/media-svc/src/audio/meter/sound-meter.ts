@@ -43,19 +43,24 @@ export class SoundMeter {
   }
 }
 
+// A plain loop over local names: it runs for every sample.
 const runOf = (channels: readonly Float32Array[], from: number, until: number): Run => {
-  const run: Run = { loudest: 0, loudestChannel: 0, sum: 0, squares: 0 };
+  const many = channels.length;
+  let loudest = 0;
+  let loudestChannel = 0;
+  let sum = 0;
+  let squares = 0;
   for (let n = from; n < until; n += 1) {
     let mixed = 0;
-    for (const channel of channels) {
-      const value = channel[n] ?? 0;
+    for (let c = 0; c < many; c += 1) {
+      const value = channels[c]?.[n] ?? 0;
+      loudestChannel = Math.max(loudestChannel, Math.abs(value));
       mixed += value;
-      run.loudestChannel = Math.max(run.loudestChannel, Math.abs(value));
     }
-    mixed /= channels.length;
-    run.sum += mixed;
-    run.squares += mixed * mixed;
-    run.loudest = Math.max(run.loudest, Math.abs(mixed));
+    mixed /= many;
+    loudest = Math.max(loudest, Math.abs(mixed));
+    sum += mixed;
+    squares += mixed * mixed;
   }
-  return run;
+  return { loudest, loudestChannel, sum, squares };
 };
