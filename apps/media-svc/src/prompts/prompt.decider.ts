@@ -7,8 +7,8 @@ interface Condition {
 }
 
 /**
- * The prompt exists, and so does the recording. `storedAt` is the recording's, `saysNothing` what was heard in it; `lostMediaId` the one that is to be heard
- * now and whose bytes are gone, where that is known.
+ * The prompt exists, and so does the recording. `storedAt` is the recording's, `saysNothing` what was heard in it;
+ * `lostMediaId` the one that is to be heard now and whose bytes are gone, where that is known.
  */
 export type ReplacePrompt = Command<
   'ReplacePrompt',
