@@ -46,10 +46,10 @@ export const mediaDeleted = new Counter({
   registers,
 });
 
-/** Somebody must look: a message cannot be played. */
+/** Somebody must look: a message cannot be played, or the built-in clip is heard instead of a prompt. */
 export const mediaMissing = new Counter({
   name: 'aftertone_media_missing_total',
-  help: 'Messages that play a recording which is not stored',
+  help: 'Messages and prompts that were to play a recording which is not stored',
   registers,
 });
 
