@@ -36,20 +36,17 @@ export const measure = async (
 
 /** What comes of a stream until the signal's reason is thrown, also where nothing comes and it does not let itself be closed. */
 async function* until(signal: AbortSignal, source: Readable): AsyncGenerator<Buffer> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  aborted.promise.catch(() => undefined);
-  const abort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
   const pieces: AsyncIterator<Buffer> = source[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const { done, value } = await Promise.race([pieces.next(), aborted.promise]);
-      if (done === true) return;
-      yield value;
-    }
-  } finally {
-    signal.removeEventListener('abort', abort);
+  for (;;) {
+    signal.throwIfAborted();
+    // No race with one promise for all of them: that would hold every piece until the end.
+    const { promise, resolve, reject } = Promise.withResolvers<IteratorResult<Buffer>>();
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    pieces.next().then(resolve, reject);
+    const { done, value } = await promise.finally(() => signal.removeEventListener('abort', abort));
+    if (done === true) return;
+    yield value;
   }
 }
 
