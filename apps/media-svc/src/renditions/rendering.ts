@@ -21,6 +21,8 @@ export interface RenderingOrder {
   keep(content: BlobContent, sha256: string): Promise<Reopen | null>;
 }
 
+const heldTooLong = () => unavailable('conversion-timeout', 'What was converted could not be held any longer.');
+
 export interface RenderingParts {
   conversions: Conversions;
   /** Where it goes while it is made. */
@@ -43,6 +45,7 @@ export class Rendering {
   private readonly abandoned = new AbortController();
   private listeners = 0;
   private inLine = true;
+  private isLetGo = false;
   private made = 0;
   private failure: Error | null = null;
   private reopen: Reopen | null = null;
@@ -54,9 +57,9 @@ export class Rendering {
     this.body = parts.begin();
   }
 
-  /** It will not be made, since everybody left before it had its turn. */
-  get isAbandoned(): boolean {
-    return this.abandoned.signal.aborted;
+  /** Whether whoever joins it now gets it, or hears why not: else everybody had left, and it has to be made anew. */
+  get canBeJoined(): boolean {
+    return !this.abandoned.signal.aborted && !this.isLetGo;
   }
 
   /** It had its turn, whatever came of it. */
@@ -144,10 +147,9 @@ export class Rendering {
   private async allHaveLeft(): Promise<void> {
     const late = AbortSignal.any([this.parts.ending, AbortSignal.timeout(this.parts.lingerMs)]);
     late.addEventListener('abort', () => this.changed(), { once: true });
-    while (this.listeners > 0) {
-      if (late.aborted) throw unavailable('conversion-timeout', 'What was converted could not be held any longer.');
-      await this.change.promise;
-    }
+    while (this.listeners > 0 && !late.aborted) await this.change.promise;
+    this.isLetGo = true;
+    if (this.listeners > 0) this.failure = heldTooLong();
   }
 
   private changed(): void {

@@ -80,8 +80,11 @@ describe.each([
     const rest = [begin.value];
     for (let next = await slowly.next(); next.done !== true; next = await slowly.next()) rest.push(next.value);
     expect(Buffer.concat(rest).equals(first)).toBe(true);
-    slow.leave();
     expect(recording.opened).toBe(1);
+    slow.leave();
+    // It was not kept, and what there was of it is being let go.
+    await new Promise(process.nextTick);
+    expect(await listen(renderings, 'a', recording)).toHaveLength(recording.bytes);
     // Nobody listens any more and it was not kept: the next one has it made again.
     await eventually(() => expect(renderings.has('a')).toBe(false));
   });

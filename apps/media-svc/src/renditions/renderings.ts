@@ -19,7 +19,7 @@ export class Renderings {
 
   /** Whether it is being made, or could not be made just now. */
   has(name: string): boolean {
-    return this.byName.get(name)?.isAbandoned === false;
+    return this.byName.get(name)?.canBeJoined === true;
   }
 
   /** What is being made under this name; begun now when nobody has asked for it. Who joins has to leave. */
