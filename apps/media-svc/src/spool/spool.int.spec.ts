@@ -64,8 +64,9 @@ describe('while the storage is away', () => {
     bringBack();
     await eventually(async () => expect(await spooled()).toEqual([]), patience);
     await eventually(() => expect(filesIn(media.spool.path)).toEqual([]));
-    expect(filesIn(media.storage.path).sort()).toEqual(
-      [`${before}.${sha256(wavFile())}`, `${during}.${sha256(file)}`].sort(),
+    // The MP3 may be kept beside them, when the storage was back before it was given up.
+    expect(filesIn(media.storage.path)).toEqual(
+      expect.arrayContaining([`${before}.${sha256(wavFile())}`, `${during}.${sha256(file)}`]),
     );
     expect(await hear(media, during)).toBe(sha256(file));
     // Nothing is left of it: the next one goes straight into the storage.
