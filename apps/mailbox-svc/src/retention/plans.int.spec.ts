@@ -23,7 +23,11 @@ beforeAll(async () => {
   parts = await ground.instance();
   mailboxId = (await makeBox(parts, tenant)).id;
   const { id } = await parts.depositDesk.deposit(depositInto(mailboxId), tenant.admin);
-  await parts.messageHolds.hold({ id, hold: { reason: null } }, tenant.admin);
+  const { id: deleted } = await parts.depositDesk.deposit(depositInto(mailboxId), tenant.admin);
+  for (const held of [id, deleted]) {
+    await parts.messageHolds.hold({ id: held, hold: { reason: null } }, tenant.admin);
+  }
+  await parts.messageDesk.delete({ id: deleted }, tenant.admin);
   const { pool } = parts.ground.store;
   await writeManyMessages(pool, { tenantId: tenant.id, mailboxId, messages: 24_000, inMailbox: 12_000 });
   await tellUntold(pool);
@@ -47,8 +51,13 @@ it('looks for what is due at that alone, however many messages there are', async
   expect(behind.rows, behind.plan).toBeLessThanOrEqual(2 * limit * stages.length);
 });
 
-it.each([['mailbox'], ['tenant']])('lists what is held in a %s by looking at that alone', async (where) => {
-  const asked = { limit, held: true, ...(where === 'mailbox' && { mailboxId }) };
+it.each([
+  ['held in a mailbox', { held: true }, true],
+  ['held in a tenant', { held: true }, false],
+  ['held and deleted in a mailbox', { held: true, deleted: true }, true],
+  ['held and deleted in a tenant', { held: true, deleted: true }, false],
+] as const)('lists what is %s by looking at that alone', async (_title, filters, inMailbox) => {
+  const asked = { limit, ...filters, ...(inMailbox && { mailboxId }) };
   const { rows, plan } = await listLookedAt(parts, tenant.admin, asked);
   expect(rows, plan).toBeLessThanOrEqual(4);
 });

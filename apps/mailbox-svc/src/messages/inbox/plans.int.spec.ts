@@ -139,7 +139,7 @@ it("a user's list reads one message of each global mailbox", async () => {
 });
 
 it.each<[Reading, () => unknown[]]>([
-  [messageReading, () => [tenant.id, messageId, newId(), false]],
+  [messageReading, () => [tenant.id, messageId, newId(), false, false]],
   [mailboxReading, () => [tenant.id, boxId, newId()]],
   [countsReading, () => [tenant.id, boxId, memberFeedId(boxId, newId())]],
   [listFactsReading, () => [tenant.id, null, newId(), 'group']],
