@@ -163,18 +163,22 @@ describe('a damaged recording', () => {
   });
 
   it('breaks the answer off when that is found out later', async () => {
-    const mediaId = await keep(long);
-    truncateSync(blobOf(mediaId), 5_000_000);
+    const whole = Buffer.concat(Array.from({ length: 200 }, () => mp3File('no-info-tag')));
+    const mediaId = await keep(whole);
+    writeFileSync(blobOf(mediaId), Buffer.from(whole).fill(0, whole.length / 2));
     const answer = await media.get(mediaId, {}, '?format=wav');
     expect(answer.status).toBe(200);
     await expect(bytes(answer)).rejects.toThrow();
     await eventually(async () => expect(await gauge('aftertone_media_conversions')).toBe(0));
   });
 
-  it('says so when its bytes are gone', async () => {
+  it('says so before it begins when some of its bytes are gone', async () => {
     const mediaId = await keep(stereo);
-    truncateSync(blobOf(mediaId), 0);
-    expect((await media.get(mediaId, {}, '?format=mp3')).status).toBe(422);
+    truncateSync(blobOf(mediaId), stereo.length - 1);
+    for (const format of ['mp3', 'wav', 'original']) {
+      const answer = await media.get(mediaId, {}, `?format=${format}`);
+      expect([answer.status, (await json(answer)).code], format).toEqual([503, 'recording-missing']);
+    }
   });
 });
 

@@ -56,7 +56,8 @@ export const playConverted = async (
   const order: RenderingOrder = {
     mediaId: key.mediaId,
     conversion: { sound: { contentType, sampleRate, bytes }, target },
-    open: () => ground.recordings.open(key, media),
+    // By its length: what is shorter than that is looked for elsewhere, or missing, before an answer begins.
+    open: () => ground.recordings.open(key, media, { start: 0, end: bytes - 1 }),
     keep: async (content, sha256) => {
       const kept = await renditions.keep(wanted, content, sha256);
       return kept && ((range) => renditions.open(key, kept, range));

@@ -51,7 +51,7 @@ export class OwnPrompts {
     return { ...prompt, lost };
   }
 
-  private async isLost(tenantId: string, { mediaId, sha256, home }: KeptAudio): Promise<boolean> {
-    return home === null || this.ground.recordings.hasLost({ tenantId, mediaId, sha256 }, home);
+  private async isLost(tenantId: string, { mediaId, sha256, home, bytes }: KeptAudio): Promise<boolean> {
+    return home === null || this.ground.recordings.hasLost({ tenantId, mediaId, sha256 }, home, bytes);
   }
 }

@@ -1,4 +1,5 @@
-import { renameSync } from 'node:fs';
+import { readdirSync, renameSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
 import { promptLanguages } from '@aftertone/contracts';
 import { rebuild } from '@aftertone/event-store';
 import { newId } from '@aftertone/kernel';
@@ -111,6 +112,17 @@ describe('a recording whose bytes are lost', () => {
     expect(listed.filter(({ lost }) => lost).map(({ key }) => key)).toEqual(['num/33']);
     await lose('en', 'num/34');
     expect(await heard('de', 'num/34')).toMatchObject({ source: 'english', spokenLanguage: 'en', lost: true });
+  });
+
+  it('is lost, too, where only its beginning is there', async () => {
+    const file = soundOfItsOwn();
+    const { mediaId } = await ground.keep(file);
+    await ground.desk.replace({ language: 'fr', key: 'num/38', mediaId, ifVersion: undefined }, ground.call);
+    const blobs = readdirSync(ground.root, { recursive: true, withFileTypes: true });
+    const [blob] = blobs.filter(({ name }) => name.startsWith(mediaId));
+    truncateSync(join(blob?.parentPath ?? '', blob?.name ?? ''), file.length - 1);
+    expect(await heard('fr', 'num/38')).toMatchObject({ source: 'built-in', lost: true });
+    expect(await send('fr', 'num/38', file)).toMatchObject({ source: 'tenant', lost: false });
   });
 
   it('is mended by the same bytes, which change nothing while it is there', async () => {

@@ -90,10 +90,10 @@ export class Recordings {
     }
   }
 
-  /** Whether its bytes are known to be gone for good: what is out of reach for now is not lost. */
-  async hasLost(key: BlobKey, home: Home): Promise<boolean> {
+  /** Whether bytes of it are known to be gone for good: what is out of reach for now is not lost. */
+  async hasLost(key: BlobKey, home: Home, bytes: number): Promise<boolean> {
     try {
-      (await this.open(key, home, { start: 0, end: 0 })).destroy();
+      (await this.open(key, home, { start: bytes - 1, end: bytes - 1 })).destroy();
       return false;
     } catch (error) {
       return isMissing(error);

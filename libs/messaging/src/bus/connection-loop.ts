@@ -6,6 +6,7 @@ import type { BusOptions } from './connect-bus.ts';
 const retryMs = 250;
 const dialTimeoutMs = 5_000;
 const drainTimeoutMs = 5_000;
+const closeTimeoutMs = 1_000;
 
 /** An inbox of each service's own: whom to answer can then be said by permissions. */
 export const inboxPrefixOf = ({ name }: Pick<BusOptions, 'name'>): string => `_INBOX.${name}`;
@@ -45,7 +46,8 @@ export class ConnectionLoop {
       await Promise.race([connection?.drain(), delay(drainTimeoutMs, undefined, { ref: false })]).catch(() => {});
     this.down();
     await connection?.close().catch(() => {});
-    await this.running;
+    // A server that takes connections and says nothing is dialled again and again, and who dials cannot be told to end.
+    await Promise.race([this.running, delay(closeTimeoutMs, undefined, { ref: false })]);
   }
 
   private async run(): Promise<void> {

@@ -47,10 +47,12 @@ export const attempt = async (output: Output, work: () => Promise<number>): Prom
 
 /** Runs commands as this process. */
 export const runCommands = async (commands: Commands): Promise<void> => {
-  process.exitCode = await commands(process.argv.slice(2), process.env, {
+  const code = await commands(process.argv.slice(2), process.env, {
     out: (line) => process.stdout.write(`${line}\n`),
     err: (line) => process.stderr.write(`${line}\n`),
   });
+  // What still tries to reach a server that does not answer would keep it for ever.
+  process.exit(code);
 };
 
 const silence = (): void => undefined;

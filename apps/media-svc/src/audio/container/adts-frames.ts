@@ -1,3 +1,5 @@
+import { tagBytes } from '../mp3/tags.ts';
+
 /** Twelve bits of sync, one of the MPEG version, two that are zero; the length of the frame, its head included, in 13 bits. */
 const headBytes = 7;
 
@@ -7,21 +9,21 @@ const frameBytes = (file: Uint8Array, at: number): number => {
   return ((fourth & 3) << 11) | (fifth << 3) | (sixth >> 5);
 };
 
-/** A frame is where another one begins behind it, or the file ends, also within it: two bytes may look like a head anywhere. */
+/** A frame is where another one or a tag begins behind it, or the file ends, also within it: two bytes may look like a head anywhere. */
 const endOfFrame = (file: Uint8Array, at: number): number | null => {
   const bytes = frameBytes(file, at);
   if (bytes < headBytes) return null;
   const end = at + bytes;
-  return end >= file.length || frameBytes(file, end) >= headBytes ? end : null;
+  return end >= file.length || frameBytes(file, end) >= headBytes || tagBytes(file, end) > 0 ? end : null;
 };
 
-/** Bytes behind `start` that belong to no frame. */
-export const bytesBetweenFrames = (file: Uint8Array, start: number): number => {
+/** Bytes that belong to no frame and no tag. Files are joined with their tags: these may be anywhere. */
+export const bytesBetweenFrames = (file: Uint8Array): number => {
   let skipped = 0;
-  for (let at = start; at < file.length; ) {
-    const end = endOfFrame(file, at);
-    if (end === null) skipped += 1;
-    at = end ?? at + 1;
+  for (let at = 0; at < file.length; ) {
+    const end = endOfFrame(file, at) ?? at + tagBytes(file, at);
+    if (end === at) skipped += 1;
+    at = Math.max(end, at + 1);
   }
   return skipped;
 };

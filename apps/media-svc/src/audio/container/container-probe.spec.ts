@@ -231,6 +231,20 @@ describe('what its decoder would pass over', () => {
     expect(some.durationMs / durationMs).toBeGreaterThan(0.9);
   });
 
+  it('is no tag between frames or behind them, and no frame before one', async () => {
+    const one = containerFile('stream.aac');
+    const { durationMs } = await read(one);
+    const ape = Buffer.alloc(32 + 500);
+    ape.write('APETAGEX');
+    ape.writeUInt32LE(500, 12);
+    const id3v1 = Buffer.alloc(128, 'TAG', 'latin1');
+    const lyrics = Buffer.from(`LYRICSBEGIN${'la '.repeat(300)}LYRICS200`);
+    for (const tag of [ape, id3v1, lyrics]) expect((await read(Buffer.concat([one, tag]))).durationMs).toBe(durationMs);
+    const joined = Buffer.concat(Array.from({ length: 10 }, () => [id3(900), one]).flat());
+    expect((await read(joined)).durationMs / durationMs).toBeGreaterThan(9.5);
+    await expect(read(hole(joined, 0.1))).rejects.toMatchObject(refused);
+  });
+
   it('is all of a page of which one byte is another', async () => {
     const file = long('music.ogg');
     const pages = pagesOf(file);

@@ -1,16 +1,8 @@
-import { id3v2Bytes } from '../mp3/tags.ts';
 import { bytesBetweenFrames } from './adts-frames.ts';
 import type { ContainerType } from './container-type.ts';
 import { oggLosses } from './ogg-pages.ts';
 
-/** What some programs write behind the last frame. */
-const id3v1Bytes = 128;
-
-const ofAdts = (file: Uint8Array): number => {
-  const hasTag = Buffer.from(file.subarray(-id3v1Bytes, -id3v1Bytes + 3)).equals(Buffer.from('TAG'));
-  const end = hasTag ? file.length - id3v1Bytes : file.length;
-  return bytesBetweenFrames(file.subarray(0, end), id3v2Bytes(file)) / Math.max(1, file.length);
-};
+const ofAdts = (file: Uint8Array): number => bytesBetweenFrames(file) / Math.max(1, file.length);
 
 const ofOgg = (file: Uint8Array): number => {
   const { skippedBytes, pages, missingPages } = oggLosses(file);

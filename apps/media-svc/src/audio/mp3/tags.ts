@@ -28,6 +28,27 @@ export const id3v2Bytes = (file: Uint8Array): number => {
   }
 };
 
+const id3v1Bytes = 128;
+const apeHeadBytes = 32;
+
+/** How long the tags are that begin here: ID3v2, APEv2 with its head, Lyrics3, ID3v1 at the end; 0: none does. */
+export const tagBytes = (file: Uint8Array, at: number): number => {
+  const rest = Buffer.from(file.buffer, file.byteOffset + at, file.length - at);
+  const begins = (name: string): boolean => rest.subarray(0, name.length).equals(Buffer.from(name));
+  switch (rest[0]) {
+    case 0x49: // I
+      return id3v2Bytes(rest);
+    case 0x41: // A
+      return begins('APETAGEX') && rest.length >= apeHeadBytes ? apeHeadBytes + rest.readUInt32LE(12) : 0;
+    case 0x4c: // L
+      return begins('LYRICSBEGIN') ? rest.length : 0;
+    case 0x54: // T
+      return begins('TAG') && rest.length === id3v1Bytes ? id3v1Bytes : 0;
+    default:
+      return 0;
+  }
+};
+
 /**
  * Passes over what may stand behind the last frame: ID3v1, APEv2, Lyrics3 and zero padding.
  * @param head the four bytes there. Returns false when they begin none of these.
