@@ -6,7 +6,6 @@ import type { BusOptions } from './connect-bus.ts';
 const retryMs = 250;
 const dialTimeoutMs = 5_000;
 const drainTimeoutMs = 5_000;
-const closeTimeoutMs = 1_000;
 
 /** An inbox of each service's own: whom to answer can then be said by permissions. */
 export const inboxPrefixOf = ({ name }: Pick<BusOptions, 'name'>): string => `_INBOX.${name}`;
@@ -46,8 +45,7 @@ export class ConnectionLoop {
       await Promise.race([connection?.drain(), delay(drainTimeoutMs, undefined, { ref: false })]).catch(() => {});
     this.down();
     await connection?.close().catch(() => {});
-    // A server that takes connections and says nothing is dialled again and again, and who dials cannot be told to end.
-    await Promise.race([this.running, delay(closeTimeoutMs, undefined, { ref: false })]);
+    await this.running;
   }
 
   private async run(): Promise<void> {

@@ -51,7 +51,7 @@ export const runCommands = async (commands: Commands): Promise<void> => {
     out: (line) => process.stdout.write(`${line}\n`),
     err: (line) => process.stderr.write(`${line}\n`),
   });
-  // What still tries to reach a server that does not answer would keep it for ever.
+  // A dial to a bus that takes the connection and says nothing leaves its socket, which would keep the process for ever.
   process.exit(code);
 };
 
