@@ -4,7 +4,8 @@
 # Needs root on Debian, debootstrap, npm, and a container engine (DOCKER names its client).
 set -euo pipefail
 
-suite=${SUITE:-bookworm} mirror=${MIRROR:-http://deb.debian.org/debian}
+# MIRROR: where Debian's packages come from, when that is not where debootstrap looks.
+suite=${SUITE:-bookworm} mirror=${MIRROR:-}
 node_version=${NODE_VERSION:-24} npm_version=${NPM_VERSION:-11}
 docker=${DOCKER:-docker}
 architecture=$(dpkg --print-architecture)
@@ -25,7 +26,7 @@ tar --extract --strip-components=1 --directory=node --file "$(grep "^$node_packa
 tar --extract --strip-components=1 --directory=npm --file "$(grep '^npm-' packed | tail -1)"
 
 echo "== aftertone-build from debootstrap"
-debootstrap --variant=minbase --include=ca-certificates "$suite" build "$mirror" > debootstrap.log 2>&1 ||
+debootstrap --variant=minbase --include=ca-certificates "$suite" build ${mirror:+"$mirror"} > debootstrap.log 2>&1 ||
   { tail -20 debootstrap.log >&2; exit 1; }
 install -D --mode=755 node/bin/node build/usr/local/bin/node
 mkdir --parents build/usr/local/lib/node_modules
