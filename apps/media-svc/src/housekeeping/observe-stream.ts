@@ -56,8 +56,10 @@ const timeOf = async (manager: JetStreamManager, stream: string, sequence: numbe
   return message === null ? null : timed.parse(message.json()).time;
 };
 
+type Bounds = Pick<StreamInfo['config'], 'max_age' | 'max_bytes' | 'max_msgs' | 'max_msgs_per_subject'>;
+
 /** Only a time may be what makes it let go of events. */
-const keepsMs = ({ max_age, max_bytes, max_msgs, max_msgs_per_subject }: StreamInfo['config']): number => {
+export const keepsMs = ({ max_age, max_bytes, max_msgs, max_msgs_per_subject }: Bounds): number => {
   const isBounded = [max_bytes, max_msgs, max_msgs_per_subject].some((bound) => bound > 0);
   if (isBounded) return 0;
   return max_age === 0 ? Number.POSITIVE_INFINITY : max_age / 1e6;
